@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+// All harts of the SoC: one core shell each, and the core port that fetches their commands.
+//
+// One process serves the harts in ascending order at every clock edge: first the change of the
+// hart's interrupt lines, then read data, then the end of its command, at which the software of
+// the hart runs and hands over the next command. The order is part of the model: what software
+// sees does not depend on the simulator's choice among processes. Serial terminals follow.
+//
+// Command word of core_port_start/core_port_done:
+//   [63] valid  [62:61] op  [60:58] size or wait mask  [57:50] beats-1  [49] wait for ever
+//   [48] thread name changed  [47:40] first strobe  [39:32] last strobe  [31:0] address or clocks
+`default_nettype none
+
+module core_cluster #(
+    parameter integer HARTS = 4,
+    parameter integer TERMINALS = 2
+) (
+    input  wire                    clk_i,
+    input  wire                    rst_ni,
+    input  wire [HARTS-1:0]        run_i,           // out of reset
+    input  wire [HARTS*32-1:0]     boot_address_i,
+    input  wire [HARTS*3-1:0]      lines_i,         // {external, timer, software} each
+
+    input  wire [TERMINALS-1:0]    terminal_rx_valid_i,
+    input  wire [TERMINALS*8-1:0]  terminal_rx_data_i,
+    output wire [TERMINALS-1:0]    terminal_tx_valid_o,
+    output wire [TERMINALS*8-1:0]  terminal_tx_data_o,
+    input  wire [TERMINALS-1:0]    terminal_tx_ready_i,
+
+    output wire [HARTS*4-1:0]      m_axi_awid,
+    output wire [HARTS*32-1:0]     m_axi_awaddr,
+    output wire [HARTS*8-1:0]      m_axi_awlen,
+    output wire [HARTS*3-1:0]      m_axi_awsize,
+    output wire [HARTS*2-1:0]      m_axi_awburst,
+    output wire [HARTS-1:0]        m_axi_awvalid,
+    input  wire [HARTS-1:0]        m_axi_awready,
+    output wire [HARTS*64-1:0]     m_axi_wdata,
+    output wire [HARTS*8-1:0]      m_axi_wstrb,
+    output wire [HARTS-1:0]        m_axi_wlast,
+    output wire [HARTS-1:0]        m_axi_wvalid,
+    input  wire [HARTS-1:0]        m_axi_wready,
+    input  wire [HARTS*2-1:0]      m_axi_bresp,
+    input  wire [HARTS-1:0]        m_axi_bvalid,
+    output wire [HARTS-1:0]        m_axi_bready,
+    output wire [HARTS*4-1:0]      m_axi_arid,
+    output wire [HARTS*32-1:0]     m_axi_araddr,
+    output wire [HARTS*8-1:0]      m_axi_arlen,
+    output wire [HARTS*3-1:0]      m_axi_arsize,
+    output wire [HARTS*2-1:0]      m_axi_arburst,
+    output wire [HARTS-1:0]        m_axi_arvalid,
+    input  wire [HARTS-1:0]        m_axi_arready,
+    input  wire [HARTS*64-1:0]     m_axi_rdata,
+    input  wire [HARTS*2-1:0]      m_axi_rresp,
+    input  wire [HARTS-1:0]        m_axi_rlast,
+    input  wire [HARTS-1:0]        m_axi_rvalid,
+    output wire [HARTS-1:0]        m_axi_rready
+);
+`include "core_port_calls.svh"
+
+  // An idle terminal asks for a character once in a bit time, not at every clock.
+  localparam [9:0] TerminalPoll = 10'd867;
+
+  reg [63:0]  cycle_q;
+  reg [63:0]  command_q [0:HARTS-1];
+  reg [63:0]  wdata_q [0:HARTS-1];
+  reg [127:0] thread_q [0:HARTS-1];
+  reg [2:0]   lines_q [0:HARTS-1];
+  reg [HARTS-1:0] running_q;
+
+  reg [TERMINALS-1:0] tx_valid_q;
+  reg [7:0]           tx_data_q [0:TERMINALS-1];
+  reg [9:0]           poll_q;
+
+  wire [HARTS-1:0] done;
+  wire [HARTS-1:0] rbeat;
+  wire [HARTS-1:0] wnext;
+  wire [1:0]       resp [0:HARTS-1];
+  wire [31:0]      left [0:HARTS-1];
+  wire [63:0]      rdata [0:HARTS-1];
+
+  genvar g;
+  generate
+    for (g = 0; g < HARTS; g = g + 1) begin : hart
+      wire [63:0] command = command_q[g];
+      core_shell #(.ID(g)) shell (
+          .clk_i(clk_i), .rst_ni(rst_ni), .lines_i(lines_i[g*3+:3]),
+          .cmd_valid_i(command[63]), .cmd_op_i(command[62:61]), .cmd_size_i(command[60:58]),
+          .cmd_beats_i(command[57:50]), .cmd_mask_i(command[60:58]),
+          .cmd_forever_i(command[49]), .cmd_first_strobe_i(command[47:40]),
+          .cmd_last_strobe_i(command[39:32]), .cmd_address_i(command[31:0]),
+          .wdata_i(wdata_q[g]), .thread_i(thread_q[g]),
+          .done_o(done[g]), .resp_o(resp[g]), .left_o(left[g]),
+          .rbeat_o(rbeat[g]), .rdata_o(rdata[g]), .wnext_o(wnext[g]),
+          .m_axi_awid(m_axi_awid[g*4+:4]), .m_axi_awaddr(m_axi_awaddr[g*32+:32]),
+          .m_axi_awlen(m_axi_awlen[g*8+:8]), .m_axi_awsize(m_axi_awsize[g*3+:3]),
+          .m_axi_awburst(m_axi_awburst[g*2+:2]), .m_axi_awvalid(m_axi_awvalid[g]),
+          .m_axi_awready(m_axi_awready[g]), .m_axi_wdata(m_axi_wdata[g*64+:64]),
+          .m_axi_wstrb(m_axi_wstrb[g*8+:8]), .m_axi_wlast(m_axi_wlast[g]),
+          .m_axi_wvalid(m_axi_wvalid[g]), .m_axi_wready(m_axi_wready[g]),
+          .m_axi_bresp(m_axi_bresp[g*2+:2]), .m_axi_bvalid(m_axi_bvalid[g]),
+          .m_axi_bready(m_axi_bready[g]), .m_axi_arid(m_axi_arid[g*4+:4]),
+          .m_axi_araddr(m_axi_araddr[g*32+:32]), .m_axi_arlen(m_axi_arlen[g*8+:8]),
+          .m_axi_arsize(m_axi_arsize[g*3+:3]), .m_axi_arburst(m_axi_arburst[g*2+:2]),
+          .m_axi_arvalid(m_axi_arvalid[g]), .m_axi_arready(m_axi_arready[g]),
+          .m_axi_rdata(m_axi_rdata[g*64+:64]), .m_axi_rresp(m_axi_rresp[g*2+:2]),
+          .m_axi_rlast(m_axi_rlast[g]), .m_axi_rvalid(m_axi_rvalid[g]),
+          .m_axi_rready(m_axi_rready[g]));
+    end
+    for (g = 0; g < TERMINALS; g = g + 1) begin : terminal
+      assign terminal_tx_valid_o[g] = tx_valid_q[g];
+      assign terminal_tx_data_o[g*8+:8] = tx_data_q[g];
+    end
+  endgenerate
+
+  integer h;
+  integer t;
+  reg [63:0] next;
+  reg [63:0] word;
+  reg [31:0] got;
+  reg        fetched;
+
+  always @(posedge clk_i) begin
+    if (!rst_ni) begin
+      cycle_q    <= 64'd0;
+      running_q  <= {HARTS{1'b0}};
+      tx_valid_q <= {TERMINALS{1'b0}};
+      poll_q     <= 10'd0;
+      for (h = 0; h < HARTS; h = h + 1) begin
+        command_q[h] <= 64'd0;
+        wdata_q[h]   <= 64'd0;
+        thread_q[h]  <= 128'd0;
+        lines_q[h]   <= 3'd0;
+      end
+      for (t = 0; t < TERMINALS; t = t + 1) tx_data_q[t] <= 8'd0;
+    end else begin
+      cycle_q <= cycle_q + 64'd1;
+      for (h = 0; h < HARTS; h = h + 1) begin
+        if (lines_i[h*3+:3] != lines_q[h]) begin
+          lines_q[h] <= lines_i[h*3+:3];
+          `CORE_LINES(h, cycle_q, {29'd0, lines_i[h*3+:3]});
+        end
+        if (rbeat[h]) begin
+          `CORE_RBEAT(h, rdata[h]);
+        end
+        if (wnext[h]) begin
+          `CORE_WBEAT(word, h);
+          wdata_q[h] <= word;
+        end
+        fetched = 1'b0;
+        if (run_i[h] && !running_q[h]) begin
+          running_q[h] <= 1'b1;
+          fetched = 1'b1;
+          `CORE_START(next, h, cycle_q, boot_address_i[h*32+:32]);
+        end else if (run_i[h] && done[h]) begin
+          fetched = 1'b1;
+          `CORE_DONE(next, h, cycle_q, {30'd0, resp[h]}, left[h]);
+        end else if (!run_i[h] && running_q[h] &&
+                     (done[h] || !command_q[h][63] || command_q[h][62])) begin
+          // A transaction on the bus is never cut off; a reset takes effect at its end.
+          running_q[h] <= 1'b0;
+          fetched = 1'b1;
+          next = 64'd0;
+          `CORE_STOP(h, cycle_q);
+        end
+        if (fetched) begin
+          command_q[h] <= next;
+          if (next[63] && next[62:61] == 2'd1) begin
+            `CORE_WBEAT(word, h);
+            wdata_q[h] <= word;
+          end
+          if (next[48]) begin
+            `CORE_THREAD(word, h, 0);
+            thread_q[h][127:64] <= word;
+            `CORE_THREAD(word, h, 1);
+            thread_q[h][63:0] <= word;
+          end
+        end
+      end
+      poll_q <= poll_q == 10'd0 ? TerminalPoll : poll_q - 10'd1;
+      for (t = 0; t < TERMINALS; t = t + 1) begin
+        if (terminal_rx_valid_i[t]) begin
+          `TERMINAL_RX(t, cycle_q, {24'd0, terminal_rx_data_i[t*8+:8]});
+        end
+        if (tx_valid_q[t] && terminal_tx_ready_i[t]) begin
+          tx_valid_q[t] <= 1'b0;
+        end else if (!tx_valid_q[t] && terminal_tx_ready_i[t] && poll_q == 10'd0) begin
+          `TERMINAL_TX(got, t, cycle_q);
+          tx_valid_q[t] <= got[8];
+          tx_data_q[t]  <= got[7:0];
+        end
+      end
+    end
+  end
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Build folders named by the content they were made from, shared by all runs of a user.
+
+A folder is complete when it holds the file ``.complete``; a build that fails or is killed leaves none,
+and the next one starts afresh. A lock lets parallel runs build once and wait for each other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from filelock import FileLock
+
+_COMPLETE = ".complete"
+
+
+def cache_root() -> Path:
+    """Return the cache folder: ``$AMPSIM_CACHE``, or ``ampsim`` below the user's cache folder."""
+    chosen = os.environ.get("AMPSIM_CACHE")
+    if chosen:
+        return Path(chosen)
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "ampsim"
+
+
+def content_key(files: Iterable[Path], *settings: object) -> str:
+    """Return a name for what is made from these files (name and bytes) and settings."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    for setting in settings:
+        digest.update(repr(setting).encode() + b"\0")
+    return digest.hexdigest()[:20]
+
+
+def cached_build(kind: str, key: str, build: Callable[[Path], None]) -> Path:
+    """Return the folder for ``key``, made by ``build(folder)`` unless it is there already.
+
+    An error from ``build`` removes the folder and is passed on.
+    """
+    folder = cache_root() / kind / key
+    if (folder / _COMPLETE).exists():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_suffix(".lock")):
+        if (folder / _COMPLETE).exists():
+            return folder
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        try:
+            build(folder)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        (folder / _COMPLETE).touch()
+    return folder

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// The simulator's main program for Verilator: cocotb's event loop, with the clock made here.
+//
+// While nobody has asked for a value change, a read-write or a read-only phase, a clock edge is one
+// evaluation of the model and nothing else; the loop of cocotb's own main (share/lib/verilator/
+// verilator.cpp, whose order of phases this follows) runs only at the deadlines of timers and when
+// such a callback is registered.
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+
+#include "Vtop.h"
+#include "verilated.h"
+#include "verilated_vpi.h"
+
+#if VM_TRACE_FST
+#include <verilated_fst_c.h>
+using Trace = VerilatedFstC;
+#elif VM_TRACE
+#include <verilated_vcd_c.h>
+using Trace = VerilatedVcdC;
+#endif
+
+extern "C" void vlog_startup_routines_bootstrap(void);
+
+namespace {
+
+constexpr uint64_t kHalfPeriod = 5;  // time units of 1 ns: a 100 MHz clock
+constexpr uint64_t kNever = ~0ULL;
+
+uint64_t now = 0;
+uint64_t next_edge = kHalfPeriod;
+std::unique_ptr<Vtop> top;
+
+#if VM_TRACE
+std::unique_ptr<Trace> trace;
+void dump() { if (trace) trace->dump(now); }
+#else
+void dump() {}
+#endif
+
+bool value_callbacks() {
+  bool any = false;
+  while (VerilatedVpi::callValueCbs()) any = true;
+  return any;
+}
+
+// Somebody wants to be told of values or phases: every time step needs the whole loop.
+bool someone_listens() {
+  return VerilatedVpi::hasCbs(cbValueChange) || VerilatedVpi::hasCbs(cbReadWriteSynch) ||
+         VerilatedVpi::hasCbs(cbReadOnlySynch) || VerilatedVpi::hasCbs(cbNextSimTime) ||
+         VerilatedVpi::evalNeeded();
+}
+
+// One time step with all its phases.
+void full_step() {
+  do {
+    do {
+      top->eval_step();
+      VerilatedVpi::clearEvalNeeded();
+      VerilatedVpi::doInertialPuts();
+      value_callbacks();
+    } while (VerilatedVpi::evalNeeded());
+    VerilatedVpi::callCbs(cbReadWriteSynch);
+    VerilatedVpi::doInertialPuts();
+    value_callbacks();
+  } while (VerilatedVpi::evalNeeded());
+  top->eval_end_step();
+  VerilatedVpi::callCbs(cbReadOnlySynch);
+  dump();
+}
+
+void toggle_clock() {
+  now = next_edge;
+  next_edge += kHalfPeriod;
+  top->clk_i = !top->clk_i;
+}
+
+// Clock edges up to the deadline, bare.
+void run_bare(uint64_t deadline) {
+  while (next_edge < deadline && !Verilated::gotFinish()) {
+    toggle_clock();
+    top->eval();
+    dump();
+  }
+}
+
+void wrap_up() {
+  VerilatedVpi::callCbs(cbEndOfSimulation);
+#if VM_TRACE
+  if (trace) trace->close();
+#endif
+}
+
+void open_trace(int argc, char** argv) {
+#if VM_TRACE
+  for (int i = 1; i + 1 < argc; i++) {
+    if (std::strcmp(argv[i], "--trace-file") != 0) continue;
+    Verilated::traceEverOn(true);
+    trace = std::make_unique<Trace>();
+    top->trace(trace.get(), 99);
+    trace->open(argv[i + 1]);
+  }
+#else
+  (void)argc;
+  (void)argv;
+#endif
+}
+
+}  // namespace
+
+double sc_time_stamp() { return static_cast<double>(now); }
+
+int main(int argc, char** argv) {
+  Verilated::commandArgs(argc, argv);
+  top = std::make_unique<Vtop>("");
+  Verilated::fatalOnVpiError(false);  // the core port's VPI form is not an error here
+  open_trace(argc, argv);
+
+  vlog_startup_routines_bootstrap();
+  Verilated::addExitCb([](void*) { wrap_up(); }, nullptr);
+  top->clk_i = 0;
+  VerilatedVpi::callCbs(cbStartOfSimulation);
+  value_callbacks();
+  full_step();
+
+  while (!Verilated::gotFinish()) {
+    const uint64_t deadline = VerilatedVpi::cbNextDeadline();
+    if (deadline == kNever && !someone_listens()) break;  // nothing is left that could end the run
+    if (!someone_listens()) run_bare(deadline);
+    now = std::min(deadline, next_edge);
+    VerilatedVpi::callCbs(cbNextSimTime);
+    value_callbacks();
+    if (now == deadline) {
+      VerilatedVpi::callTimedCbs();
+      value_callbacks();
+    }
+    if (now == next_edge) toggle_clock();
+    full_step();
+  }
+
+  top->final();
+  wrap_up();
+  top.reset();
+  return Verilated::threadContextp()->errorCount() > 0 ? 1 : 0;
+}
