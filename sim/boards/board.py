@@ -68,7 +68,6 @@ class _Builder:
             source=str(tree.path),
             clock_hz=tree.number(tree.one_compatible("fixed-clock"), "clock-frequency"),
             timebase_hz=tree.number(tree.node("/cpus"), "timebase-frequency"),
-            tick_hz=tree.number(rtos_node, "ampsim,tick-frequency"),
             harts=tuple(sorted(self.harts.values(), key=lambda hart: hart.hart_id)),
             memory=self._memory(),
             reserved=self._reserved(),
@@ -151,6 +150,7 @@ class _Builder:
             next_region=self.tree.region(self.tree.reference(node, "ampsim,next-region")),
             console=console,
             baud=baud,
+            tick_hz=self.tree.number(node, "ampsim,tick-frequency"),
         )
 
     def _hart_id(self, domain: dtlib.Node, node: dtlib.Node) -> int:

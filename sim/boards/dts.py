@@ -14,6 +14,9 @@ from sim.boards.model import PropertyValue, Region
 
 T = TypeVar("T")
 
+# Properties that have their own place in a Region or Device, or that only the parser needs.
+_STRUCTURAL = ("compatible", "reg", "interrupts", "phandle", "status", "ranges")
+
 
 class Tree:
     """A parsed devicetree source; every getter raises BoardError in one line."""
@@ -67,12 +70,14 @@ class Tree:
     def number(self, node: dtlib.Node, name: str) -> int:
         """Return the property `name` = <n>."""
         prop = self._required(node, name)
-        return self._read(node, prop, prop.to_num, "one number")
+        value: int = self._read(node, prop, prop.to_num, "one number")
+        return value
 
     def text(self, node: dtlib.Node, name: str) -> str:
         """Return the property `name` = "text"."""
         prop = self._required(node, name)
-        return self._read(node, prop, prop.to_string, "one string")
+        value: str = self._read(node, prop, prop.to_string, "one string")
+        return value
 
     def strings(self, node: dtlib.Node, name: str) -> tuple[str, ...]:
         """Return the strings of the property `name`, () when it is absent."""
@@ -124,7 +129,8 @@ class Tree:
 
     def properties(self, node: dtlib.Node) -> dict[str, PropertyValue]:
         """Return the node's plain properties (numbers, strings, flags), for a driver to read."""
-        return {name: value for name, prop in node.props.items() if (value := _plain(prop)) != ()}
+        plain = {name: _plain(prop) for name, prop in node.props.items() if name not in _STRUCTURAL}
+        return {name: value for name, value in plain.items() if value != ()}
 
     def _require_identity_ranges(self, node: dtlib.Node) -> None:
         parent = node.parent

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from sim.errors import AmpsimError
 
-class BoardError(Exception):
+
+class BoardError(AmpsimError):
     """A board or profile cannot be used; the text is one line: where, expected what, found what."""
 
     @classmethod

@@ -75,6 +75,7 @@ class Domain:
     next_region: Region
     console: Device
     baud: int
+    tick_hz: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,6 @@ class Board:
     source: str
     clock_hz: int
     timebase_hz: int
-    tick_hz: int
     harts: tuple[Hart, ...]
     memory: tuple[Region, ...]
     reserved: tuple[Region, ...]
@@ -123,9 +123,9 @@ class Board:
                 return hart
         raise KeyError(hart_id)
 
-    def device(self, name: str) -> Device:
-        """Return the device by its devicetree label (`uart0`, `clint`); KeyError without one."""
+    def compatible(self, name: str) -> Device:
+        """Return the first device compatible with `name`; KeyError when the board has none."""
         for device in self.devices:
-            if device.name == name:
+            if name in device.compatible:
                 return device
         raise KeyError(name)

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 from sim.boards.errors import BoardError
 from sim.boards.model import Board, Device, Domain, Region
 
 PAGE = 0x1000
 ADDRESS_SPACE = 1 << 32  # the bench's AXI addresses have 32 bits
+NS_PER_S = 1_000_000_000
 HART_IDS = range(1, 5)  # hart ids with a master port on the interconnect
 VRING_COUNT = 2
 RPMSG_HEADER = 16  # bytes of struct rpmsg_hdr before the payload
@@ -33,7 +35,7 @@ def _children(regions: Iterable[Region], parent: Region | None) -> list[Region]:
 
 def _apart(board: Board, regions: Iterable[Region], what: str) -> None:
     ordered = sorted(regions, key=lambda region: (region.base, region.path))
-    for low, high in zip(ordered, ordered[1:], strict=False):
+    for low, high in pairwise(ordered):
         if low.overlaps(high):
             found = f"{high} over {low} of {low.path}"
             raise _fail(board, high.path, f"{what} that do not overlap", found)
@@ -72,12 +74,16 @@ def _reserved_regions_nest(board: Board) -> None:
 
 
 def _clocks_divide(board: Board) -> None:
+    if board.clock_hz == 0 or NS_PER_S % board.clock_hz:
+        raise _fail(board, "bench clock", "a period of whole ns", f"{board.clock_hz} Hz")
     if board.timebase_hz == 0 or board.clock_hz % board.timebase_hz:
         expected = f"a divisor of the bench clock, {board.clock_hz} Hz"
         raise _fail(board, "/cpus/timebase-frequency", expected, f"{board.timebase_hz}")
-    if board.tick_hz == 0 or board.timebase_hz % board.tick_hz:
-        expected = f"a divisor of the timebase, {board.timebase_hz} Hz"
-        raise _fail(board, f"{board.rtos.path}/ampsim,tick-frequency", expected, f"{board.tick_hz}")
+    for domain in (board.linux, board.rtos):
+        if domain.tick_hz == 0 or board.timebase_hz % domain.tick_hz:
+            expected = f"a divisor of the timebase, {board.timebase_hz} Hz"
+            where = f"{domain.path}/ampsim,tick-frequency"
+            raise _fail(board, where, expected, f"{domain.tick_hz}")
 
 
 def _harts_belong_to_one_domain(board: Board) -> None:
@@ -118,7 +124,7 @@ def _reaches(board: Board, domain: Domain, region: Region) -> None:
 
 
 def _interrupts_are_distinct(board: Board) -> None:
-    sources = board.device("plic").properties.get("riscv,ndev")
+    sources = board.compatible("sifive,plic-1.0.0").properties.get("riscv,ndev")
     limit = sources if isinstance(sources, int) else 0
     seen: dict[int, Device] = {}
     for device in (device for device in board.devices if device.irq is not None):
