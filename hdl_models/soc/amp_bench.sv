@@ -17,7 +17,7 @@ module amp_bench #(
   always #5 clk_i = ~clk_i;
 `endif
 
-  reg [4:0] reset_count = 5'd0;
+  reg [4:0] reset_count /* verilator public_flat_rd */ = 5'd0;
   wire      rst_n = reset_count[4];
   always @(posedge clk_i) if (!rst_n) reset_count <= reset_count + 5'd1;
 

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The harts as their software sees them: requests out, replies in, interrupt lines, time.
+
+Runs inside the simulator. The software of a hart is one generator. It yields request tuples
+
+====================================  =================================================  =========
+``(LOAD, address, size)``             1, 2, 4 or 8 bytes, naturally aligned              int
+``(STORE, address, size, value)``     the same                                           None
+``(READ, address, length)``           any alignment and length, as AXI bursts            bytes
+``(WRITE, address, data)``            bytes, bytearray or memoryview                     None
+``(WAIT, cycles, mask)``              clocks, -1 for ever; ends early when a line in     clocks
+                                      ``mask`` is high                                   left
+====================================  =================================================  =========
+
+and is resumed with the reply by the core port (sim/native) when the RTL has finished. A refused access
+is thrown into it as the exception type it attached.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Generator
+from typing import Any
+
+LOAD, STORE, READ, WRITE, WAIT = range(5)
+SOFT, TIMER, EXTERNAL = 1, 2, 4
+
+Software = Generator[tuple[Any, ...], Any, None]
+
+
+def core_port() -> Any:
+    """Return the core port's Python module of this simulation (``AMPSIM_CORE_PORT`` names its folder)."""
+    folder = os.environ["AMPSIM_CORE_PORT"]
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    return importlib.import_module("_coreport")
+
+
+class BusFault(Exception):
+    """An access that the bus refused: ``response`` 2 is SLVERR, 3 is DECERR."""
+
+    def __init__(self, address: int, response: int) -> None:
+        name = {2: "SLVERR", 3: "DECERR"}.get(response, str(response))
+        super().__init__(f"bus fault at 0x{address:08x}: {name}")
+        self.address = address
+        self.response = response
+
+
+class Hart:
+    """One hart: handed to its software, which needs nothing else of the bench.
+
+    ``lines`` is a bytearray of one byte with the live interrupt lines (SOFT, TIMER, EXTERNAL).
+    """
+
+    __slots__ = ("_event", "_thread", "hart_id", "index", "lines", "now", "watchers")
+
+    def __init__(self, index: int, hart_id: int) -> None:
+        port = core_port()
+        self.index = index
+        self.hart_id = hart_id
+        self.lines = bytearray(1)
+        self.now: Callable[[], int] = port.now
+        self.watchers: dict[str, Callable[[int, int, int], None]] = {}
+        self._event = port.event
+        self._thread = port.thread
+        self.faults(BusFault)
+
+    def faults(self, kind: type[BaseException]) -> None:
+        """Set the exception type, called with (address, response), for refused accesses."""
+        core_port().attach(self.index, self.lines, kind)
+
+    def thread(self, name: str) -> None:
+        """Show ``name`` (ASCII, 16 characters) as the running thread in the waveform and the records."""
+        self._thread(self.index, name)
+
+    def event(self, name: str, a: int = 0, b: int = 0) -> None:
+        """Put a software event into the record stream; a watcher of that name gets (clock, a, b)."""
+        watcher = self.watchers.get(name)
+        if watcher is not None:
+            watcher(self.now(), a, b)
+        self._event(self.index, name, a, b)
