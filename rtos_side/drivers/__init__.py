@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+# Device framework and drivers of the RTOS side.
