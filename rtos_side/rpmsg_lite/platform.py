@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+# JH-7110, first generation: a mailbox in shared memory and inter-processor interrupts through SBI.
+#
+# The mailbox is five arrays of sixteen words; only channel 0 is in use. In the RTOS's view
+#
+#   0x00 tx_status | 0x40 rx_status | 0x80 reserved | 0xC0 tx_ch | 0x100 rx_ch
+#
+# and Linux sees tx and rx the other way round. A status goes READY -> BUSY (sender) -> DONE
+# (receiver) -> READY (sender). The words say nothing about which queue is meant: BUSY is always
+# "the receiver has mail", DONE is always "the sender's mail was taken".
+
+from rtos_side.hal import SOFT, STORE, coroutine, read32, write32
+from rtos_side.rpmsg_lite.env import (
+    env_isr,
+    env_lock_mutex,
+    env_register_isr,
+    env_set_ready,
+    env_unlock_mutex,
+    env_unregister_isr,
+)
+
+try:
+    from micropython import const
+except ImportError:
+
+    def const(value):
+        return value
+
+
+TX_STATUS = const(0x00)
+RX_STATUS = const(0x40)
+TX_CH = const(0xC0)
+
+S_READY = const(0)
+S_BUSY = const(1)
+S_DONE = const(2)
+
+VECTOR_TX = const(0)
+VECTOR_RX = const(1)
+
+
+# Clears this side's view of the mailbox and takes over the software interrupt.
+async def platform_init(env):
+    env.kernel.install_isr(SOFT, lambda: rpmsg_handler(env))
+    await _gen_sw_mailbox_init(env.mailbox)
+
+
+@coroutine
+def _gen_sw_mailbox_init(mailbox):
+    yield (STORE, mailbox + RX_STATUS, 4, S_READY)
+    yield (STORE, mailbox + TX_STATUS, 4, S_READY)
+
+
+async def platform_init_interrupt(env, vector_id, isr_data):
+    await env_lock_mutex(env, env.platform_mutex)
+    env_register_isr(env, vector_id, isr_data)
+    await env_unlock_mutex(env, env.platform_mutex)
+    return 0
+
+
+async def platform_deinit_interrupt(env, vector_id):
+    await env_lock_mutex(env, env.platform_mutex)
+    env_unregister_isr(env, vector_id)
+    await env_unlock_mutex(env, env.platform_mutex)
+    return 0
+
+
+# Tells Linux that a queue has news. Only vector 0 (a message) marks the mailbox; a kick for the
+# other ring (buffers given back) is a bare interrupt, which Linux cannot tell from any other.
+async def platform_notify(env, vector_id):
+    await env_lock_mutex(env, env.platform_mutex)
+    await _gen_sw_mbox_sendmsg(env.mailbox, vector_id << 16)
+    await send_ipi(env.linux_hart_mask)
+    await env_unlock_mutex(env, env.platform_mutex)
+
+
+@coroutine
+def _gen_sw_mbox_sendmsg(mailbox, msg):
+    yield (STORE, mailbox + TX_CH, 4, msg)
+    if msg == 0:
+        yield (STORE, mailbox + TX_STATUS, 4, S_BUSY)
+
+
+# Every IPI ends up here. The received word (rx_ch) is not read: the vectors are fixed, so only link
+# 0 can ever be notified.
+async def rpmsg_handler(env):
+    mailbox = env.mailbox
+    await env_set_ready(env)
+    if await read32(mailbox + TX_STATUS) == S_DONE:
+        await env_isr(env, VECTOR_TX)
+        await write32(mailbox + TX_STATUS, S_READY)
+    if await read32(mailbox + RX_STATUS) != S_BUSY:
+        return
+    await write32(mailbox + RX_STATUS, S_DONE)
+    await env_isr(env, VECTOR_RX)

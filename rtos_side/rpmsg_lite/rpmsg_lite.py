@@ -1,0 +1,364 @@
+# SPDX-License-Identifier: Apache-2.0
+# RPMsg-Lite in the remote role: instance, endpoints, sending and receiving, after rpmsg_lite.c.
+#
+# Names, return codes and the order of the checks are the original's. What differs is only how
+# Python spells it: a pointer that a function writes through is a list of one element, an address in
+# shared memory is an integer, and functions that touch the bus or may block are awaited.
+
+from rtos_side.hal import write_block
+from rtos_side.rpmsg_lite.constants import (
+    RL_ADDR_ANY,
+    RL_DONT_BLOCK,
+    RL_ERR_BUFF_SIZE,
+    RL_ERR_NO_MEM,
+    RL_ERR_PARAM,
+    RL_FALSE,
+    RL_HOLD,
+    RL_MS_PER_INTERVAL,
+    RL_NO_FLAGS,
+    RL_NOT_READY,
+    RL_NULL,
+    RL_PLATFORM_HIGHEST_LINK_ID,
+    RL_RELEASE,
+    RL_SUCCESS,
+    RL_TRUE,
+    VQUEUE_SUCCESS,
+    is_null,
+)
+from rtos_side.rpmsg_lite.env import (
+    env_create_mutex,
+    env_deinit,
+    env_delete_mutex,
+    env_init,
+    env_lock_mutex,
+    env_sleep_msec,
+    env_tx_callback,
+    env_unlock_mutex,
+    env_wait_for_link_up,
+)
+from rtos_side.rpmsg_lite.layout import HDR_SIZE, align_up
+from rtos_side.rpmsg_lite.message import (
+    read_dst,
+    read_idx,
+    read_len_src,
+    write_header,
+    write_idx,
+)
+from rtos_side.rpmsg_lite.platform import (
+    platform_deinit_interrupt,
+    platform_init_interrupt,
+    platform_notify,
+)
+from rtos_side.rpmsg_lite.virtqueue import (
+    virtqueue_add_consumed_buffer,
+    virtqueue_create,
+    virtqueue_get_available_buffer,
+    virtqueue_get_buffer_length,
+    virtqueue_kick,
+)
+
+
+class RpmsgLiteEndpoint:
+    def __init__(self, addr, rx_cb, rx_cb_data):
+        self.addr = addr
+        self.rx_cb = rx_cb
+        self.rx_cb_data = rx_cb_data
+
+
+class RpmsgLiteInstance:
+    def __init__(self, env, link_id):
+        self.env = env
+        self.link_id = link_id
+        self.link_state = RL_FALSE
+        self.tvq = RL_NULL
+        self.rvq = RL_NULL
+        self.lock = RL_NULL
+        # Address -> endpoint. The original walks a list; addresses are unique, so the result is
+        # equal.
+        self.endpoints = {}
+
+
+################################################################################
+# Start and end
+################################################################################
+
+
+# An instance in the remote role, or None. Writes nothing into the rings: they are the master's.
+# `env_cfg` is the kernel to run on (the variant with an environment context).
+async def rpmsg_lite_remote_init(shmem_addr, link_id, init_flags, env_cfg):
+    if link_id > RL_PLATFORM_HIGHEST_LINK_ID:
+        return RL_NULL
+    if is_null(shmem_addr):
+        return RL_NULL
+    env = await env_init(env_cfg)
+    if env is None:
+        return RL_NULL
+    dev = RpmsgLiteInstance(env, link_id)
+    dev.tvq, dev.rvq = _create_virtqueues(dev, align_up(shmem_addr, 4))
+    if dev.rvq is None:
+        return RL_NULL
+    dev.lock = env_create_mutex(env, 1)
+    if dev.lock is None:
+        return RL_NULL
+    await platform_init_interrupt(env, dev.rvq.vq_queue_index, dev.rvq)
+    await platform_init_interrupt(env, dev.tvq.vq_queue_index, dev.tvq)
+    dev.link_state = RL_FALSE
+    return dev
+
+
+# Both rings of a link: "tx_vq" first, as a remote sends on the master's receive ring.
+def _create_virtqueues(dev, shmem_addr):
+    config = dev.env.config
+    queues = []
+    base = shmem_addr
+    for queue_id, name, callback in (
+        (0, "tx_vq", _rpmsg_lite_tx_callback),
+        (1, "rx_vq", _rpmsg_lite_rx_callback),
+    ):
+        status, vq = virtqueue_create(
+            (dev.link_id << 1) | queue_id,
+            name,
+            config["vring_num"],
+            base,
+            config["vring_align"],
+            config["avail_aligned"],
+        )
+        if status != VQUEUE_SUCCESS:
+            return RL_NULL, RL_NULL
+        vq.callback_fc = callback
+        vq.notify_fc = _virtqueue_notify
+        vq.priv = dev
+        queues.append(vq)
+        base = shmem_addr + vq.size
+    return queues
+
+
+async def _virtqueue_notify(vq):
+    await platform_notify(vq.priv.env, vq.vq_queue_index)
+
+
+# Ends an instance. Endpoints are not destroyed and the rings stay as they are.
+async def rpmsg_lite_deinit(dev):
+    if dev is None:
+        return RL_ERR_PARAM
+    if dev.rvq is None or dev.tvq is None or dev.lock is None:
+        return RL_ERR_PARAM
+    await platform_deinit_interrupt(dev.env, dev.rvq.vq_queue_index)
+    await platform_deinit_interrupt(dev.env, dev.tvq.vq_queue_index)
+    dev.link_state = RL_FALSE
+    dev.rvq = RL_NULL
+    dev.tvq = RL_NULL
+    await env_delete_mutex(dev.env, dev.lock)
+    dev.lock = RL_NULL
+    env_deinit(dev.env)
+    return RL_SUCCESS
+
+
+################################################################################
+# Link state
+################################################################################
+
+
+def rpmsg_lite_is_link_up(dev):
+    if dev is None:
+        return RL_FALSE
+    return RL_TRUE if dev.link_state == RL_TRUE else RL_FALSE
+
+
+# 1 when the link is up, 0 when the timeout (in ms) ran out. What counts as up, and whether the
+# timeout is looked at, is the environment's business.
+async def rpmsg_lite_wait_for_link_up(dev, timeout):
+    if dev is None:
+        return RL_FALSE
+    return await env_wait_for_link_up(dev.env, dev, timeout)
+
+
+################################################################################
+# Endpoints
+################################################################################
+
+
+# An endpoint, or None when the address is taken. RL_ADDR_ANY picks the lowest free one from 1
+# upwards. Tells nobody: announcing is rpmsg_ns_announce(). `rx_cb` is `async rx_cb(payload,
+# payload_len, src, rx_cb_data)`, called in interrupt context with the payload's address; it answers
+# RL_RELEASE, or RL_HOLD to keep the buffer.
+async def rpmsg_lite_create_ept(dev, addr, rx_cb, rx_cb_data):
+    if dev is None:
+        return RL_NULL
+    await env_lock_mutex(dev.env, dev.lock)
+    endpoints = dev.endpoints
+    if addr == RL_ADDR_ANY:
+        addr = 1
+        while addr in endpoints:
+            addr += 1
+    ept = RL_NULL
+    if addr not in endpoints:
+        ept = endpoints[addr] = RpmsgLiteEndpoint(addr, rx_cb, rx_cb_data)
+    await env_unlock_mutex(dev.env, dev.lock)
+    return ept
+
+
+async def rpmsg_lite_destroy_ept(dev, ept):
+    if dev is None:
+        return RL_ERR_PARAM
+    if ept is None:
+        return RL_ERR_PARAM
+    await env_lock_mutex(dev.env, dev.lock)
+    found = dev.endpoints.pop(ept.addr, RL_NULL)
+    await env_unlock_mutex(dev.env, dev.lock)
+    return RL_ERR_PARAM if found is None else RL_SUCCESS
+
+
+################################################################################
+# Receiving, in interrupt context
+################################################################################
+
+
+# The master has put messages on the receive ring: hands each to its endpoint, until the ring is
+# empty. A message for an address that nobody has is dropped without a word.
+async def _rpmsg_lite_rx_callback(vq):
+    dev = vq.priv
+    endpoints = dev.endpoints
+    spend_call = dev.env.spend_call
+    freed = False
+    taken = await virtqueue_get_available_buffer(vq)
+    while taken is not None:
+        message, length, idx = taken
+        await spend_call()
+        ept = endpoints.get(await read_dst(message))
+        answer = RL_RELEASE
+        if ept is not None:
+            payload_len, src = await read_len_src(message)
+            answer = await ept.rx_cb(message + HDR_SIZE, payload_len, src, ept.rx_cb_data)
+        if answer == RL_HOLD:
+            await write_idx(message, idx)
+        else:
+            await virtqueue_add_consumed_buffer(vq, idx, length)
+            freed = True
+        taken = await virtqueue_get_available_buffer(vq)
+    if freed and dev.env.consumed_notify:
+        await virtqueue_kick(vq)
+
+
+# A notification for the transmit ring is how a master says that it is there.
+async def _rpmsg_lite_tx_callback(vq):
+    dev = vq.priv
+    dev.link_state = RL_TRUE
+    await env_tx_callback(dev.env, dev.link_id)
+
+
+# Gives back a buffer that a callback held.
+async def rpmsg_lite_release_rx_buffer(dev, rxbuf):
+    if dev is None:
+        return RL_ERR_PARAM
+    if is_null(rxbuf):
+        return RL_ERR_PARAM
+    env = dev.env
+    rvq = dev.rvq
+    await env.spend_call()
+    await env_lock_mutex(env, dev.lock)
+    idx = await read_idx(rxbuf - HDR_SIZE)
+    length = await virtqueue_get_buffer_length(rvq, idx)
+    await virtqueue_add_consumed_buffer(rvq, idx, length)
+    if env.consumed_notify:
+        await virtqueue_kick(rvq)
+    await env_unlock_mutex(env, dev.lock)
+    return RL_SUCCESS
+
+
+################################################################################
+# Sending
+################################################################################
+
+
+# A free transmit buffer: (buffer, length, idx), or None when the timeout (in ms) ran out. There is
+# no interrupt to wait for: the ring is polled.
+async def _vq_tx_alloc(dev, timeout):
+    env = dev.env
+    lock = dev.lock
+    tvq = dev.tvq
+    await env_lock_mutex(env, lock)
+    taken = await virtqueue_get_available_buffer(tvq)
+    await env_unlock_mutex(env, lock)
+    waited = 0
+    while taken is None and timeout != RL_DONT_BLOCK:
+        await env_sleep_msec(env, RL_MS_PER_INTERVAL)
+        await env_lock_mutex(env, lock)
+        taken = await virtqueue_get_available_buffer(tvq)
+        await env_unlock_mutex(env, lock)
+        waited += RL_MS_PER_INTERVAL
+        if waited >= timeout:
+            break
+    return taken
+
+
+# Publishes a filled transmit buffer. The length is the whole buffer's, not the message's.
+async def _vq_tx(dev, length, idx):
+    tvq = dev.tvq
+    await virtqueue_add_consumed_buffer(tvq, idx, length)
+    await virtqueue_kick(tvq)
+
+
+# Sends a copy of the first `size` bytes of `data` (any bytes-like object).
+async def rpmsg_lite_send(dev, ept, dst, data, size, timeout):
+    if dev is None or ept is None:
+        return RL_ERR_PARAM
+    env = dev.env
+    if size > env.payload_size:
+        return RL_ERR_BUFF_SIZE
+    if data is None:
+        return RL_ERR_PARAM
+    if dev.link_state != RL_TRUE:
+        return RL_NOT_READY
+    await env.spend_call()
+    taken = await _vq_tx_alloc(dev, timeout)
+    if taken is None:
+        return RL_ERR_NO_MEM
+    message, length, idx = taken
+    await write_header(message, ept.addr, dst, size, RL_NO_FLAGS)
+    if size:
+        whole = len(data) == size
+        await write_block(message + HDR_SIZE, data if whole else memoryview(data)[:size])
+    lock = dev.lock
+    await env_lock_mutex(env, lock)
+    await _vq_tx(dev, length, idx)
+    await env_unlock_mutex(env, lock)
+    return RL_SUCCESS
+
+
+# The address of a transmit payload to fill in place, or None; size[0] becomes the room in it. The
+# instance is not checked, as in the original.
+async def rpmsg_lite_alloc_tx_buffer(dev, size, timeout):
+    if size is None:
+        return RL_NULL
+    size[0] = 0
+    if dev.link_state != RL_TRUE:
+        return RL_NULL
+    await dev.env.spend_call()
+    taken = await _vq_tx_alloc(dev, timeout)
+    if taken is None:
+        return RL_NULL
+    message, length, idx = taken
+    await write_idx(message, idx)
+    size[0] = max(length - HDR_SIZE, 0)
+    return message + HDR_SIZE
+
+
+# Sends a buffer from rpmsg_lite_alloc_tx_buffer(). The descriptor's index stays in the header, so
+# the other side sees it in `reserved`.
+async def rpmsg_lite_send_nocopy(dev, ept, dst, data, size):
+    if ept is None or is_null(data):
+        return RL_ERR_PARAM
+    env = dev.env
+    if size > env.payload_size:
+        return RL_ERR_BUFF_SIZE
+    if dev.link_state != RL_TRUE:
+        return RL_NOT_READY
+    await env.spend_call()
+    message = data - HDR_SIZE
+    await write_header(message, ept.addr, dst, size, RL_NO_FLAGS)
+    await env_lock_mutex(env, dev.lock)
+    idx = await read_idx(message)
+    await _vq_tx(dev, await virtqueue_get_buffer_length(dev.tvq, idx), idx)
+    await env_unlock_mutex(env, dev.lock)
+    return RL_SUCCESS
