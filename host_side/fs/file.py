@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""File operations as drivers give them, and the open file a process holds a descriptor to."""
+
+from __future__ import annotations
+
+import errno
+from typing import TYPE_CHECKING
+
+from host_side.fs.flags import O_ACCMODE, O_NONBLOCK, O_RDONLY, O_WRONLY, POLL_ALWAYS, Poll
+from host_side.kernel.errors import LinuxError
+
+if TYPE_CHECKING:
+    from host_side.kernel.platform import WaitQueue
+
+IoctlArgument = int | bytes | bytearray | None
+"""An integer, or the memory a user pointer points to; None is a bad pointer."""
+
+
+class FileOperations:
+    """struct file_operations: what a driver leaves out behaves as on Linux without it."""
+
+    async def open(self, file: OpenFile) -> None:
+        """Called for each open(2); raise LinuxError to refuse it."""
+
+    async def release(self, file: OpenFile) -> None:
+        """Called when the open file is closed."""
+
+    async def read(self, file: OpenFile, count: int) -> bytes:
+        """Up to ``count`` bytes, none at the end of the file."""
+        raise LinuxError(errno.EINVAL)
+
+    async def write(self, file: OpenFile, data: bytes) -> int:
+        """Bytes taken."""
+        raise LinuxError(errno.EINVAL)
+
+    async def ioctl(self, file: OpenFile, command: int, argument: IoctlArgument) -> int:
+        """Result of a device command; results are written into a bytearray argument."""
+        raise LinuxError(errno.ENOTTY)
+
+    def poll(self, file: OpenFile) -> Poll:
+        """Events that are pending now."""
+        return POLL_ALWAYS
+
+    def poll_queue(self, file: OpenFile) -> WaitQueue | None:
+        """Where to sleep for a change of ``poll()``; None when it never changes."""
+        return None
+
+
+class OpenFile:
+    """An open file description: flags, position, and the operations behind it."""
+
+    def __init__(self, operations: FileOperations, flags: int, path: str) -> None:
+        self.operations = operations
+        self.flags = flags
+        self.path = path
+        self.position = 0
+        self.closed = False
+        self.private: object = None
+        """For the driver (filp->private_data)."""
+
+    @property
+    def nonblocking(self) -> bool:
+        """O_NONBLOCK is set."""
+        return bool(self.flags & O_NONBLOCK)
+
+    async def read(self, count: int) -> bytes:
+        """Up to ``count`` bytes; EBADF when opened for writing only."""
+        if self.closed or self.flags & O_ACCMODE == O_WRONLY:
+            raise LinuxError(errno.EBADF)
+        return await self.operations.read(self, count)
+
+    async def write(self, data: bytes) -> int:
+        """Bytes taken; EBADF when opened for reading only."""
+        if self.closed or self.flags & O_ACCMODE == O_RDONLY:
+            raise LinuxError(errno.EBADF)
+        return await self.operations.write(self, data)
+
+    async def ioctl(self, command: int, argument: IoctlArgument = 0) -> int:
+        """Device command."""
+        if self.closed:
+            raise LinuxError(errno.EBADF)
+        return await self.operations.ioctl(self, command, argument)
+
+    def poll(self) -> Poll:
+        """Events that are pending now."""
+        return self.operations.poll(self)
+
+    async def close(self) -> None:
+        """Give the file back; EBADF when closed already."""
+        if self.closed:
+            raise LinuxError(errno.EBADF)
+        self.closed = True
+        await self.operations.release(self)
