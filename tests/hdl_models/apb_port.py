@@ -4,24 +4,32 @@
 from __future__ import annotations
 
 import logging
+import warnings
 
 from cocotb.clock import Clock
 from cocotb.handle import SimHandleBase
-from cocotb.triggers import ClockCycles, RisingEdge
+from cocotb.triggers import ClockCycles, FallingEdge
 from cocotbext.axi import ApbBus, ApbMaster
 
 CLOCK_NS = 10
 
+warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"cocotbext\.")
+
 
 class ApbPort:
-    """32-bit reads and writes on `s_apb_*` of `dut`."""
+    """32-bit reads and writes on `s_apb_*` of `dut`.
+
+    Each returns in the middle of the clock after its last one: outputs show its effect.
+    """
 
     def __init__(self, dut: SimHandleBase, prefix: str = "s_apb") -> None:
         self._master = ApbMaster(ApbBus.from_prefix(dut, prefix), dut.clk_i)
         self._master.log.setLevel(logging.WARNING)
+        self._clock = dut.clk_i
 
     async def read(self, offset: int) -> int:
         response = await self._master.read(offset, 4)
+        await FallingEdge(self._clock)
         assert response.resp == 0, f"read of {offset:#x} answered {response.resp!r}"
         return int.from_bytes(response.data, "little")
 
@@ -31,15 +39,16 @@ class ApbPort:
     async def write_bytes(self, offset: int, data: bytes) -> None:
         """Write `data` with only its byte strobes set."""
         response = await self._master.write(offset, data)
+        await FallingEdge(self._clock)
         assert response.resp == 0, f"write of {offset:#x} answered {response.resp!r}"
 
 
 async def reset(dut: SimHandleBase) -> None:
-    """Two clocks of reset; returns just after it has ended."""
+    """Two clocks of reset; returns in the middle of the first clock without."""
     dut.rst_ni.value = 0
     await ClockCycles(dut.clk_i, 2)
     dut.rst_ni.value = 1
-    await RisingEdge(dut.clk_i)
+    await FallingEdge(dut.clk_i)
 
 
 async def start(dut: SimHandleBase, **inputs: int) -> ApbPort:
