@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The apps of the RTOS. Each module has COMMAND = (name, help) and async def start(kernel, console);
-# one that takes arguments also has async def command(kernel, console, arguments).
+# one that takes arguments also has async def command(kernel, console, arguments), the words after
+# its name as str.
 
 NAMES = ("rpmsg_linux_test", "echo", "schedule_latency", "uart_latency")
 

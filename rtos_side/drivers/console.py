@@ -7,6 +7,9 @@ from rtos_side.drivers.device import FLAG_RDWR, FLAG_STREAM
 class Console:
     def __init__(self, device):
         self.device = device
+        self.name = device.name
+        # Called by the shell with each byte as soon as its thread has it (None: not called).
+        self.on_char = None
 
     # rt_console_set_device: STREAM makes every newline a carriage return and a newline.
     async def open(self):

@@ -24,8 +24,6 @@ class Shell:
         self.kernel = kernel
         self.console = console
         self.commands = commands
-        # Called with each byte as soon as the shell thread has it; set by the UART latency app.
-        self.on_char = None
         self._rx_semaphore = Semaphore(kernel, "shrx", 0)
         self._byte = bytearray(1)
         self._editor = LineEditor(PROMPT, self._complete, History())
@@ -69,8 +67,8 @@ class Shell:
         while await device.read(-1, buffer, 1) != 1:
             await self._rx_semaphore.take()
         await self.kernel.spend(self.kernel.costs["shell_char"])
-        if self.on_char is not None:
-            self.on_char(buffer[0])
+        if self.console.on_char is not None:
+            self.console.on_char(buffer[0])
         return buffer[0]
 
     # Run one command line (msh_exec).
@@ -86,7 +84,7 @@ class Shell:
         if too_many:
             await self.console.write("Too many args ! We only Use:\n")
             await self.console.write(b" ".join(arguments) + b" \n")
-        await command.run(self, [to_text(argument) for argument in arguments])
+        await command.run(self, [to_text(argument) for argument in arguments[1:]])
 
     def _find(self, name):
         for command in self.commands:

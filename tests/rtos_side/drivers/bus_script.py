@@ -19,12 +19,12 @@ class BusScript:
 
     def _access(self, request):
         kind, address, size = request[0], request[1], request[2]
-        assert size == 4, "expected 32-bit accesses, found %r" % (request,)
+        assert size == 4, f"expected 32-bit accesses, found {request}"
         if kind == LOAD:
             value = self._load(address)
             self.log.append(("R", address, value))
             return value
-        assert kind == STORE, "expected a load or a store, found %r" % (request,)
+        assert kind == STORE, f"expected a load or a store, found {request}"
         self.log.append(("W", address, request[3]))
         return None
 

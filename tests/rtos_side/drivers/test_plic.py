@@ -90,6 +90,6 @@ def test_only_sources_that_exist_get_a_handler():
         try:
             _plic().install(irq, None)
         except ValueError as error:
-            assert str(error) == "PLIC source must be 1 to 136, not %d" % irq
+            assert str(error) == f"PLIC source must be 1 to 136, not {irq}"
         else:
             raise AssertionError("no error")

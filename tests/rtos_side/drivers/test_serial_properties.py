@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The receive ring is a queue that forgets its oldest bytes when it is full."""
+
+from collections import deque
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rtos_side.drivers.serial import RxRing
+
+operations = st.lists(st.one_of(st.none(), st.integers(0, 255)), max_size=200)
+
+
+@given(st.integers(2, 20), operations)
+def test_ring_is_a_bounded_queue(size: int, steps: list[int | None]) -> None:
+    ring = RxRing(size)
+    model: deque[int] = deque()
+    for step in steps:
+        if step is None:
+            assert ring.pop() == (model.popleft() if model else -1)
+        else:
+            model.append(step)
+            dropped = len(model) == size
+            if dropped:
+                model.popleft()
+            assert ring.push(step) is dropped
+        assert len(ring) == len(model)
