@@ -30,8 +30,9 @@ class Tree:
         except UnicodeDecodeError:
             raise BoardError.at(str(path), "UTF-8 text", "other bytes") from None
         except dtlib.DTError as error:
-            # dtlib says "file:line (column n): parse error: ..." by itself.
-            raise BoardError(" ".join(str(error).split())) from None
+            # A parse error says "file:line (column n): ..." by itself, other errors leave it out.
+            text = " ".join(str(error).split())
+            raise BoardError(text if str(path) in text else f"{path}: {text}") from None
         except (IndexError, RecursionError, ValueError) as error:
             raise BoardError.at(str(path), "devicetree source", repr(error)) from None
 

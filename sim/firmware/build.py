@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Builds a firmware ELF out of the RTOS's sources, an app and the board description."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.firmware.archive import pack
+from sim.firmware.elf import PF_R, PF_W, PF_X, Elf, Segment, write_elf
+from sim.firmware.errors import FirmwareError
+from sim.firmware.header import make_header
+from sim.firmware.image import BOARD_FILE
+from sim.firmware.importer import PACKAGE
+
+_APPS = f"{PACKAGE}/apps"
+
+
+def build_firmware(
+    board: Mapping[str, Any],
+    app: str,
+    out: Path,
+    extra_app_path: Path | None = None,
+    sources: Path | None = None,
+) -> Path:
+    """Write the firmware for `board` (views.rtos_board) that starts `app`; return `out`.
+
+    `extra_app_path` is an app of the user's: it takes the place of the module of that name in
+    rtos_side.apps. `sources` is the folder of rtos_side, by default the installed one. The same
+    input gives the same bytes. FirmwareError when a file cannot be used; `out` is then untouched.
+
+    There is no .resource_table: this board's Linux does not start the RTOS and reads none (StarFive
+    virtio driver: rings and features come from the devicetree).
+    """
+    files = _package_files(sources or _package_folder())
+    if extra_app_path is not None:
+        files[f"{_APPS}/{extra_app_path.name}"] = _app_source(extra_app_path)
+    _check_app(app, files)
+    files[BOARD_FILE] = _json({**board, "app": app})
+    archive = pack(files)
+    code = make_header(archive) + archive
+    _check_size(code, board["code"])
+    _write(out, write_elf(_elf(code, board)))
+    return out
+
+
+def _elf(code: bytes, board: Mapping[str, Any]) -> Elf:
+    base, heap = board["code"]["base"], board["heap"]
+    return Elf(
+        entry=base,
+        segments=(
+            Segment("text", base, code, len(code), PF_R | PF_X),
+            Segment("heap", heap["base"], b"", heap["size"], PF_R | PF_W),
+        ),
+    )
+
+
+def _package_folder() -> Path:
+    spec = importlib.util.find_spec(PACKAGE)
+    locations = [] if spec is None else list(spec.submodule_search_locations or [])
+    if not locations:
+        raise FirmwareError.at(PACKAGE, "the installed package", "none")
+    return Path(locations[0])
+
+
+def _package_files(folder: Path) -> dict[str, bytes]:
+    paths = sorted(folder.rglob("*.py"))
+    if not paths:
+        raise FirmwareError.at(str(folder), "the RTOS's Python files", "none")
+    return {f"{PACKAGE}/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in paths}
+
+
+def _app_source(path: Path) -> bytes:
+    if path.suffix != ".py" or not path.stem.isidentifier():
+        raise FirmwareError.at(str(path), "an app file NAME.py, NAME an identifier", path.name)
+    try:
+        source = path.read_bytes()
+        compile(source, str(path), "exec", dont_inherit=True)
+    except OSError as error:
+        raise FirmwareError.at(str(path), "a readable app", error.strerror or "none") from None
+    except SyntaxError as error:
+        found = f"{error.msg} in line {error.lineno}"
+        raise FirmwareError.at(str(path), "valid Python", found) from None
+    except ValueError as error:
+        raise FirmwareError.at(str(path), "valid Python", str(error)) from None
+    return source
+
+
+def _check_app(app: str, files: Mapping[str, bytes]) -> None:
+    prefix = f"{_APPS}/"
+    names = [path.removeprefix(prefix)[:-3] for path in sorted(files) if path.startswith(prefix)]
+    apps = [name for name in names if "/" not in name and name != "__init__"]
+    if app not in apps:
+        expected = ", ".join(apps) or "a file in rtos_side/apps"
+        raise FirmwareError(f"unknown app '{app}': expected one of {expected}")
+
+
+def _check_size(code: bytes, region: Mapping[str, int]) -> None:
+    if len(code) > region["size"]:
+        where = f"RTOS code region at 0x{region['base']:x}"
+        raise FirmwareError.at(where, f"an image of at most {region['size']} bytes", f"{len(code)}")
+
+
+def _json(board: Mapping[str, Any]) -> bytes:
+    return json.dumps(board, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _write(out: Path, data: bytes) -> None:
+    """Write through a neighbour, so that a reader never sees half a firmware."""
+    partial = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(data)
+        partial.replace(out)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise FirmwareError.at(str(out), "a writable file", error.strerror or "none") from None
