@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The platform driver of StarFive's AMP rpmsg, first generation: a mailbox of words in shared memory.
+
+There is no resource table: status and features stay inside Linux, ring addresses are agreed upon by
+the devicetree. Node properties: ``memory-region`` (shared memory: mailbox, rings 64 KiB above; then
+the buffer pool), ``rtos-hart-id``, ``vring-num``, ``vring-align``, ``vring-avail-aligned`` (flag).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+from host_side.devicetree import DeviceNode, DeviceTreeError
+from host_side.kernel.dma import CoherentPool
+from host_side.kernel.errors import LinuxError
+from host_side.kernel.linux import LinuxKernel
+from host_side.kernel.platform import Work
+from host_side.kernel.platform_bus import PlatformDevice
+from host_side.kernel.printk import ERR, INFO
+from host_side.rpmsg.virtio_rpmsg_bus import F_NS, VIRTIO_ID_RPMSG
+from host_side.virtio.device import VirtioDevice
+from host_side.virtio.layout import F_RING_EVENT_IDX, F_VERSION_1, vring_layout
+from host_side.virtio.virtqueue import Callback, Virtqueue
+
+EINVAL = 22
+
+RX_STATUS, TX_STATUS, RX_CH, TX_CH = 0x00, 0x40, 0xC0, 0x100
+"""Mailbox words of channel 0 as Linux sees them; the remote swaps rx and tx."""
+VRING_OFFSET = 0x10000
+VRING_SPACE = 0x10000
+"""Bytes at the rings that the driver clears when it probes."""
+CLEAR_STEP = 4096
+
+
+class MailboxState(IntEnum):
+    """State of one direction of a mailbox channel."""
+
+    READY = 0
+    BUSY = 1
+    DONE = 2
+
+
+class StarfiveRpmsg:
+    """One bound device: the mailbox, and the transport of its virtio device."""
+
+    def __init__(self, kernel: LinuxKernel, device: PlatformDevice) -> None:
+        node = device.node
+        shared, pool = _regions(kernel, node)
+        self.dma = CoherentPool(*pool)
+        self.vdev: VirtioDevice | None = None
+        self._kernel = kernel
+        self._prefix = f"{StarfiveRpmsgDriver.name} {device.name}"
+        self._load = kernel.bus.load
+        self._store = kernel.bus.store
+        self._rx_status = shared[0] + RX_STATUS
+        self._tx_status = shared[0] + TX_STATUS
+        self._rings = shared[0] + VRING_OFFSET
+        self._hart = node.integer("rtos-hart-id")
+        self._num = node.integer("vring-num")
+        self._align = node.integer("vring-align")
+        self._avail_aligned = node.flag("vring-avail-aligned")
+        self._vqs: list[Virtqueue] = []
+        self._status = 0
+        self._rx_work = Work(self._receive, "starfive_rpmsg_rx")
+        self._tx_work = Work(self._transmitted, "starfive_rpmsg_tx")
+
+    async def start(self) -> None:
+        """Clear the rings, take the IPI, register the virtio device."""
+        kernel = self._kernel
+        for offset in range(0, VRING_SPACE, CLEAR_STEP):
+            await kernel.bus.write(self._rings + offset, bytes(CLEAR_STEP))
+        kernel.set_amp_handler(self._ipi)
+        self.vdev = await kernel.virtio.register_device(self, VIRTIO_ID_RPMSG)
+        kernel.printk(self._prefix, f"registered {self.vdev.name}", INFO)
+
+    async def stop(self) -> None:
+        """Unregister the virtio device, then let go of the IPI."""
+        if self.vdev is not None:
+            await self._kernel.virtio.unregister_device(self.vdev)
+        self._kernel.set_amp_handler(None)
+        await self._kernel.cancel_work(self._rx_work)
+        await self._kernel.cancel_work(self._tx_work)
+
+    # Mailbox.
+
+    async def _notify(self, vq: Virtqueue) -> bool:
+        """Kick: only the output queue marks the mailbox, both raise the IPI."""
+        self._kernel.event("kick", vq.index)
+        if vq.name == "output":
+            await self._store(self._tx_status, 4, MailboxState.BUSY)
+        await self._kernel.send_amp_ipi(self._hart)
+        return True
+
+    async def _ipi(self) -> None:
+        """The AMP IPI, in interrupt context: acknowledge, leave the rings to the workers."""
+        kernel = self._kernel
+        if await self._load(self._tx_status, 4) == MailboxState.DONE:
+            kernel.schedule_work(self._tx_work)
+            await kernel.spend("work_wake")
+        if await self._load(self._rx_status, 4) != MailboxState.BUSY:
+            return
+        await self._store(self._rx_status, 4, MailboxState.DONE)
+        kernel.schedule_work(self._rx_work)
+        await kernel.spend("work_wake")
+
+    async def _receive(self) -> None:
+        if await self._load(self._rx_status, 4) == MailboxState.DONE and self._vqs:
+            await self._vqs[0].interrupt()
+
+    async def _transmitted(self) -> None:
+        if await self._load(self._tx_status, 4) == MailboxState.DONE:
+            await self._store(self._tx_status, 4, MailboxState.READY)
+            if self._vqs:
+                await self._vqs[1].interrupt()
+
+    # Virtio transport.
+
+    async def get_status(self) -> int:
+        """The status byte, which is Linux's own."""
+        return self._status
+
+    async def set_status(self, status: int) -> None:
+        """Keep the status byte; nobody else sees it."""
+        self._status = status
+
+    async def get_features(self) -> int:
+        """What the platform always offers."""
+        return 1 << F_NS | 1 << F_VERSION_1
+
+    async def finalize_features(self, features: int) -> int:
+        """All of them are known to the ring layer."""
+        return features
+
+    async def find_vqs(
+        self, device: VirtioDevice, names: Sequence[str], callbacks: Sequence[Callback]
+    ) -> list[Virtqueue]:
+        """One ring straight after the other. LinuxError EINVAL for more than two queues."""
+        if len(names) > 2:
+            raise LinuxError(EINVAL)
+        base = self._rings
+        for index, (name, callback) in enumerate(zip(names, callbacks, strict=True)):
+            layout = vring_layout(self._num, self._align, base, self._avail_aligned)
+            vq = Virtqueue(
+                self._kernel,
+                name,
+                index,
+                layout,
+                self._notify,
+                callback,
+                device.has_feature(F_RING_EVENT_IDX),
+                device.log_prefix,
+            )
+            self._vqs.append(vq)
+            base += layout.stride
+        return list(self._vqs)
+
+    async def del_vqs(self) -> None:
+        """Forget the queues; interrupts find none any more."""
+        self._vqs.clear()
+
+
+class StarfiveRpmsgDriver:
+    """The platform driver ``starfive-rpmsg``."""
+
+    name = "starfive-rpmsg"
+    of_match_table = ("starfive,amp-virtio-rpmsg",)
+
+    def __init__(self, kernel: LinuxKernel) -> None:
+        self._kernel = kernel
+
+    async def probe(self, device: PlatformDevice) -> None:
+        """Take the device. LinuxError EINVAL when its node lacks something."""
+        try:
+            port = StarfiveRpmsg(self._kernel, device)
+        except DeviceTreeError as error:
+            self._kernel.printk(f"{self.name} {device.name}", str(error), ERR)
+            raise LinuxError(EINVAL) from None
+        device.drvdata = port
+        await port.start()
+
+    async def remove(self, device: PlatformDevice) -> None:
+        """Let go of the device."""
+        assert isinstance(device.drvdata, StarfiveRpmsg)
+        await device.drvdata.stop()
+
+
+def _regions(kernel: LinuxKernel, node: DeviceNode) -> tuple[tuple[int, int], tuple[int, int]]:
+    """(address, size) of the shared memory and of the buffer pool."""
+    regions = kernel.tree.references(node, "memory-region")
+    if len(regions) != 2 or not all(region.reg for region in regions):
+        raise DeviceTreeError(f"{node.path}: expected two regions with reg in memory-region")
+    return regions[0].reg[0], regions[1].reg[0]
+
+
+async def init(kernel: LinuxKernel) -> None:
+    """Initcall: register the driver."""
+    await kernel.platform_bus.register_driver(StarfiveRpmsgDriver(kernel))

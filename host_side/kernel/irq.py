@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Interrupt entry of the boot CPU: M-mode traps, S-mode dispatch by cause, softirqs on the way out.
+
+Simplification: a CLINT interrupt that comes while an S-mode handler runs takes its M-mode trap when
+that handler has returned (on hardware at once); the S-mode interrupt it causes comes then either way.
+"""
+
+from __future__ import annotations
+
+from host_side.kernel.cpu import Cpu
+from host_side.kernel.interrupts import Handler, Interrupts, Ipi
+from host_side.kernel.plic import Plic
+from host_side.kernel.requests import EXT, SOFT, TIMER, Request, Steps
+from host_side.kernel.scheduler import IDLE_NAME, Scheduler
+from host_side.kernel.tick import Tick
+from host_side.sbi import Sbi
+
+
+class BootCpuInterrupts:
+    """Interrupt service of CPU 0. ``service`` is what the scheduler runs when a line is up."""
+
+    def __init__(self, cpu: Cpu, sbi: Sbi, interrupts: Interrupts) -> None:
+        self.cpu = cpu
+        self.sbi = sbi
+        self.counts = interrupts
+        self.ipi_bits = 0
+        """Pending virtual IPIs (the mux word, Linux-internal memory)."""
+        self.amp_handler: Handler | None = None
+        self._tick: Tick | None = None
+        self._plic: Plic | None = None
+        self._scheduler: Scheduler | None = None
+        self._in_softirq = False
+
+    def connect(self, scheduler: Scheduler, tick: Tick, plic: Plic | None) -> None:
+        """Give the service what it dispatches to."""
+        self._scheduler, self._tick, self._plic = scheduler, tick, plic
+
+    def service(self) -> Steps:
+        """Handle what is pending, then softirqs, during which new interrupts are taken."""
+        yield from self._hard().__await__()
+        tick = self._tick
+        assert tick is not None
+        while tick.softirq_pending and not self._in_softirq:
+            self._in_softirq = True
+            yield from self._soft(tick)
+            self._in_softirq = False
+
+    def _soft(self, tick: Tick) -> Steps:
+        scheduler, cpu = self._scheduler, self.cpu
+        assert scheduler is not None
+        softirq = tick.softirq()
+        reply = None
+        while True:
+            scheduler.in_interrupt = True
+            try:
+                request: Request = softirq.send(reply)
+            except StopIteration:
+                return
+            finally:
+                scheduler.in_interrupt = False
+            reply = yield request
+            if cpu.lines[0] & cpu.mask:
+                yield from self.service()
+
+    async def _hard(self) -> None:
+        cpu, sbi, scheduler = self.cpu, self.sbi, self._scheduler
+        assert scheduler is not None
+        lines = cpu.lines
+        cpu.mask = 0
+        scheduler.in_interrupt = True
+        cpu.hart.thread("irq")
+        while True:
+            level = lines[0] & cpu.enabled
+            if level & SOFT:
+                await sbi.soft_trap()
+            elif level & TIMER:
+                await sbi.timer_trap()
+            elif level & EXT:
+                assert self._plic is not None
+                await self._handle(self._plic.handle)
+            elif sbi.ssip:
+                await self._handle(self._ipi)
+            elif sbi.stip:
+                assert self._tick is not None
+                await self._handle(self._tick.interrupt)
+            else:
+                break
+        scheduler.in_interrupt = False
+        cpu.mask = cpu.enabled
+        current = scheduler.current
+        cpu.hart.thread(IDLE_NAME if current is None else current.name)
+
+    async def _handle(self, handler: Handler) -> None:
+        await self.cpu.spend("irq_entry")
+        await handler()
+        await self.cpu.spend("irq_exit")
+
+    async def _ipi(self) -> None:
+        """handle_IPI: an IPI without a bit of the kernel's own mux is the AMP one."""
+        self.sbi.ssip = False
+        bits, self.ipi_bits = self.ipi_bits, 0
+        await self.cpu.spend("ipi_dispatch")
+        if not bits:
+            self.counts.ipis[Ipi.AMP][0] += 1
+            if self.amp_handler is not None:
+                await self.amp_handler()
+            return
+        for ipi in Ipi:
+            if bits >> ipi & 1:
+                self.counts.ipis[ipi][0] += 1

@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A split virtqueue as a Linux driver uses it (drivers/virtio/virtio_ring.c).
+
+Every access to the ring is one access on the bus, in the order of the original. The driver's own
+state (indices, free list, tokens) is kept beside the ring; of what the device could have scribbled
+over, only the NEXT flag of a completed descriptor is read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from host_side.kernel.errors import LinuxError
+from host_side.kernel.platform import Platform
+from host_side.kernel.printk import ERR
+from host_side.virtio.layout import (
+    AVAIL_F_NO_INTERRUPT,
+    DESC_F_NEXT,
+    DESC_F_WRITE,
+    DESC_FLAGS,
+    DESC_LEN,
+    DESC_NEXT,
+    RING_ENTRIES,
+    RING_IDX,
+    USED_F_NO_NOTIFY,
+    USED_LEN,
+    VringLayout,
+    need_event,
+)
+
+EIO, ENOSPC = 5, 28
+
+Callback = Callable[["Virtqueue"], Awaitable[None]]
+Notify = Callable[["Virtqueue"], Awaitable[bool]]
+
+
+class Virtqueue:
+    """Driver side of one ring.
+
+    ``name`` appears in messages, ``index`` is the queue number of the device. ``notify`` rings the
+    device's doorbell and says whether that worked; ``callback`` is called by ``interrupt``. The
+    ring's memory must be zero. ``prefix`` is the log prefix of the virtio device.
+    """
+
+    def __init__(
+        self,
+        platform: Platform,
+        name: str,
+        index: int,
+        layout: VringLayout,
+        notify: Notify,
+        callback: Callback | None,
+        event_idx: bool = False,
+        prefix: str = "",
+    ) -> None:
+        self.name = name
+        self.index = index
+        self.layout = layout
+        self.num = layout.num
+        self.num_free = layout.num
+        self.broken = False
+        self.prefix = prefix
+        self._platform = platform
+        self._load = platform.bus.load
+        self._store = platform.bus.store
+        self._notify = notify
+        self._callback = callback
+        self._event = event_idx
+        self._event_triggered = False
+        self._avail_idx = 0
+        self._avail_flags = 0
+        self._last_used = 0
+        self._num_added = 0
+        self._free_head = 0
+        self._next = [*range(1, layout.num), 0]
+        self._tokens: list[object | None] = [None] * layout.num
+        self._mask = layout.num - 1
+        self._desc = layout.desc
+        self._avail_flags_at = layout.avail
+        self._avail_idx_at = layout.avail + RING_IDX
+        self._avail_ring = layout.avail + RING_ENTRIES
+        self._used_flags_at = layout.used
+        self._used_idx_at = layout.used + RING_IDX
+        self._used_ring = layout.used + RING_ENTRIES
+        self._used_event = layout.used_event
+        self._avail_event = layout.avail_event
+
+    # Adding buffers.
+
+    async def add_outbuf(self, address: int, length: int, token: object) -> None:
+        """Offer ``length`` bytes for the device to read.
+
+        LinuxError EIO on a broken ring; ENOSPC when it is full, after an unconditional notify.
+        """
+        if self.broken:
+            raise LinuxError(EIO)
+        if not self.num_free:
+            await self._notify(self)
+            raise LinuxError(ENOSPC)
+        await self._add(address, length, 0, token)
+
+    async def add_inbuf(self, address: int, length: int, token: object) -> None:
+        """Offer ``length`` bytes for the device to write. LinuxError EIO, ENOSPC."""
+        if self.broken:
+            raise LinuxError(EIO)
+        if not self.num_free:
+            raise LinuxError(ENOSPC)
+        await self._add(address, length, DESC_F_WRITE, token)
+
+    async def _add(self, address: int, length: int, flags: int, token: object) -> None:
+        load, store = self._load, self._store
+        head = self._free_head
+        desc = self._desc + 16 * head
+        following = self._next[head]
+        await store(desc + DESC_FLAGS, 2, flags | DESC_F_NEXT)
+        await store(desc, 8, address)
+        await store(desc + DESC_LEN, 4, length)
+        await store(desc + DESC_NEXT, 2, following)
+        written = await load(desc + DESC_FLAGS, 2)
+        await store(desc + DESC_FLAGS, 2, written & ~DESC_F_NEXT)
+        self.num_free -= 1
+        self._free_head = following
+        self._tokens[head] = token
+        avail = self._avail_idx
+        await store(self._avail_ring + 2 * (avail & self._mask), 2, head)
+        self._avail_idx = avail = (avail + 1) & 0xFFFF
+        await store(self._avail_idx_at, 2, avail)
+        self._num_added += 1
+        if self._num_added == 0xFFFF:
+            await self.kick()
+
+    # Notifying the device.
+
+    async def kick_prepare(self) -> bool:
+        """Whether the device wants to hear of the buffers added since the last call."""
+        new = self._avail_idx
+        added, self._num_added = self._num_added, 0
+        if self._event:
+            event = await self._load(self._avail_event, 2)
+            return need_event(event, new, (new - added) & 0xFFFF)
+        return not await self._load(self._used_flags_at, 2) & USED_F_NO_NOTIFY
+
+    async def notify(self) -> bool:
+        """Ring the doorbell; False on a broken ring, or when the device is gone (now broken)."""
+        if self.broken:
+            return False
+        if not await self._notify(self):
+            self.broken = True
+            return False
+        return True
+
+    async def kick(self) -> bool:
+        """Ring the doorbell if the device wants that."""
+        if await self.kick_prepare():
+            return await self.notify()
+        return True
+
+    # Getting buffers back.
+
+    async def get_buf(self) -> tuple[object, int] | None:
+        """The next completed buffer: (token, used length), None when there is none.
+
+        A bad id breaks the ring for ever, with the kernel's message.
+        """
+        if self.broken:
+            return None
+        last = self._last_used
+        load = self._load
+        if await load(self._used_idx_at, 2) == last:
+            return None
+        slot = self._used_ring + 8 * (last & self._mask)
+        head = await load(slot, 4)
+        length = await load(slot + USED_LEN, 4)
+        if head >= self.num:
+            return self._bad_ring(f"id {head} out of range")
+        token = self._tokens[head]
+        if token is None:
+            return self._bad_ring(f"id {head} is not a head!")
+        await self._detach(head)
+        self._last_used = last = (last + 1) & 0xFFFF
+        if not self._avail_flags & AVAIL_F_NO_INTERRUPT:
+            await self._store(self._used_event, 2, last)
+        return token, length
+
+    async def _detach(self, head: int) -> None:
+        """Put the chain of ``head`` on top of the free list (LIFO), as far as NEXT flags go."""
+        load, following = self._load, self._next
+        self._tokens[head] = None
+        last = head
+        while await load(self._desc + 16 * last + DESC_FLAGS, 2) & DESC_F_NEXT:
+            last = following[last]
+            self.num_free += 1
+        following[last] = self._free_head
+        self._free_head = head
+        self.num_free += 1
+
+    def _bad_ring(self, text: str) -> None:
+        self._platform.printk(self.prefix, f"{self.name}:{text}", ERR)
+        self.broken = True
+
+    # Interrupts.
+
+    async def interrupt(self) -> bool:
+        """vring_interrupt(): call the callback if something was used; False for IRQ_NONE."""
+        if await self._load(self._used_idx_at, 2) == self._last_used:
+            return False
+        if self.broken:
+            return True
+        if self._event:
+            self._event_triggered = True
+        if self._callback is not None:
+            await self._callback(self)
+        return True
+
+    async def disable_cb(self) -> None:
+        """Ask the device for no more interrupts (a hint)."""
+        if self._event_triggered or self._avail_flags & AVAIL_F_NO_INTERRUPT:
+            return
+        self._avail_flags |= AVAIL_F_NO_INTERRUPT
+        if self._event:
+            await self._store(self._used_event, 2, 0)
+        else:
+            await self._store(self._avail_flags_at, 2, self._avail_flags)
+
+    async def enable_cb(self) -> bool:
+        """Ask for interrupts again; False when something was used meanwhile."""
+        self._event_triggered = False
+        if self._avail_flags & AVAIL_F_NO_INTERRUPT:
+            self._avail_flags &= ~AVAIL_F_NO_INTERRUPT
+            if not self._event:
+                await self._store(self._avail_flags_at, 2, self._avail_flags)
+        await self._store(self._used_event, 2, self._last_used)
+        if self.broken:
+            return True
+        return await self._load(self._used_idx_at, 2) == self._last_used
