@@ -11,8 +11,9 @@ from pathlib import Path
 from sim.boards.errors import BoardError
 from sim.boards.model import Board
 
-SIDES = ("rtos", "linux")
+SIDES = ("rtos", "linux", "boot")
 NS_PER_S = 1_000_000_000
+_TABLES = ", ".join(f"[{side}.NAME]" for side in SIDES)
 _KEYS = ("ns", "meaning", "source")
 
 
@@ -29,13 +30,13 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The costs of a board's two sides; cycles are of the bench clock."""
+    """The costs of a board's sides and its boot chain; cycles are of the bench clock."""
 
     clock_hz: int
     constants: tuple[Constant, ...]
 
     def cycles(self, side: str) -> dict[str, int]:
-        """Return name -> cycles for `side`, "rtos" or "linux"."""
+        """Return name -> cycles for a side of SIDES."""
         period = NS_PER_S // self.clock_hz
         return {item.name: item.ns // period for item in self.constants if item.side == side}
 
@@ -93,7 +94,7 @@ class _Reader:
         items = []
         for side, names in self.tables.items():
             if side not in SIDES or not isinstance(names, dict):
-                raise self._error(side, f"tables [{SIDES[0]}.NAME] and [{SIDES[1]}.NAME]", side)
+                raise self._error(side, f"tables {_TABLES}", side)
             for name, table in names.items():
                 if not isinstance(table, dict):
                     raise self._error(f"{side}.{name}", "a table with ns", repr(table))

@@ -75,6 +75,11 @@ def _rtos_rpmsg(board: Board) -> dict[str, Any]:
     }
 
 
+def rtos_windows(board: Board) -> list[tuple[int, int]]:
+    """Return the (base, bytes) that a firmware's segments may lie in."""
+    return [_span(board.rtos.next_region), _span(board.heap)]
+
+
 def linux_nodes(board: Board) -> list[dict[str, Any]]:
     """Return the devicetree nodes that Linux drivers bind to, in address order, as plain values.
 

@@ -37,12 +37,13 @@ def test_every_cost_of_the_contract_is_there(board: Board):
     profile = load_profile(board)
     assert set(profile.cycles("rtos")) >= RTOS
     assert set(profile.cycles("linux")) >= LINUX
+    assert set(profile.cycles("boot")) == {"linux_after"}
 
 
 def test_every_constant_says_where_it_comes_from(board: Board):
     for name, ns, meaning, source in load_profile(board).explain():
         assert ns >= 0 and meaning, name
-        assert source.startswith(("published: ", "calibration: ", "datasheet: ")), name
+        assert source.startswith(("published: ", "calibration: ", "choice: ")), name
 
 
 def test_cycles_are_of_the_bench_clock(board: Board):
@@ -63,8 +64,11 @@ def test_user_file_replaces_one_constant(board: Board, tmp_path: Path):
     ("text", "message"),
     [
         ("[rtos.copy]\nns = 10\n", "rtos.copy: expected one of {rtos}, found 'copy'"),
-        ("[v821.copy]\n", "v821: expected tables [rtos.NAME] and [linux.NAME], found v821"),
-        ("rtos = 1\n", "rtos: expected tables [rtos.NAME] and [linux.NAME], found rtos"),
+        (
+            "[v821.copy]\n",
+            "v821: expected tables [rtos.NAME], [linux.NAME], [boot.NAME], found v821",
+        ),
+        ("rtos = 1\n", "rtos: expected tables [rtos.NAME], [linux.NAME], [boot.NAME], found rtos"),
         ("rtos.tick = 1\n", "rtos.tick: expected a table with ns, found 1"),
         ("[rtos.tick]\nus = 1\n", "rtos.tick: expected the keys ns, meaning, source, found 'us'"),
         ("[rtos.tick]\n", "rtos.tick: expected the key ns, found none"),

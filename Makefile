@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+# Entry points of the project; `make` alone lists them.
+
+VENV := .venv
+BIN := $(VENV)/bin
+# Newer than pyproject.toml: the environment is as pyproject.toml says.
+INSTALLED := $(VENV)/.installed
+
+.PHONY: help setup demo test lint bench clean
+
+help:
+	@echo "make demo    set up, boot both sides of a VisionFive 2 and echo 1000 messages"
+	@echo "make test    set up, lint, run all tests"
+	@echo "make setup   make the virtual environment $(VENV)"
+	@echo "make lint    ruff, mypy, and Verilator and Icarus over every RTL module"
+	@echo "make bench   measure the bench itself"
+	@echo "make clean   remove caches and results of runs (not $(VENV))"
+
+setup: $(INSTALLED)
+
+$(INSTALLED): pyproject.toml scripts/setup
+	@scripts/setup
+	@touch $@
+
+demo: setup
+	$(BIN)/ampsim run echo --board visionfive2 --count 1000
+
+test: lint
+	$(BIN)/pytest -n auto
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m sim.rtl_lint
+
+bench: setup
+	$(BIN)/ampsim bench
+
+clean:
+	rm -rf build out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
