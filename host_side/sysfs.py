@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rpmsg part of /sys: channel devices of the bus, and the rpmsg class.
+"""The rpmsg part of /sys: channel devices of the bus as it is now, drivers, and the rpmsg class.
 
 Attribute formats: drivers/rpmsg/rpmsg_core.c (bus devices) and rpmsg_char.c (class devices).
 """
@@ -7,87 +7,83 @@ Attribute formats: drivers/rpmsg/rpmsg_core.c (bus devices) and rpmsg_char.c (cl
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from functools import partial
 
-from host_side.fs.node import Directory, Symlink, TextNode
+from host_side.fs.node import Directory, LiveDirectory, Node, Symlink, TextNode
 from host_side.fs.tree import FileSystem
+from host_side.rpmsg.core import RpmsgBus, RpmsgDevice
 
-BUS_DEVICES = "/sys/bus/rpmsg/devices"
-BUS_DRIVERS = "/sys/bus/rpmsg/drivers"
+BUS = "/sys/bus/rpmsg"
 CLASS = "/sys/class/rpmsg"
 PARENT = "/sys/devices/platform/soc/soc:rpmsg"
-"""Where the platform device of the vendor driver stands, as a platform bus names it."""
+"""Where the platform device of the vendor driver stands."""
 
-
-class Channel(Protocol):
-    """What sysfs shows of an rpmsg device."""
-
-    name: str
-    src: int
-    dst: int
-    announce: bool
-
-    @property
-    def dev_name(self) -> str:
-        """``virtio0.<name>.<src>.<dst>``, frozen at registration."""
+EACCES = 13
 
 
 class RpmsgSysfs:
-    """Adds and removes the nodes of channel devices, drivers and class devices."""
+    """Shows ``bus`` in a file tree and keeps the class devices that drivers add."""
 
-    def __init__(self, fs: FileSystem) -> None:
+    def __init__(self, fs: FileSystem, bus: RpmsgBus) -> None:
         self._fs = fs
-        for path in (BUS_DEVICES, BUS_DRIVERS, CLASS):
-            fs.add(path, Directory(create_errno=13))
+        self._bus = bus
+        self._classes: dict[RpmsgDevice, Directory] = {}
+        fs.add(PARENT, LiveDirectory(self._virtio_devices))
+        fs.add(f"{BUS}/devices", LiveDirectory(self._links))
+        fs.add(f"{BUS}/drivers", LiveDirectory(self._drivers))
+        fs.add(CLASS, Directory(create_errno=EACCES))
 
-    def device_path(self, channel: Channel) -> str:
+    def device_path(self, rpdev: RpmsgDevice) -> str:
         """Directory of a channel device below /sys/devices."""
-        return f"{PARENT}/{channel.dev_name.split('.')[0]}/{channel.dev_name}"
-
-    def add_channel(self, channel: Channel) -> None:
-        """A channel device was registered with the bus."""
-        path = self.device_path(channel)
-        self._attributes(path, channel_attributes(channel))
-        self._fs.add(f"{BUS_DEVICES}/{channel.dev_name}", Symlink(path))
-
-    def remove_channel(self, channel: Channel) -> None:
-        """A channel device was unregistered."""
-        self._fs.remove(f"{BUS_DEVICES}/{channel.dev_name}")
-        self._fs.remove(self.device_path(channel))
-
-    def add_driver(self, name: str) -> None:
-        """A driver was registered with the bus."""
-        self._fs.add(f"{BUS_DRIVERS}/{name}", Directory(create_errno=13))
-
-    def remove_driver(self, name: str) -> None:
-        """A driver was unregistered."""
-        self._fs.remove(f"{BUS_DRIVERS}/{name}")
+        return f"{PARENT}/{_parent(rpdev)}/{rpdev.dev_name}"
 
     def add_class_device(
-        self, channel: Channel, name: str, attributes: Mapping[str, Callable[[], str]]
+        self, rpdev: RpmsgDevice, name: str, attributes: Mapping[str, Callable[[], str]]
     ) -> None:
-        """A device of class rpmsg appeared below ``channel``'s device."""
-        path = f"{self.device_path(channel)}/rpmsg/{name}"
-        self._fs.add(path, Directory(create_errno=13))
-        self._attributes(path, attributes)
-        self._fs.add(f"{CLASS}/{name}", Symlink(path))
+        """A device of class rpmsg appeared below a channel device."""
+        device = Directory(create_errno=EACCES)
+        device.entries.update({file: TextNode(show) for file, show in attributes.items()})
+        below = self._classes.setdefault(rpdev, Directory(create_errno=EACCES))
+        below.entries[name] = device
+        self._fs.add(f"{CLASS}/{name}", Symlink(f"{self.device_path(rpdev)}/rpmsg/{name}"))
 
-    def remove_class_device(self, channel: Channel, name: str) -> None:
+    def remove_class_device(self, rpdev: RpmsgDevice, name: str) -> None:
         """A device of class rpmsg went away."""
         self._fs.remove(f"{CLASS}/{name}")
-        self._fs.remove(f"{self.device_path(channel)}/rpmsg/{name}")
+        del self._classes[rpdev].entries[name]
+        if not self._classes[rpdev].entries:
+            del self._classes[rpdev]
 
-    def _attributes(self, path: str, attributes: Mapping[str, Callable[[], str]]) -> None:
-        for name, show in attributes.items():
-            self._fs.add(f"{path}/{name}", TextNode(show))
+    def _links(self) -> Mapping[str, Node]:
+        return {rpdev.dev_name: Symlink(self.device_path(rpdev)) for rpdev in self._bus.devices}
+
+    def _drivers(self) -> Mapping[str, Node]:
+        return {driver.name: LiveDirectory(dict) for driver in self._bus.drivers}
+
+    def _virtio_devices(self) -> Mapping[str, Node]:
+        names = {_parent(rpdev) for rpdev in self._bus.devices}
+        return {name: LiveDirectory(partial(self._channels, name)) for name in names}
+
+    def _channels(self, parent: str) -> Mapping[str, Node]:
+        mine = [rpdev for rpdev in self._bus.devices if _parent(rpdev) == parent]
+        return {rpdev.dev_name: self._channel(rpdev) for rpdev in mine}
+
+    def _channel(self, rpdev: RpmsgDevice) -> Directory:
+        directory = Directory(create_errno=EACCES)
+        entries = directory.entries
+        for name in rpdev.attributes():
+            entries[name] = TextNode(partial(_attribute, rpdev, name))
+        if rpdev in self._classes:
+            entries["rpmsg"] = self._classes[rpdev]
+        if rpdev.driver is not None:
+            entries["driver"] = Symlink(f"{BUS}/drivers/{rpdev.driver.name}")
+        entries["subsystem"] = Symlink(BUS)
+        return directory
 
 
-def channel_attributes(channel: Channel) -> dict[str, Callable[[], str]]:
-    """Attribute files of a channel device and what they show (numbers in hexadecimal)."""
-    return {
-        "name": lambda: f"{channel.name}\n",
-        "src": lambda: f"0x{channel.src:x}\n",
-        "dst": lambda: f"0x{channel.dst:x}\n",
-        "announce": lambda: "true\n" if channel.announce else "false\n",
-        "modalias": lambda: f"rpmsg:{channel.name}\n",
-    }
+def _attribute(rpdev: RpmsgDevice, name: str) -> str:
+    return rpdev.attributes()[name]
+
+
+def _parent(rpdev: RpmsgDevice) -> str:
+    return rpdev.dev_name.split(".", 1)[0]

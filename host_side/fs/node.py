@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from host_side.fs.file import FileOperations, OpenFile
 from host_side.fs.flags import O_ACCMODE, O_APPEND, O_RDONLY, O_TRUNC, O_WRONLY
@@ -36,11 +36,27 @@ class Directory(Node):
         self.entries: dict[str, Node] = {}
         self.create_errno = create_errno
 
+    def children(self) -> Mapping[str, Node]:
+        """Names and nodes as they are now."""
+        return self.entries
+
     def operations(self, flags: int) -> FileOperations:
         """Directories open for reading only; reading one as a file is EISDIR."""
         if flags & O_ACCMODE != O_RDONLY:
             raise LinuxError(errno.EISDIR)
         return _DirectoryFile()
+
+
+class LiveDirectory(Directory):
+    """A directory whose content is made when somebody looks; nothing can be created in it."""
+
+    def __init__(self, look: Callable[[], Mapping[str, Node]]) -> None:
+        super().__init__(create_errno=errno.EACCES)
+        self._look = look
+
+    def children(self) -> Mapping[str, Node]:
+        """What ``look`` gives now."""
+        return self._look()
 
 
 class _DirectoryFile(FileOperations):

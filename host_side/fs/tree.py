@@ -78,7 +78,7 @@ class FileSystem:
         node = self.lookup(path)
         if not isinstance(node, Directory):
             raise LinuxError(errno.ENOTDIR)
-        return sorted(node.entries)
+        return sorted(node.children())
 
     async def open(self, path: str, flags: int = O_RDONLY) -> OpenFile:
         """open(2) at an absolute path, with O_CREAT where the directory allows it."""
@@ -123,7 +123,7 @@ class FileSystem:
             if name == "..":
                 node = trail.pop() if trail else self.root
                 continue
-            child = node.entries.get(name)
+            child = node.children().get(name)
             if child is None:
                 raise LinuxError(errno.ENAMETOOLONG if len(name) > NAME_MAX else errno.ENOENT)
             if isinstance(child, Symlink) and (todo or follow):
