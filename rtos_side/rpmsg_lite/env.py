@@ -150,6 +150,11 @@ def env_ticks(env, timeout_ms):
     return env.kernel.tick_from_millisecond(timeout_ms)
 
 
+# A receive that blocks for ever waits 0x1000000 ticks in this port, four and a half hours.
+def env_queue_ticks(env, timeout_ms):
+    return 0x1000000 if timeout_ms == RL_BLOCK else env_ticks(env, timeout_ms)
+
+
 async def env_sleep_msec(env, num_msec):
     await env.kernel.delay(env_ticks(env, num_msec))
 

@@ -18,6 +18,7 @@ from rtos_side.rpmsg_lite.env import (
     env_unlock_mutex,
     env_unregister_isr,
 )
+from rtos_side.sbi import send_ipi
 
 try:
     from micropython import const

@@ -46,6 +46,7 @@ from rtos_side.rpmsg_lite.message import (
 )
 from rtos_side.rpmsg_lite.platform import (
     platform_deinit_interrupt,
+    platform_init,
     platform_init_interrupt,
     platform_notify,
 )
@@ -90,9 +91,8 @@ async def rpmsg_lite_remote_init(shmem_addr, link_id, init_flags, env_cfg):
         return RL_NULL
     if is_null(shmem_addr):
         return RL_NULL
-    env = await env_init(env_cfg)
-    if env is None:
-        return RL_NULL
+    env = env_init(env_cfg)
+    await platform_init(env)
     dev = RpmsgLiteInstance(env, link_id)
     dev.tvq, dev.rvq = _create_virtqueues(dev, align_up(shmem_addr, 4))
     if dev.rvq is None:

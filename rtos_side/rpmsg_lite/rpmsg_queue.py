@@ -15,7 +15,7 @@ from rtos_side.rpmsg_lite.constants import (
     RL_SUCCESS,
     is_null,
 )
-from rtos_side.rpmsg_lite.env import (
+from rtos_side.rpmsg_lite.env_queue import (
     env_create_queue,
     env_delete_queue,
     env_get_current_queue_size,

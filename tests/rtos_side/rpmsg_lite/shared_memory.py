@@ -49,8 +49,8 @@ class Memory:
             self.log.append(("r", address, data))
             return data
         assert kind == 3, f"not a memory access: {request}"
-        self.log.append(("w", address, bytes(request[3])))
-        return self.put_block(address, request[3])
+        self.log.append(("w", address, bytes(request[2])))
+        return self.put_block(address, request[2])
 
 
 # Runs a coroutine that only touches memory, to its end. -> what it returned
