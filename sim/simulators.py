@@ -139,6 +139,7 @@ def start_simulation(
     seed: int,
     environment: Mapping[str, str],
     wave_file: Path | None = None,
+    pass_fds: tuple[int, ...] = (),
 ) -> subprocess.Popen[bytes]:
     """Start the simulator process in ``directory`` (its output goes to ``simulator.log`` there).
 
@@ -179,4 +180,5 @@ def start_simulation(
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=pass_fds,
         )

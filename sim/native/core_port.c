@@ -284,7 +284,7 @@ void core_port_terminal_rx(int terminal, unsigned long long cycle, int data) {
   now = cycle;
   if (halted) return;
   core_port_record(CORE_RECORD_RX, terminal, 0, 0, (uint64_t)data, NULL);
-  if (hooks.terminal) hooks.terminal(terminal, (uint8_t)data);
+  if (hooks.received) hooks.received(terminal, (uint8_t)data);
 }
 
 int core_port_terminal_tx(int terminal, unsigned long long cycle) {
@@ -293,5 +293,6 @@ int core_port_terminal_tx(int terminal, unsigned long long cycle) {
   uint8_t data = queues[terminal].data[queues[terminal].head];
   queues[terminal].head = (queues[terminal].head + 1) % TERMINAL_QUEUE;
   core_port_record(CORE_RECORD_TX, terminal, 0, 0, data, NULL);
+  if (hooks.sent) hooks.sent(terminal, data);
   return 0x100 | data;
 }

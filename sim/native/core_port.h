@@ -95,7 +95,8 @@ typedef struct {
   core_start_hook start;
   core_stop_hook stop;
   core_lines_hook lines;
-  core_terminal_hook terminal;
+  core_terminal_hook received; /* a character came in over a terminal's line */
+  core_terminal_hook sent;     /* a character begins to go out */
   core_records_hook records;
 } core_hooks;
 

@@ -16,7 +16,7 @@ typedef struct {
 } hart_state;
 
 static hart_state states[CORE_HARTS];
-static PyObject *start_callback, *stop_callback, *exit_callback, *records_callback, *terminal_callback;
+static PyObject *start_callback, *stop_callback, *exit_callback, *records_callback, *received_callback, *sent_callback;
 static PyObject *event_names; /* name -> number */
 
 /* ---- calls out to Python ---- */
@@ -241,11 +241,17 @@ static void lines(int hart, uint8_t level) {
   if (states[hart].lines) PyByteArray_AS_STRING(states[hart].lines)[0] = (char)level;
 }
 
-static void terminal(int number, uint8_t data) {
+static void call_with_character(PyObject *callback, int terminal, uint8_t data) {
   PyGILState_STATE gil = PyGILState_Ensure();
-  call_out(terminal_callback, Py_BuildValue("(ii)", number, (int)data));
+  call_out(callback, Py_BuildValue("(ii)", terminal, (int)data));
   PyGILState_Release(gil);
 }
+
+static void received(int terminal, uint8_t data) {
+  call_with_character(received_callback, terminal, data);
+}
+
+static void sent(int terminal, uint8_t data) { call_with_character(sent_callback, terminal, data); }
 
 static void records(const uint8_t *data, size_t length) {
   PyGILState_STATE gil = PyGILState_Ensure();
@@ -268,17 +274,17 @@ static int hart_argument(PyObject *object, int *hart) {
 }
 
 static PyObject *configure(PyObject *module, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"start", "stop", "exit", "records", "terminal", NULL};
-  PyObject *start_, *stop_, *exit_, *records_, *terminal_;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOOO", names, &start_, &stop_, &exit_, &records_,
-                                   &terminal_))
+  static char *names[] = {"start", "stop", "exit", "records", "received", "sent", NULL};
+  PyObject **kept[] = {&start_callback, &stop_callback, &exit_callback,
+                       &records_callback, &received_callback, &sent_callback};
+  PyObject *given[6];
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOOOO", names, &given[0], &given[1], &given[2],
+                                   &given[3], &given[4], &given[5]))
     return NULL;
-  Py_XSETREF(start_callback, Py_NewRef(start_));
-  Py_XSETREF(stop_callback, Py_NewRef(stop_));
-  Py_XSETREF(exit_callback, Py_NewRef(exit_));
-  Py_XSETREF(records_callback, records_ == Py_None ? NULL : Py_NewRef(records_));
-  Py_XSETREF(terminal_callback, Py_NewRef(terminal_));
-  core_hooks hooks = {resume, start, stop, lines, terminal, records_callback ? records : NULL};
+  for (int i = 0; i < 6; i++)
+    Py_XSETREF(*kept[i], given[i] == Py_None ? NULL : Py_NewRef(given[i]));
+  core_hooks hooks = {resume, start, stop, lines, received_callback ? received : NULL,
+                      sent_callback ? sent : NULL, records_callback ? records : NULL};
   core_port_set_hooks(&hooks);
   Py_RETURN_NONE;
 }
@@ -370,9 +376,9 @@ static PyObject *halt(PyObject *module, PyObject *unused) {
 
 static PyMethodDef methods[] = {
     {"configure", (PyCFunction)(void (*)(void))configure, METH_VARARGS | METH_KEYWORDS,
-     "configure(start, stop, exit, records, terminal): sets the callbacks.\n\n"
+     "configure(start, stop, exit, records, received, sent): sets the callbacks; None for none.\n\n"
      "start(hart, boot_address) -> generator or None; stop(hart); exit(hart, exception or None);\n"
-     "records(memoryview) or None; terminal(number, byte)."},
+     "records(memoryview); received(terminal, byte); sent(terminal, byte)."},
     {"attach", attach, METH_VARARGS,
      "attach(hart, lines, fault): lines is the bytearray(1) kept up to date, fault the exception type."},
     {"now", now, METH_NOARGS, "now() -> clocks since reset."},

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a VisionFive 2 comes up: SPL loads the RTOS, OpenSBI starts its domain, then Linux.
+
+Order of the original (seed 000 §3): the SPL reads the payload into DRAM and moves the RTOS image to
+its place; OpenSBI gives each domain its harts and memory and sends them to their next stage, so that
+the RTOS is up long before U-Boot has loaded Linux.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+from sim.boards import Board
+from sim.core import STORE, WAIT, WRITE, Hart, Software
+from sim.firmware import BootError, Elf, Program, fetch_image, load_modules
+from sim.firmware.errors import BusFault
+
+Requests = Generator[tuple[Any, ...], Any, None]
+
+# hdl_models/registers/hart_control.rdl
+_CTRL, _BOOT_LO = 0x0, 0x8
+
+
+def boot_hart(hart: Hart, board: Board, elf: Elf, linux_after: int, linux: Software | None) -> Software:
+    """Return the software of the boot hart.
+
+    It loads the RTOS's segments through the bus, releases the RTOS hart, lets ``linux_after`` clocks
+    pass for U-Boot, and becomes Linux; without Linux it sleeps for ever.
+    """
+    hart.faults(BusFault)
+    hart.thread("spl")
+    for segment in elf.segments:
+        if segment.data:
+            yield (WRITE, segment.address, segment.data)
+    hart.thread("opensbi")
+    yield from _release(board.compatible("ampsim,hart-control").region.base, elf.entry)
+    hart.thread("u-boot")
+    yield (WAIT, linux_after, 0)
+    if linux is None:
+        hart.thread("parked")
+        while True:
+            yield (WAIT, -1, 0)
+    yield from linux
+
+
+def _release(control: int, entry: int) -> Requests:
+    """Let the RTOS hart out of reset at its entry."""
+    yield (STORE, control + _BOOT_LO, 4, entry)
+    yield (STORE, control + _CTRL, 4, 1)
+
+
+def rtos_hart(hart: Hart, board: Board, entry: int) -> Software:
+    """Return the software of the RTOS hart: fetch the firmware from ``entry``, check it, run it."""
+    hart.faults(BusFault)
+    hart.thread("reset")
+    code = board.rtos.next_region
+    if entry != code.base:
+        raise BootError.at("reset vector of the RTOS hart", f"0x{code.base:x}", f"0x{entry:x}")
+    image = yield from fetch_image(entry, code.size)
+    program: Program = load_modules(image.archive, image.entry)
+    yield from program.boot(hart, program.board)

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``ampsim list``: boards, scenarios and simulators."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from sim.boards import list_boards, load_board
+from sim.scenarios import SCENARIOS
+from sim.toolchain import available_simulators
+
+
+def add_parser(commands: Any) -> None:
+    """Add the subcommand."""
+    parser = commands.add_parser("list", help="boards, scenarios and simulators found")
+    parser.set_defaults(handler=handle)
+
+
+def handle(_arguments: argparse.Namespace) -> int:
+    """Print three tables."""
+    console = Console()
+    boards = {name: load_board(name).title for name in list_boards()}
+    scenarios = {name: scenario.summary for name, scenario in SCENARIOS.items()}
+    for title, entries in (
+        ("Boards", boards),
+        ("Scenarios", scenarios),
+        ("Simulators", available_simulators()),
+    ):
+        table = Table(title=title, title_justify="left", show_header=False, box=None)
+        for name, text in entries.items():
+            table.add_row(f"[bold]{name}[/]", text)
+        console.print(table, "")
+    return 0

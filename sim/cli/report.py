@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The result of a run on the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+
+def microseconds(nanoseconds: float) -> str:
+    """Return a time in µs with the digits that mean something at a clock of 10 ns."""
+    return f"{nanoseconds / 1000:.2f}"
+
+
+def print_result(console: Console, result: dict[str, Any], directory: Path) -> None:
+    """Print checks, latencies and what the simulation cost."""
+    console.print(_checks(result))
+    if result["latency_ns"]:
+        console.print(_latencies(result))
+    sim_ms, wall = result["sim_time_ns"] / 1e6, result["wall_time_s"]
+    console.print(
+        f"{result['messages']} messages or measurements, {result['bus_transactions']} bus "
+        f"transactions in {sim_ms:.3f} ms of simulated time, {wall:.2f} s of wall time"
+    )
+    console.print(f"event log {result['event_log_sha256']}", highlight=False)
+    verdict = "[bold green]passed[/]" if result["passed"] else "[bold red]FAILED[/]"
+    console.print(f"{verdict}: {result['scenario']}, seed {result['seed']}, files in {directory}/")
+
+
+def _checks(result: dict[str, Any]) -> Table:
+    table = Table(box=None, show_header=False)
+    for name, check in result["checks"].items():
+        mark = "[green]✓[/]" if check["passed"] else "[red]✗[/]"
+        table.add_row(mark, name.replace("_", " "), check["reason"])
+    return table
+
+
+def _latencies(result: dict[str, Any]) -> Table:
+    table = Table(title="Latency in µs of simulated time", title_justify="left")
+    table.add_column("measure")
+    for heading in ("count", "min", "mean", "p50", "p99", "max"):
+        table.add_column(heading, justify="right")
+    table.add_column("of the mean: RTL + profile + idle", justify="right")
+    for name, item in result["latency_ns"].items():
+        if not item["count"]:
+            table.add_row(name, "0")
+            continue
+        times = [microseconds(item[key]) for key in ("min", "mean", "p50", "p99", "max")]
+        parts = item.get("of_mean")
+        split = " + ".join(microseconds(parts[key]) for key in parts) if parts else ""
+        table.add_row(name, str(item["count"]), *times, split)
+    return table

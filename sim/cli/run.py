@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``ampsim run``: one scenario on one board, with a live progress display and a result table."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from sim import launch
+from sim.cli.live import follow_run
+from sim.cli.report import print_result
+from sim.prepare import prepare_run
+from sim.simulators import SIMULATORS, WAVE_FORMATS
+from sim.toolchain import has_fst
+
+
+def positive(text: str) -> int:
+    """Return a count of at least 1."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"expected a number of at least 1, found {text}")
+    return value
+
+
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that decide what is run, shared by ``run`` and ``console``."""
+    parser.add_argument("--board", default="visionfive2", help="default: %(default)s")
+    parser.add_argument("--sim", default="verilator", choices=SIMULATORS, dest="simulator")
+    parser.add_argument("--seed", type=int, default=1, help="drives everything random")
+    parser.add_argument("--app", type=Path, metavar="FILE", help="RTOS app to run instead")
+    parser.add_argument("--firmware", type=Path, metavar="ELF", help="RTOS firmware to load instead")
+    parser.add_argument("--profile", type=Path, metavar="FILE", help="timing constants to override")
+    parser.add_argument(
+        "--waves",
+        nargs="?",
+        const="fst" if has_fst() else "vcd",
+        choices=WAVE_FORMATS,
+        help="record a waveform",
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder for all files of the run")
+
+
+def add_parser(commands: Any) -> None:
+    """Add the subcommand."""
+    parser = commands.add_parser("run", help="build what is stale, run a scenario, show the result")
+    parser.add_argument("scenario", help="see ampsim list")
+    parser.add_argument("--count", type=positive, metavar="N", help="messages or measurements")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the result here")
+    parser.add_argument("--record", action="store_true", help="keep the record stream (records.bin)")
+    parser.add_argument("-v", "--verbose", action="store_true", help="print every message's log lines")
+    add_run_options(parser)
+    parser.set_defaults(handler=handle)
+
+
+def handle(arguments: argparse.Namespace) -> int:
+    """Run the scenario; 0 when all its checks hold, 1 when not."""
+    console = Console()
+    directory = arguments.out or Path("out") / arguments.scenario
+    config = prepare_run(
+        arguments.scenario,
+        arguments.board,
+        arguments.simulator,
+        directory,
+        seed=arguments.seed,
+        count=arguments.count,
+        app=arguments.app,
+        firmware=arguments.firmware,
+        profile=arguments.profile,
+        verbose=arguments.verbose,
+        record=arguments.record,
+    )
+    with follow_run(console, config) as listener:
+        result = launch.run(config, directory.resolve(), waves=arguments.waves, listener=listener)
+    if arguments.verbose and "log" in result["artifacts"]:
+        console.print((directory / result["artifacts"]["log"]).read_text(), end="", highlight=False)
+    if arguments.json:
+        write_result(result, directory, arguments.json)
+    print_result(console, result, directory)
+    return 0 if result["passed"] else 1
+
+
+def write_result(result: dict[str, Any], directory: Path, path: Path) -> None:
+    """Write the result file whole or not at all; its artifact paths are relative to its folder."""
+    folder = path.resolve().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    artifacts = {
+        name: os.path.relpath(directory.resolve() / file, folder)
+        for name, file in result["artifacts"].items()
+    }
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(json.dumps({**result, "artifacts": artifacts}, indent=2) + "\n")
+    partial.replace(path)

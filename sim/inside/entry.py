@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""cocotb's entry: one test that lets the session run and waits for its end.
+
+The harts do not go through cocotb's scheduler. This test only looks in from time to time; how often
+is a matter of simulated time, so it changes nothing in a run.
+"""
+
+from __future__ import annotations
+
+import os
+import traceback
+from pathlib import Path
+
+import cocotb
+from cocotb.triggers import Timer
+
+from sim.errors import AmpsimError
+from sim.inside.session import Session
+from sim.launch import ERROR_FILE, RUN_VARIABLE
+from sim.run_config import RunConfig
+
+LOOK_EVERY_US = 50
+
+
+@cocotb.test()  # type: ignore[untyped-decorator]
+async def run(_dut: object) -> None:
+    """Run the session that the environment names; its result or error stands in its folder."""
+    path = Path(os.environ[RUN_VARIABLE])
+    try:
+        session = Session(RunConfig.load(path), path.parent)
+        while not session.ended:
+            await Timer(LOOK_EVERY_US, "us")
+            session.look_in()
+        session.close()
+    except AmpsimError as error:
+        (path.parent / ERROR_FILE).write_text(f"{error}\n")
+    except Exception as error:
+        traceback.print_exc()
+        text = " ".join(str(error).split())
+        (path.parent / ERROR_FILE).write_text(f"internal error: {type(error).__name__}: {text}\n")

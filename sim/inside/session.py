@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One run inside the simulator: puts the software on the harts, watches it, writes the result."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from pathlib import Path
+from typing import Any
+
+from sim.boards import Board, load_board
+from sim.boards.profile import load_profile
+from sim.boot.jh7110 import boot_hart, rtos_hart
+from sim.core import Hart, Software, core_port
+from sim.errors import AmpsimError, RunError
+from sim.event_log import EventLog
+from sim.firmware import Elf, read_elf
+from sim.inside.linux_side import LinuxSide
+from sim.inside.serial_line import SerialLine
+from sim.launch import ERROR_FILE, RESULT_FILE
+from sim.measures import Measure, Split
+from sim.progress import Progress, ProgressPipe
+from sim.run_config import RunConfig
+from sim.scenarios import Check, Scenario, find_scenario
+
+
+class Session:
+    """The run described by ``config``; its files go to ``directory``.
+
+    The scenario reaches everything through it: ``harts``, ``linux``, ``serial`` (the RTOS console
+    line), :meth:`measure`, :meth:`finish`.
+    """
+
+    def __init__(self, config: RunConfig, directory: Path) -> None:
+        self.config = config
+        self.directory = directory
+        self.board: Board = load_board(config.board)
+        profile = load_profile(self.board, Path(config.profile) if config.profile else None)
+        self.profile = profile
+        self.clock_ns = 1_000_000_000 // self.board.clock_hz
+        self.port = core_port()
+        self.elf: Elf = read_elf(Path(config.firmware))
+        self.log = EventLog(directory / "records.bin" if config.record else None)
+        self.artifacts = {"uart0": "uart0.log", "uart1": "uart1.log", "simulator": "simulator.log"}
+        self.measures: dict[str, Measure] = {}
+        self.ended = False
+        self.error: AmpsimError | None = None
+        self._pipe = ProgressPipe()
+        self._boot_clocks = profile.cycles("boot")["linux_after"]
+        self._limit_ns = 0
+
+        self.serial = [SerialLine(self.port, number) for number in range(2)]
+        self.linux_console, self.rtos_console = self.serial
+        self.harts = [Hart(n, hart.hart_id) for n, hart in enumerate(self.board.harts)]
+        self._by_id = {hart.hart_id: hart for hart in self.harts}
+        self.linux_boot_hart = self._by_id[self.board.linux.boot_hart]
+        self.rtos_hart = self._by_id[self.board.rtos.boot_hart]
+        self.scenario: Scenario = find_scenario(config.scenario)(self)
+        self.linux: LinuxSide | None = None
+        if self.scenario.linux or config.console:
+            linux_harts = [self._by_id[n] for n in self.board.linux.hart_ids]
+            self.linux = LinuxSide(self, linux_harts)
+        self._limit_ns = config.time_limit_ns or self.scenario.time_limit_ns()
+        self.scenario.prepare()
+        self.port.configure(
+            start=self._start,
+            stop=lambda hart: None,
+            exit=self._exit,
+            records=self.log.take,
+            received=lambda number, byte: self.serial[number].receive(byte),
+            sent=lambda number, _byte: self.serial[number].sent(),
+        )
+
+    def measure(self, name: str) -> Measure:
+        """Return the measure of that name (latencies in clocks of the bench), made at first use."""
+        return self.measures.setdefault(name, Measure(name, self.clock_ns))
+
+    def split(self) -> Split:
+        """Return how the clocks up to now divide into bus, CPU time and idle."""
+        _, _, bus, cpu, idle = self.port.statistics()
+        return Split(bus, cpu, idle)
+
+    def now_ns(self) -> int:
+        """Return the simulated time in ns since reset."""
+        return int(self.port.now()) * self.clock_ns
+
+    def finish(self, error: AmpsimError | None = None) -> None:
+        """End the run at this clock edge; ``error`` is why it has failed."""
+        if not self.ended:
+            self.ended = True
+            self.error = error
+            self.port.halt()
+
+    def text_artifact(self, name: str, file: str, text: str) -> dict[str, Any]:
+        """Write ``text`` to a file of the run; return the result entry that names it."""
+        (self.directory / file).write_text(text)
+        self.artifacts[name] = file
+        return {}
+
+    def look_in(self) -> None:
+        """Report progress; give up a run that has used up its simulated time."""
+        now = self.now_ns()
+        for line in self.serial:
+            line.pump()
+        self.scenario.look_in(now)
+        total = 0 if self.config.console else self.config.count
+        self._pipe.send(Progress(self.scenario.done(), total, now, self.stage()))
+        if not self.ended and not self.config.console and now > self._limit_ns:
+            self.finish(
+                RunError(
+                    f"{self.scenario.name}: not done after {now / 1e6:g} ms of simulated time "
+                    f"({self.scenario.done()} of {self.config.count} {self.scenario.unit})"
+                )
+            )
+
+    def stage(self) -> str:
+        """Say in a few words what the run is doing."""
+        return "running" if self.linux is None else self.linux.stage()
+
+    def _start(self, index: int, address: int) -> Software | None:
+        """Give a hart that leaves reset its software."""
+        hart = self.harts[index]
+        if hart is self.rtos_hart:
+            return rtos_hart(hart, self.board, address)
+        if hart is self.linux_boot_hart:
+            linux = self.linux.boot_cpu() if self.linux else None
+            return boot_hart(hart, self.board, self.elf, self._boot_clocks, linux)
+        return self.linux.secondary_cpu(hart) if self.linux else None
+
+    def _exit(self, index: int, error: BaseException | None) -> None:
+        """The software of a hart has ended: no hart of a sound run ever does."""
+        hart = self.harts[index]
+        if error is None:
+            self.finish(RunError(f"hart {hart.hart_id}: its software returned"))
+        elif isinstance(error, AmpsimError):
+            self.finish(error)
+        else:
+            traceback.print_exception(error)
+            text = " ".join(str(error).split())
+            self.finish(RunError(f"hart {hart.hart_id}: {type(error).__name__}: {text}"))
+
+    def close(self) -> None:
+        """Write the result, or the error of a run that broke down."""
+        digest = self.log.close()
+        for line in self.serial:
+            line.save(self.directory / f"uart{line.number}.log")
+        if self.linux is not None:
+            self.text_artifact("dmesg", "dmesg.log", self.linux.dmesg())
+        if self.error is not None:
+            (self.directory / ERROR_FILE).write_text(f"{self.error}\n")
+            return
+        result = self._result(digest)
+        path = self.directory / RESULT_FILE
+        partial = path.with_suffix(".partial")
+        partial.write_text(json.dumps(result, indent=2) + "\n")
+        partial.replace(path)
+
+    def _result(self, digest: str) -> dict[str, Any]:
+        cycles, transactions, bus, cpu, idle = self.port.statistics()
+        checks: dict[str, Check] = self.scenario.checks()
+        return {
+            "scenario": self.scenario.name,
+            "board": self.board.name,
+            "simulator": self.config.simulator,
+            "seed": self.config.seed,
+            "passed": all(check.passed for check in checks.values()),
+            "checks": {name: check._asdict() for name, check in checks.items()},
+            "sim_time_ns": cycles * self.clock_ns,
+            "wall_time_s": 0.0,
+            "cycles": cycles,
+            "bus_transactions": transactions,
+            "messages": self.scenario.done(),
+            "latency_ns": {name: item.summary() for name, item in self.measures.items()},
+            "violations": [],
+            "event_log_sha256": digest,
+            "time_split_ns": {
+                "rtl": bus * self.clock_ns,
+                "profile": cpu * self.clock_ns,
+                "idle": idle * self.clock_ns,
+            },
+            **self.scenario.details(),
+            "artifacts": self.artifacts,
+        }

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs one simulation from outside: builds what is stale, starts it, follows it, reads its result."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sim.boards import load_board
+from sim.boards.views import rtl_parameters
+from sim.design import soc_design
+from sim.errors import RunError
+from sim.progress import PROGRESS_FD, Progress
+from sim.run_config import RunConfig
+from sim.simulators import build_simulation, start_simulation
+
+RUN_FILE = "run.json"
+RESULT_FILE = "result.json"
+ERROR_FILE = "error.txt"
+RUN_VARIABLE = "AMPSIM_RUN"
+
+Listener = Callable[[Progress], None]
+
+
+def run(
+    config: RunConfig,
+    directory: Path,
+    *,
+    waves: str | None = None,
+    listener: Listener | None = None,
+) -> dict[str, Any]:
+    """Run ``config`` in ``directory`` (created) and return its result.
+
+    ``waves`` is None, ``"fst"`` or ``"vcd"``; ``listener`` is called with the progress. Raises
+    :class:`~sim.errors.AmpsimError` with one line when the run could not be made or broke down; the
+    simulator process has ended in every case.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    for stale in (RESULT_FILE, ERROR_FILE):
+        (directory / stale).unlink(missing_ok=True)
+    config.save(directory / RUN_FILE)
+    design = soc_design(rtl_parameters(load_board(config.board)))
+    build = build_simulation(design, config.simulator, waves)
+    wave_file = directory / f"waves.{waves}" if waves else None
+    begin = time.monotonic()
+    reader, writer = os.pipe()
+    try:
+        process = start_simulation(
+            design,
+            config.simulator,
+            build,
+            test_module="sim.inside.entry",
+            directory=directory,
+            seed=config.seed,
+            environment={RUN_VARIABLE: str(directory / RUN_FILE), PROGRESS_FD: str(writer)},
+            wave_file=wave_file,
+            pass_fds=(writer,),
+        )
+    finally:
+        os.close(writer)
+    try:
+        _follow(reader, listener)
+        process.wait()
+    finally:
+        os.close(reader)
+        end_process_group(process)
+    return _result(directory, process.returncode, time.monotonic() - begin, wave_file)
+
+
+def _follow(reader: int, listener: Listener | None) -> None:
+    """Pass on progress until the simulator closes its end of the pipe."""
+    pending = b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(reader, selectors.EVENT_READ)
+        while selector.select():
+            data = os.read(reader, 65536)
+            if not data:
+                return
+            *lines, pending = (pending + data).split(b"\n")
+            if listener is not None and lines:
+                listener(Progress.parse(lines[-1]))
+
+
+def end_process_group(process: subprocess.Popen[bytes]) -> None:
+    """Leave nothing of the simulator behind, whatever state it is in."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _result(directory: Path, exit_code: int, wall_s: float, waves: Path | None) -> dict[str, Any]:
+    error = directory / ERROR_FILE
+    if error.exists():
+        raise RunError(error.read_text().strip())
+    path = directory / RESULT_FILE
+    if not path.exists():
+        log = directory / "simulator.log"
+        raise RunError(f"the simulator ended without a result (exit code {exit_code}): see {log}")
+    result: dict[str, Any] = json.loads(path.read_text())
+    result["wall_time_s"] = round(wall_s, 3)
+    if waves is not None and waves.exists():
+        result["artifacts"]["waves"] = waves.name
+    return result

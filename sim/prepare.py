@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Turns what the user asked for into a run: checks names, builds the firmware."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.boards import load_board
+from sim.boards.profile import load_profile
+from sim.boards.views import rtos_board
+from sim.errors import AmpsimError
+from sim.firmware import build_firmware, read_elf
+from sim.run_config import RunConfig
+from sim.scenarios import find_scenario
+from sim.toolchain import find_tool
+
+FIRMWARE_FILE = "rtthread.elf"
+
+
+def prepare_run(
+    scenario_name: str,
+    board_name: str,
+    simulator: str,
+    directory: Path,
+    *,
+    seed: int = 1,
+    count: int | None = None,
+    app: Path | None = None,
+    firmware: Path | None = None,
+    profile: Path | None = None,
+    verbose: bool = False,
+    record: bool = False,
+    console: bool = False,
+) -> RunConfig:
+    """Return the run's configuration; its firmware is built into ``directory`` unless one is given.
+
+    ``app`` is a file with an RTOS app that is started instead of the scenario's. Raises
+    :class:`~sim.errors.AmpsimError` with one line for whatever cannot be used.
+    """
+    scenario = find_scenario(scenario_name)
+    board = load_board(board_name)
+    costs = load_profile(board, profile)
+    count = count if count is not None else scenario.default_count
+    if simulator == "icarus":
+        find_tool("vvp")
+    if app and firmware:
+        raise AmpsimError("--app and --firmware exclude each other: a firmware has its app inside")
+    directory = directory.resolve()
+    if firmware is None:
+        directory.mkdir(parents=True, exist_ok=True)
+        name = app.stem if app else scenario.app
+        description = rtos_board(board, costs, app=name, count=count)
+        firmware = build_firmware(description, name, directory / FIRMWARE_FILE, app)
+    read_elf(firmware)
+    return RunConfig(
+        scenario=scenario_name,
+        board=board_name,
+        simulator=simulator,
+        seed=seed,
+        count=count,
+        firmware=str(firmware.resolve()),
+        verbose=verbose,
+        profile=str(profile.resolve()) if profile else None,
+        console=console,
+        record=record,
+    )

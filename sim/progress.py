@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Progress of a run, sent by the simulator process over a pipe as JSON lines."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import NamedTuple
+
+PROGRESS_FD = "AMPSIM_PROGRESS_FD"
+
+
+class Progress(NamedTuple):
+    """How far a run is: ``done`` of ``total`` (0: unknown), simulated ns, and what it is doing."""
+
+    done: int
+    total: int
+    sim_time_ns: int
+    stage: str
+
+    def line(self) -> bytes:
+        """Return the progress as one line of JSON."""
+        return json.dumps(self).encode() + b"\n"
+
+    @classmethod
+    def parse(cls, line: bytes) -> Progress:
+        """Read a line made by :meth:`line`."""
+        return cls(*json.loads(line))
+
+
+class ProgressPipe:
+    """The sending end. Wall-clock time only decides what is shown, never what is simulated."""
+
+    INTERVAL_S = 0.1
+
+    def __init__(self) -> None:
+        descriptor = os.environ.get(PROGRESS_FD)
+        self._descriptor = int(descriptor) if descriptor else None
+        self._next = 0.0
+
+    def send(self, progress: Progress) -> None:
+        """Send unless nobody listens or the last one is less than ``INTERVAL_S`` ago."""
+        if self._descriptor is None or time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + self.INTERVAL_S
+        try:
+            os.write(self._descriptor, progress.line())
+        except OSError:
+            self._descriptor = None

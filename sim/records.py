@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads the record stream of a run (layout: ``core_record`` in sim/native/core_port.h)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from enum import IntEnum
+from typing import NamedTuple
+
+_LAYOUT = struct.Struct("<QIBBBBIIQ")
+
+
+class RecordError(ValueError):
+    """A record stream that ends in the middle of a record or has a record of no known kind."""
+
+
+class Kind(IntEnum):
+    """What a record tells."""
+
+    LOAD = 0
+    STORE = 1
+    READ = 2
+    WRITE = 3
+    LINES = 16
+    START = 17
+    STOP = 18
+    THREAD = 19
+    EVENT = 20
+    NAME = 21
+    TX = 22
+    RX = 23
+
+
+_WITH_PAYLOAD = frozenset((Kind.READ, Kind.WRITE, Kind.THREAD, Kind.NAME))
+
+
+class Record(NamedTuple):
+    """One record: ``cycle`` is the clock at which it ended, ``span`` its clocks from the start."""
+
+    cycle: int
+    span: int
+    kind: Kind
+    hart: int
+    response: int
+    size: int
+    address: int
+    length: int
+    value: int
+    payload: bytes = b""
+
+
+def read_records(stream: bytes | memoryview) -> Iterator[Record]:
+    """Yield the records of a whole stream in order."""
+    view = memoryview(stream)
+    at = 0
+    while at < len(view):
+        if at + _LAYOUT.size > len(view):
+            raise RecordError(f"record at byte {at}: expected {_LAYOUT.size} bytes, the stream ends")
+        cycle, span, number, hart, response, size, address, length, value = _LAYOUT.unpack_from(
+            view, at
+        )
+        try:
+            kind = Kind(number)
+        except ValueError:
+            raise RecordError(f"record at byte {at}: no record has kind {number}") from None
+        at += _LAYOUT.size
+        payload = b""
+        if kind in _WITH_PAYLOAD:
+            if at + length > len(view):
+                raise RecordError(f"payload at byte {at}: expected {length} bytes, the stream ends")
+            payload = bytes(view[at : at + length])
+            at += length + 7 & ~7
+        yield Record(cycle, span, kind, hart, response, size, address, length, value, payload)

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What one run is: everything that decides its outcome, as plain values that go through JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """The inputs of a run. Two runs with equal inputs have equal event logs.
+
+    ``count`` is the number of messages or measurements, ``firmware`` the RTOS image (an ELF file),
+    ``profile`` a timing profile file in place of the board's own, ``time_limit_ns`` the simulated
+    time after which the run is given up (0: the scenario's own); ``record`` keeps the record stream.
+    """
+
+    scenario: str
+    board: str
+    simulator: str
+    seed: int
+    count: int
+    firmware: str
+    verbose: bool = False
+    profile: str | None = None
+    time_limit_ns: int = 0
+    console: bool = False
+    record: bool = False
+
+    def save(self, path: Path) -> None:
+        """Write the configuration as JSON."""
+        path.write_text(json.dumps(asdict(self), indent=2) + "\n")
+
+    @classmethod
+    def load(cls, path: Path) -> RunConfig:
+        """Read a configuration written by :meth:`save`."""
+        return cls(**json.loads(path.read_text()))

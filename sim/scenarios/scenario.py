@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a scenario is: who runs what, what is measured, and what has to hold at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+if TYPE_CHECKING:
+    from sim.inside.session import Session
+
+
+class Check(NamedTuple):
+    """One thing that has to hold; ``reason`` says what was found, in both cases."""
+
+    passed: bool
+    reason: str
+
+
+class Scenario:
+    """Base of all scenarios; one instance serves one run, inside the simulator.
+
+    ``app`` is the RTOS application started at boot (a module of ``rtos_side.apps``), ``linux`` says
+    whether Linux boots too, ``unit`` names what ``count`` counts.
+    """
+
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    app: ClassVar[str]
+    linux: ClassVar[bool] = True
+    unit: ClassVar[str] = "messages"
+    default_count: ClassVar[int] = 1000
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.count = session.config.count
+
+    def prepare(self) -> None:
+        """Install measures and watchers; called before the first hart leaves reset."""
+
+    async def script(self) -> None:
+        """Run as a Linux process once Linux is up; the run ends when it returns."""
+
+    def look_in(self, now_ns: int) -> None:
+        """Called every 50 µs of simulated time: the place to type on a console at a given time."""
+
+    def done(self) -> int:
+        """Return how much of ``count`` has been done, for the progress display."""
+        return 0
+
+    def time_limit_ns(self) -> int:
+        """Return the simulated time after which the run counts as stuck."""
+        return 2_000_000_000 + self.count * 1_000_000
+
+    def checks(self) -> dict[str, Check]:
+        """Return what was checked at the end; the run has passed when all of it holds."""
+        raise NotImplementedError
+
+    def details(self) -> dict[str, Any]:
+        """Return further entries of the result file, for example log lines."""
+        return {}
