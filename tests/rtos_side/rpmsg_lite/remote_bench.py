@@ -5,11 +5,11 @@
 # acts between two accesses: from the test itself, at a tick, or after every access.
 
 from linux_master import Master
-from shared_memory import BASE, Memory
-
 from rtos_side.hal import EXT, SOFT, TIMER
 from rtos_side.kernel.kernel import Kernel
 from rtos_side.kernel.thread import Thread
+from shared_memory import BASE, Memory
+
 from rtos_side.rpmsg_lite.constants import RL_BLOCK, RL_NO_FLAGS
 from rtos_side.rpmsg_lite.rpmsg_lite import rpmsg_lite_remote_init, rpmsg_lite_wait_for_link_up
 
@@ -152,7 +152,7 @@ class Bench:
             await body()
             self.finished = True
 
-        top = self.kernel.run(lambda: self.start_thread("test", main, 9))
+        top = self.kernel.run(lambda: self.start_thread("test", main, 5))
         reply = None
         for _ in range(LIMIT):
             reply = self.serve(top.send(reply))
@@ -233,7 +233,7 @@ def board(rpmsg):
     )
     return {
         "name": "bench",
-        "costs": {name: 1 for name in names},
+        "costs": dict.fromkeys(names, 1),
         "clock_hz": 100000000,
         "timebase_hz": 4000000,
         "tick_hz": 1000,
