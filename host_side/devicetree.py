@@ -12,14 +12,27 @@ class DeviceTreeError(Exception):
 
 
 class DeviceNode(NamedTuple):
-    """One node. ``properties`` holds ints, strings, tuples of them, or True for empty ones."""
+    """One node. References are resolved: ``memory-region`` maps names to (address, size)."""
 
     path: str
     compatible: tuple[str, ...] = ()
     properties: Mapping[str, Any] = {}
+    """Integers, strings, lists of them, True for empty properties."""
     reg: tuple[tuple[int, int], ...] = ()
     """(address, size) pairs, as CPU addresses."""
     interrupts: tuple[int, ...] = ()
+    """PLIC sources."""
+
+    @classmethod
+    def from_mapping(cls, node: Mapping[str, Any]) -> DeviceNode:
+        """A node out of plain data with the keys of the fields; others are ignored."""
+        return cls(
+            node["path"],
+            tuple(node.get("compatible", ())),
+            node.get("properties", {}),
+            tuple((base, size) for base, size in node.get("reg", ())),
+            tuple(node.get("interrupts", ())),
+        )
 
     @property
     def name(self) -> str:
@@ -31,12 +44,12 @@ class DeviceNode(NamedTuple):
         """The platform device's name (of_device_make_bus_id)."""
         if self.reg:
             return f"{self.reg[0][0]:x}.{self.name}"
-        return ":".join(self.path.strip("/").split("/"))
+        return self.path.strip("/").replace("/", ":")
 
     def integer(self, name: str) -> int:
         """A one-cell property; DeviceTreeError when it is missing or something else."""
         value = self.properties.get(name)
-        if isinstance(value, tuple) and len(value) == 1:
+        if isinstance(value, tuple | list) and len(value) == 1:
             value = value[0]
         if isinstance(value, bool) or not isinstance(value, int):
             raise DeviceTreeError(f"{self.path}: expected one integer in {name}, found {value!r}")
@@ -46,16 +59,20 @@ class DeviceNode(NamedTuple):
         """A boolean property: its presence is its value."""
         return name in self.properties and self.properties[name] is not False
 
+    def region(self, name: str) -> tuple[int, int]:
+        """(address, size) of a reserved memory region; DeviceTreeError when there is none."""
+        regions = self.properties.get("memory-region", {})
+        if not isinstance(regions, Mapping) or name not in regions:
+            raise DeviceTreeError(f"{self.path}: expected a memory-region named {name}, found none")
+        base, size = regions[name]
+        return int(base), int(size)
+
 
 class DeviceTree:
     """All nodes, in the order of the source."""
 
     def __init__(self, nodes: Iterable[DeviceNode]) -> None:
         self.nodes = tuple(nodes)
-        self._paths = {node.path: node for node in self.nodes}
-        self._phandles = {
-            node.integer("phandle"): node for node in self.nodes if "phandle" in node.properties
-        }
 
     def compatible(self, *names: str) -> list[DeviceNode]:
         """Nodes that are compatible with any of ``names``."""
@@ -69,20 +86,3 @@ class DeviceTree:
                 f"expected one node compatible with {' or '.join(names)}, found {len(found)}"
             )
         return found[0]
-
-    def path(self, path: str) -> DeviceNode:
-        """The node at ``path``; DeviceTreeError when there is none."""
-        if path not in self._paths:
-            raise DeviceTreeError(f"expected a node {path}, found none")
-        return self._paths[path]
-
-    def references(self, node: DeviceNode, name: str) -> list[DeviceNode]:
-        """The nodes that a property names by phandle (or by path)."""
-        value = node.properties.get(name, ())
-        found = []
-        for item in value if isinstance(value, tuple | list) else (value,):
-            target = self._paths.get(item) if isinstance(item, str) else self._phandles.get(item)
-            if target is None:
-                raise DeviceTreeError(f"{node.path}: {name} names {item!r}, which is no node")
-            found.append(target)
-        return found

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The platform driver of StarFive's AMP rpmsg, first generation: a mailbox of words in shared memory.
+"""The platform driver of StarFive's AMP rpmsg, generation 1: a mailbox of words in memory.
 
 There is no resource table: status and features stay inside Linux, ring addresses are agreed upon by
-the devicetree. Node properties: ``memory-region`` (shared memory: mailbox, rings 64 KiB above; then
-the buffer pool), ``rtos-hart-id``, ``vring-num``, ``vring-align``, ``vring-avail-aligned`` (flag).
+the devicetree. Node properties: ``memory-region`` (``mailbox``, ``vrings``, ``buffers``),
+``rtos-hart-id``, ``ampsim,vring-num``, ``ampsim,vring-align``, ``ampsim,avail-aligned`` (a flag).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import IntEnum
 
-from host_side.devicetree import DeviceNode, DeviceTreeError
+from host_side.devicetree import DeviceTreeError
 from host_side.kernel.dma import CoherentPool
 from host_side.kernel.errors import LinuxError
 from host_side.kernel.linux import LinuxKernel
@@ -27,10 +27,8 @@ EINVAL = 22
 
 RX_STATUS, TX_STATUS, RX_CH, TX_CH = 0x00, 0x40, 0xC0, 0x100
 """Mailbox words of channel 0 as Linux sees them; the remote swaps rx and tx."""
-VRING_OFFSET = 0x10000
-VRING_SPACE = 0x10000
-"""Bytes at the rings that the driver clears when it probes."""
 CLEAR_STEP = 4096
+"""Bytes of one write while the driver clears the rings' region."""
 
 
 class MailboxState(IntEnum):
@@ -46,20 +44,20 @@ class StarfiveRpmsg:
 
     def __init__(self, kernel: LinuxKernel, device: PlatformDevice) -> None:
         node = device.node
-        shared, pool = _regions(kernel, node)
-        self.dma = CoherentPool(*pool)
+        mailbox = node.region("mailbox")[0]
+        self.dma = CoherentPool(*node.region("buffers"))
         self.vdev: VirtioDevice | None = None
         self._kernel = kernel
         self._prefix = f"{StarfiveRpmsgDriver.name} {device.name}"
         self._load = kernel.bus.load
         self._store = kernel.bus.store
-        self._rx_status = shared[0] + RX_STATUS
-        self._tx_status = shared[0] + TX_STATUS
-        self._rings = shared[0] + VRING_OFFSET
+        self._rx_status = mailbox + RX_STATUS
+        self._tx_status = mailbox + TX_STATUS
+        self._rings, self._rings_size = node.region("vrings")
         self._hart = node.integer("rtos-hart-id")
-        self._num = node.integer("vring-num")
-        self._align = node.integer("vring-align")
-        self._avail_aligned = node.flag("vring-avail-aligned")
+        self._num = node.integer("ampsim,vring-num")
+        self._align = node.integer("ampsim,vring-align")
+        self._avail_aligned = node.flag("ampsim,avail-aligned")
         self._vqs: list[Virtqueue] = []
         self._status = 0
         self._rx_work = Work(self._receive, "starfive_rpmsg_rx")
@@ -68,8 +66,9 @@ class StarfiveRpmsg:
     async def start(self) -> None:
         """Clear the rings, take the IPI, register the virtio device."""
         kernel = self._kernel
-        for offset in range(0, VRING_SPACE, CLEAR_STEP):
-            await kernel.bus.write(self._rings + offset, bytes(CLEAR_STEP))
+        for offset in range(0, self._rings_size, CLEAR_STEP):
+            length = min(CLEAR_STEP, self._rings_size - offset)
+            await kernel.bus.write(self._rings + offset, bytes(length))
         kernel.set_amp_handler(self._ipi)
         self.vdev = await kernel.virtio.register_device(self, VIRTIO_ID_RPMSG)
         kernel.printk(self._prefix, f"registered {self.vdev.name}", INFO)
@@ -164,7 +163,7 @@ class StarfiveRpmsgDriver:
     """The platform driver ``starfive-rpmsg``."""
 
     name = "starfive-rpmsg"
-    of_match_table = ("starfive,amp-virtio-rpmsg",)
+    of_match_table: tuple[str, ...] = ("starfive,amp-virtio-rpmsg",)
 
     def __init__(self, kernel: LinuxKernel) -> None:
         self._kernel = kernel
@@ -183,14 +182,6 @@ class StarfiveRpmsgDriver:
         """Let go of the device."""
         assert isinstance(device.drvdata, StarfiveRpmsg)
         await device.drvdata.stop()
-
-
-def _regions(kernel: LinuxKernel, node: DeviceNode) -> tuple[tuple[int, int], tuple[int, int]]:
-    """(address, size) of the shared memory and of the buffer pool."""
-    regions = kernel.tree.references(node, "memory-region")
-    if len(regions) != 2 or not all(region.reg for region in regions):
-        raise DeviceTreeError(f"{node.path}: expected two regions with reg in memory-region")
-    return regions[0].reg[0], regions[1].reg[0]
 
 
 async def init(kernel: LinuxKernel) -> None:

@@ -2,7 +2,7 @@
 """Interrupt entry of the boot CPU: M-mode traps, S-mode dispatch by cause, softirqs on the way out.
 
 Simplification: a CLINT interrupt that comes while an S-mode handler runs takes its M-mode trap when
-that handler has returned (on hardware at once); the S-mode interrupt it causes comes then either way.
+that handler has returned (on hardware at once); the S-mode interrupt comes then in both cases.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""LinuxKernel: the Platform on simulated harts. CPU 0 runs everything, the others come up and idle."""
+"""LinuxKernel: the Platform on simulated harts; CPU 0 runs everything, the others idle."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -55,7 +56,7 @@ class LinuxKernel:
 
     ``harts`` are the hart objects of CPU 0, 1 ...; ``nodes`` the board's devicetree; ``costs`` the
     timing profile in clock cycles (CostError when one is missing); ``seed`` drives the tick's
-    softirq. Drive ``boot_cpu()`` on hart 0 of the list and ``secondary_cpu(n)`` on the others.
+    softirq; ``timebase_hz`` is the rate of the CLINT's mtime, ``model`` the board's name. Drive ``boot_cpu()`` on hart 0 of the list and ``secondary_cpu(n)`` on the others.
     """
 
     bus_fault = BusFault
@@ -68,6 +69,8 @@ class LinuxKernel:
         costs: Mapping[str, int],
         seed: int = 0,
         clock_hz: int = 100_000_000,
+        timebase_hz: int = 4_000_000,
+        model: str = "",
     ) -> None:
         self.tree = DeviceTree(nodes)
         self.costs = checked_costs(costs)
@@ -82,10 +85,10 @@ class LinuxKernel:
         self.spend = self.cpu.spend
         self.booted = False
         self.oopses = 0
+        self._model = model
         self._initcalls: list[Initcall] = []
 
         clint = self.tree.one(*CLINT).reg[0][0]
-        timebase = self.tree.path("/cpus").integer("timebase-frequency")
         self._sbis = [Sbi(cpu, clint) for cpu in self.cpus]
         self.sbi = self._sbis[0]
         self._irq = BootCpuInterrupts(self.cpu, self.sbi, self.interrupts)
@@ -106,7 +109,7 @@ class LinuxKernel:
             self.scheduler,
             self.wheel,
             row,
-            timebase,
+            timebase_hz,
             self.clock.now_ns,
             Random(seed),
         )
@@ -207,8 +210,8 @@ class LinuxKernel:
 
     async def _kernel_init(self) -> None:
         self.printk("", f"Linux version {RELEASE} (riscv64)")
-        if "model" in self.tree_root_properties():
-            self.printk("", f"Machine model: {self.tree_root_properties()['model']}")
+        if self._model:
+            self.printk("", f"Machine model: {self._model}")
         self.cpu.online = True
         await self._tick.start()
         if self._plic is not None:
@@ -224,16 +227,12 @@ class LinuxKernel:
         """Sleep until the kernel has run all initcalls."""
         await self._exits.wait(lambda: self.booted)
 
-    def tree_root_properties(self) -> Mapping[str, Any]:
-        """Properties of the root node, if the bench gave one."""
-        return next((node.properties for node in self.tree.nodes if node.path == "/"), {})
-
     async def _bring_up_secondaries(self) -> None:
         self.printk("smp", "Bringing up secondary CPUs ...")
         for secondary in self.secondaries:
             cpu = secondary.cpu
             await self.sbi.hart_start(cpu.hart.hart_id)
-            if not await self._online.wait(lambda cpu=cpu: cpu.online, 1_000_000_000):
+            if not await self._online.wait(partial(getattr, cpu, "online"), 1_000_000_000):
                 self.printk("", f"CPU{cpu.number}: failed to come online", CRIT)
         online = sum(cpu.online for cpu in self.cpus)
         self.printk("smp", f"Brought up 1 node, {online} CPU{'s' if online > 1 else ''}")

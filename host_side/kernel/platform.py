@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the protocol code (virtio, rpmsg) needs from the outside, as typing protocols.
 
-``LinuxKernel`` is the implementation on simulated harts. A test bench can give its own: any object
-with ``await bus.read(address, length)`` and ``await bus.write(address, data)`` becomes a bus through
-``WordBus``; wait queues, work and time come from its own event loop.
+``LinuxKernel`` is the implementation on simulated harts. A test bench can give its own: an object
+with ``await bus.read(address, length)`` and ``await bus.write(address, data)`` becomes a bus by
+``WordBus``; wait queues, work and time come from the event loop of the bench.
 """
 
 from __future__ import annotations

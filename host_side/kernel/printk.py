@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The kernel log: lines with timestamps, as dmesg shows them, and the rate limit of printk users."""
+"""The kernel log: lines with timestamps, as dmesg shows them, and printk's rate limit."""
 
 from __future__ import annotations
 

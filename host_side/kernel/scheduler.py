@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The scheduler of the boot CPU: a trampoline that resumes tasks and passes their requests outwards.
+"""The scheduler of the boot CPU: a trampoline that resumes tasks and passes requests outwards.
 
 Interrupts are sampled after every reply, so a task is preempted between any two bus cycles. A task
 woken by an interrupt runs when that interrupt returns (the wake-up preemption a sleeper gets from
@@ -146,10 +146,8 @@ class Scheduler:
         self.on_exit(task)
 
     def _pick(self) -> Task | None:
-        if self._turn and self._queue:
-            queue = self._queue
-        else:
-            queue = self._woken or self._queue
+        take_turns = self._turn and self._queue
+        queue = self._queue if take_turns else self._woken or self._queue
         self._turn = False
         if not queue:
             return None

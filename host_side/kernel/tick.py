@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Time: the 100 Hz tick with its seeded softirq, and high-resolution sleeps, on the CLINT's mtime."""
+"""Time: the 100 Hz tick with its seeded softirq, and high-resolution sleeps, from the CLINT."""
 
 from __future__ import annotations
 

@@ -128,6 +128,7 @@ class Timeout:
         self._wheel = wheel
 
     def __call__(self) -> bool:
+        """The time has run out."""
         return self._expired
 
     def _expire(self) -> None:

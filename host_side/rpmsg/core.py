@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Protocol
 
 from host_side.kernel.errors import LinuxError
@@ -105,23 +106,19 @@ class RpmsgEndpoint:
 
 
 class RpmsgDriver:
-    """Base of rpmsg drivers: names it serves, and what it does with a channel.
-
-    With ``has_callback`` the core makes the channel's default endpoint before ``probe``.
-    """
+    """Base of rpmsg drivers: names it serves, and what it does with a channel."""
 
     name: str
     id_table: tuple[str, ...] = ()
-    has_callback = True
+    callback: EndpointCallback | None = None
+    """For messages to the channel's default endpoint, which the core makes before ``probe`` if
+    this is not None. What it raises as LinuxError is ignored."""
 
     async def probe(self, rpdev: RpmsgDevice) -> None:
         """Take the channel. LinuxError refuses it."""
 
     async def remove(self, rpdev: RpmsgDevice) -> None:
         """Let go of the channel."""
-
-    async def callback(self, rpdev: RpmsgDevice, data: bytes, src: int) -> None:
-        """A message for the channel's default endpoint; what it raises as LinuxError is ignored."""
 
 
 class RpmsgDevice:
@@ -226,8 +223,8 @@ class RpmsgBus:
 
     async def _bind(self, rpdev: RpmsgDevice, driver: RpmsgDriver, prefix: str) -> None:
         printk = self._platform.printk
-        if driver.has_callback:
-            rpdev.ept = await self._default_ept(rpdev, driver, prefix)
+        if driver.callback is not None:
+            rpdev.ept = await self._default_ept(rpdev, driver.callback, prefix)
             rpdev.src = rpdev.ept.addr
         try:
             await driver.probe(rpdev)
@@ -244,12 +241,10 @@ class RpmsgBus:
             raise
 
     async def _default_ept(
-        self, rpdev: RpmsgDevice, driver: RpmsgDriver, prefix: str
+        self, rpdev: RpmsgDevice, callback: EndpointCallback, prefix: str
     ) -> RpmsgEndpoint:
         try:
-            return await rpdev.bus.create_ept(
-                driver.callback, rpdev.name, rpdev.src, ADDR_ANY, rpdev
-            )
+            return await rpdev.bus.create_ept(callback, rpdev.name, rpdev.src, ADDR_ANY, rpdev)
         except LinuxError:
             self._platform.printk(prefix, "failed to create endpoint", ERR)
             raise LinuxError(ENOMEM) from None
@@ -258,10 +253,8 @@ class RpmsgBus:
         """rpmsg_dev_remove(): tell the remote, remove the driver, destroy the endpoint."""
         driver = rpdev.driver
         assert driver is not None
-        try:
+        with suppress(LinuxError):  # logged where it happened; removal goes on
             await rpdev.bus.announce_destroy(rpdev)
-        except LinuxError:
-            pass  # logged where it happened; removal goes on
         await driver.remove(rpdev)
         if rpdev.ept is not None:
             await rpdev.ept.destroy()

@@ -28,7 +28,6 @@ class NameServiceDriver(RpmsgDriver):
 
     name = "rpmsg_ns"
     id_table = ("rpmsg_ns",)
-    has_callback = False
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform

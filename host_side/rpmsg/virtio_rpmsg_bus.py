@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Protocol
 
 from host_side.kernel.errors import ERESTARTSYS, KernelOops, LinuxError
@@ -191,7 +193,7 @@ class VirtioRpmsgBus:
     async def send(self, rpdev: RpmsgDevice, src: int, dst: int, data: bytes, wait: bool) -> None:
         """rpmsg_send_offchannel_raw(): see ``RpmsgEndpoint`` for the errors."""
         platform = self._platform
-        if src == ADDR_ANY or dst == ADDR_ANY:
+        if ADDR_ANY in (src, dst):
             text = f"invalid addr (src 0x{src:x}, dst 0x{dst:x})"
             platform.printk(rpdev.log_prefix, text, ERR)
             raise LinuxError(EINVAL)
@@ -309,10 +311,8 @@ class VirtioRpmsgBus:
         assert callback is not None
         data = await self._platform.bus.read(buffer + HEADER_SIZE, length) if length else b""
         self.rx_buffer = buffer
-        try:
+        with suppress(LinuxError):  # the bus ignores what a callback returns
             await callback(ept.rpdev, data, src)
-        except LinuxError:
-            pass  # the bus ignores what a callback returns
 
 
 class RpmsgHost(Platform, Protocol):
@@ -327,7 +327,7 @@ class VirtioRpmsgDriver:
 
     name = "virtio_rpmsg_bus"
     device_id = VIRTIO_ID_RPMSG
-    features = (F_NS,)
+    features: Sequence[int] = (F_NS,)
 
     def __init__(self, platform: Platform, rpmsg: RpmsgBus) -> None:
         self._platform = platform

@@ -172,10 +172,12 @@ class Virtqueue:
         head = await load(slot, 4)
         length = await load(slot + USED_LEN, 4)
         if head >= self.num:
-            return self._bad_ring(f"id {head} out of range")
+            self._bad_ring(f"id {head} out of range")
+            return None
         token = self._tokens[head]
         if token is None:
-            return self._bad_ring(f"id {head} is not a head!")
+            self._bad_ring(f"id {head} is not a head!")
+            return None
         await self._detach(head)
         self._last_used = last = (last + 1) & 0xFFFF
         if not self._avail_flags & AVAIL_F_NO_INTERRUPT:
