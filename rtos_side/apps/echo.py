@@ -6,6 +6,7 @@ from rtos_side.apps.rpmsg_linux_test import (
     SLICE,
     STACK_SIZE,
     echo_by_copy,
+    link_in_use,
     open_endpoint,
 )
 from rtos_side.hal import read_block, write_block
@@ -27,9 +28,11 @@ COMMAND = ("echo_service", "send every rpmsg message back [copy|nocopy]")
 async def start(kernel, console, zero_copy=None):
     if zero_copy is None:
         zero_copy = kernel.board.get("zero_copy", False)
+    if await link_in_use(kernel, console):
+        return
 
-    async def entry():
-        await _serve(kernel, console, echo_in_place if zero_copy else echo_by_copy)
+    def entry():
+        return _serve(kernel, console, echo_in_place if zero_copy else echo_by_copy)
 
     await Thread(kernel, "echo", entry, STACK_SIZE, PRIORITY, SLICE).startup()
 

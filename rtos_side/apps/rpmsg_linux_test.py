@@ -8,6 +8,8 @@ from rtos_side.rpmsg_lite.constants import (
     RL_NS_CREATE,
     RL_SUCCESS,
 )
+from rtos_side.rpmsg_lite.env import env_init
+from rtos_side.rpmsg_lite.platform import VECTOR_RX
 from rtos_side.rpmsg_lite.rpmsg_lite import (
     rpmsg_lite_create_ept,
     rpmsg_lite_remote_init,
@@ -33,10 +35,21 @@ SLICE = 20
 
 
 async def start(kernel, console):
-    async def entry():
-        await _rpmsg_linux_test(kernel, console)
+    if await link_in_use(kernel, console):
+        return
+
+    def entry():
+        return _rpmsg_linux_test(kernel, console)
 
     await Thread(kernel, COMMAND[0], entry, STACK_SIZE, PRIORITY, SLICE).startup()
+
+
+# A second start from the shell would take the interrupt vectors away from the first.
+async def link_in_use(kernel, console):
+    if env_init(kernel).isr_table[VECTOR_RX] is None:
+        return False
+    await console.write("rpmsg remote: the link is in use\n")
+    return True
 
 
 # In the original the main thread brings the link up and then starts this thread for the loop.

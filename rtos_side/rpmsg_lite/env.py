@@ -46,9 +46,9 @@ class Env:
         self.link_event = Event(kernel, "rpmsg", FIFO)
         self.platform_mutex = Mutex(kernel, "rpmsg", FIFO)
 
-    # The processor time of one library call, or of one message in the receive interrupt.
-    async def spend_call(self):
-        await self.kernel.spend(self.call_cost)
+    # The processor time of one library call, or of one message in the receive interrupt: awaitable.
+    def spend_call(self):
+        return self.kernel.spend(self.call_cost)
 
 
 # The environment of a kernel, made on first use.

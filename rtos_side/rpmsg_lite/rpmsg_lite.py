@@ -133,8 +133,9 @@ def _create_virtqueues(dev, shmem_addr):
     return queues
 
 
-async def _virtqueue_notify(vq):
-    await platform_notify(vq.priv.env, vq.vq_queue_index)
+# Not a coroutine itself but the platform's: every level costs time at every access below it.
+def _virtqueue_notify(vq):
+    return platform_notify(vq.priv.env, vq.vq_queue_index)
 
 
 # Ends an instance. Endpoints are not destroyed and the rings stay as they are.
@@ -292,14 +293,8 @@ async def _vq_tx_alloc(dev, timeout):
     return taken
 
 
-# Publishes a filled transmit buffer. The length is the whole buffer's, not the message's.
-async def _vq_tx(dev, length, idx):
-    tvq = dev.tvq
-    await virtqueue_add_consumed_buffer(tvq, idx, length)
-    await virtqueue_kick(tvq)
-
-
-# Sends a copy of the first `size` bytes of `data` (any bytes-like object).
+# Sends a copy of the first `size` bytes of `data` (any bytes-like object). What the used ring gets
+# is the length of the whole buffer, not of the message.
 async def rpmsg_lite_send(dev, ept, dst, data, size, timeout):
     if dev is None or ept is None:
         return RL_ERR_PARAM
@@ -320,8 +315,10 @@ async def rpmsg_lite_send(dev, ept, dst, data, size, timeout):
         whole = len(data) == size
         await write_block(message + HDR_SIZE, data if whole else memoryview(data)[:size])
     lock = dev.lock
+    tvq = dev.tvq
     await env_lock_mutex(env, lock)
-    await _vq_tx(dev, length, idx)
+    await virtqueue_add_consumed_buffer(tvq, idx, length)
+    await virtqueue_kick(tvq)
     await env_unlock_mutex(env, lock)
     return RL_SUCCESS
 
@@ -357,8 +354,11 @@ async def rpmsg_lite_send_nocopy(dev, ept, dst, data, size):
     await env.spend_call()
     message = data - HDR_SIZE
     await write_header(message, ept.addr, dst, size, RL_NO_FLAGS)
+    tvq = dev.tvq
     await env_lock_mutex(env, dev.lock)
     idx = await read_idx(message)
-    await _vq_tx(dev, await virtqueue_get_buffer_length(dev.tvq, idx), idx)
+    length = await virtqueue_get_buffer_length(tvq, idx)
+    await virtqueue_add_consumed_buffer(tvq, idx, length)
+    await virtqueue_kick(tvq)
     await env_unlock_mutex(env, dev.lock)
     return RL_SUCCESS

@@ -128,6 +128,22 @@ def test_the_shell_command_chooses_the_variant():
     bench.run(body)
 
 
+# Typed at the shell while an echo runs: refused, and the running one goes on.
+def test_a_second_start_leaves_the_first_alone():
+    for second in (rpmsg_linux_test.start, echo.start):
+        bench = Bench()
+        console = Console()
+
+        async def body(bench=bench, console=console, second=second):
+            await start(bench, console, echo.start)
+            bench.master.receive()
+            await second(bench.kernel, console)
+            assert console.text == "rpmsg remote: the link is in use\n"
+            assert await echo_of(bench, b"still here") == (EPT, SRC, b"still here")
+
+        bench.run(body)
+
+
 # A message that waits for its turn on an exhausted ring is late, not lost.
 def test_echo_waits_for_a_buffer():
     bench = Bench()
