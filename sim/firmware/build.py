@@ -30,8 +30,9 @@ def build_firmware(
     """Write the firmware for `board` (views.rtos_board) that starts `app`; return `out`.
 
     `extra_app_path` is an app of the user's: it takes the place of the module of that name in
-    rtos_side.apps. `sources` is the folder of rtos_side, by default the installed one. The same
-    input gives the same bytes. FirmwareError when a file cannot be used; `out` is then untouched.
+    rtos_side.apps; the packed board lists all of them under "apps". `sources` is the folder of
+    rtos_side, by default the installed one. The same input gives the same bytes. FirmwareError
+    when a file cannot be used; `out` is then untouched.
 
     There is no .resource_table: this board's Linux does not start the RTOS and reads none (StarFive
     virtio driver: rings and features come from the devicetree).
@@ -39,8 +40,10 @@ def build_firmware(
     files = _package_files(sources or _package_folder())
     if extra_app_path is not None:
         files[f"{_APPS}/{extra_app_path.name}"] = _app_source(extra_app_path)
-    _check_app(app, files)
-    files[BOARD_FILE] = _json({**board, "app": app})
+    apps = _apps(files)
+    if app not in apps:
+        raise FirmwareError(f"unknown app '{app}': expected one of {', '.join(apps) or 'none'}")
+    files[BOARD_FILE] = _json({**board, "app": app, "apps": apps})
     archive = pack(files)
     code = make_header(archive) + archive
     _check_size(code, board["code"])
@@ -90,13 +93,11 @@ def _app_source(path: Path) -> bytes:
     return source
 
 
-def _check_app(app: str, files: Mapping[str, bytes]) -> None:
+def _apps(files: Mapping[str, bytes]) -> list[str]:
+    """Return the names of the packed apps, sorted."""
     prefix = f"{_APPS}/"
     names = [path.removeprefix(prefix)[:-3] for path in sorted(files) if path.startswith(prefix)]
-    apps = [name for name in names if "/" not in name and name != "__init__"]
-    if app not in apps:
-        expected = ", ".join(apps) or "a file in rtos_side/apps"
-        raise FirmwareError(f"unknown app '{app}': expected one of {expected}")
+    return [name for name in names if "/" not in name and name != "__init__"]
 
 
 def _check_size(code: bytes, region: Mapping[str, int]) -> None:

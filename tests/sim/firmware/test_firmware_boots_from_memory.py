@@ -61,7 +61,7 @@ def test_boot_reads_header_then_archive(code: bytes):
 
 def test_program_is_what_was_loaded(code: bytes, board: dict[str, Any]):
     program = Memory(code).boot()
-    assert program.board == {**board, "app": "hello"}
+    assert program.board == {**board, "app": "hello", "apps": ["hello"]}
     assert program.boot("hart", program.board) == ("hello", "rtos_side.late", 1)
 
 
