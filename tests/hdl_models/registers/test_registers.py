@@ -40,6 +40,31 @@ UART_SOURCES = [
 UART_TIES = {"sclk_en_i": 0, "rxd_i": 1}
 LCR, DLAB = 0x0C, 0x80
 
+MPU_SOURCES = [
+    f"fabric/{name}.sv"
+    for name in (
+        "axi_mpu",
+        "axi_demux",
+        "axi_error",
+        "axi_span",
+        "mpu_gate",
+        "mpu_master",
+        "mpu_registers",
+        "mpu_verdict",
+    )
+]
+# The inputs of its two AXI ports: nothing is asked, nothing is answered.
+MPU_TIES = dict.fromkeys(
+    (
+        *(f"s_axi_aw{name}" for name in ("id", "addr", "len", "size", "burst", "valid")),
+        *(f"s_axi_ar{name}" for name in ("id", "addr", "len", "size", "burst", "valid")),
+        *(f"s_axi_{name}" for name in ("wdata", "wstrb", "wlast", "wvalid", "bready", "rready")),
+        *(f"m_axi_{name}" for name in ("awready", "wready", "bid", "bresp", "bvalid")),
+        *(f"m_axi_{name}" for name in ("arready", "rid", "rdata", "rresp", "rlast", "rvalid")),
+    ),
+    0,
+)
+
 BLOCKS = [
     Block("clint", ["peripherals/clint.sv"], "clint.rdl", "clint"),
     Block(
@@ -52,6 +77,7 @@ BLOCKS = [
     Block("hart_control", ["peripherals/hart_control.sv"], "hart_control.rdl", "hart_control"),
     Block("uart_dw", UART_SOURCES, "uart.rdl", "uart", ties=UART_TIES),
     Block("uart_dw", UART_SOURCES, "uart.rdl", "uart_divisor", UART_TIES, {LCR: DLAB}),
+    Block("axi_mpu", MPU_SOURCES, "mpu.rdl", "mpu", ties=MPU_TIES),
 ]
 
 
