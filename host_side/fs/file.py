@@ -19,6 +19,9 @@ IoctlArgument = int | bytes | bytearray | None
 class FileOperations:
     """struct file_operations: what a driver leaves out behaves as on Linux without it."""
 
+    is_terminal = False
+    """A terminal stands behind it (isatty)."""
+
     async def open(self, file: OpenFile) -> None:
         """Called for each open(2); raise LinuxError to refuse it."""
 

@@ -92,7 +92,6 @@ class RpmsgCtrl(RpmsgDriver):
 
     name = "rpmsg_ctrl"
     id_table = ("rpmsg_ctrl",)
-    has_callback = False
 
     def __init__(
         self, platform: Platform, fs: FileSystem, sysfs: RpmsgSysfs, factory: EptdevFactory
