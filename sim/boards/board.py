@@ -29,7 +29,7 @@ def list_boards() -> list[str]:
 def board_source(name: str) -> Path:
     """Return the devicetree source of a board name, or of a path that ends in .dts."""
     if name.endswith(".dts"):
-        return Path(name)
+        return Path(name).absolute()
     if name not in list_boards():
         expected = " or ".join([*list_boards(), "a path that ends in .dts"])
         raise BoardError(f"unknown board '{name}': expected {expected}")
@@ -40,7 +40,7 @@ def load_board(name: str) -> Board:
     """Load the board `name` (or a .dts file); BoardError says in one line what is wrong with it."""
     source = board_source(name)
     tree = Tree(source)
-    board = _Builder(tree).build(source.stem if name.endswith(".dts") else name)
+    board = _Builder(tree).build(source.parent.name if source.stem == "board" else source.stem)
     validate(board)
     return board
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -30,10 +31,22 @@ def test_unknown_board_is_named():
 
 
 def test_missing_file_is_named():
+    path = Path("nowhere/board.dts").absolute()
     with pytest.raises(BoardError) as caught:
         load_board("nowhere/board.dts")
-    expected = "nowhere/board.dts: expected a readable file, found No such file or directory"
-    assert str(caught.value) == expected
+    expected = "expected a readable file, found No such file or directory"
+    assert str(caught.value) == f"{path}: {expected}"
+
+
+def test_board_of_ones_own_has_the_name_of_its_folder(tmp_path: Path, board: Board):
+    source = tmp_path / "mine" / "board.dts"
+    source.parent.mkdir()
+    source.write_bytes(Path(board.source).read_bytes())
+    assert load_board(str(source)).name == "mine"
+    with pytest.raises(BoardError) as caught:
+        load_profile(load_board(str(source)))
+    expected = "expected a readable timing profile, found No such file or directory"
+    assert str(caught.value) == f"{source.with_name('profile.toml')}: {expected}"
 
 
 def test_memory_is_that_of_the_vendors_article(board: Board):
