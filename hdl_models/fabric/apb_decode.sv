@@ -22,10 +22,10 @@ module apb_decode #(
   output reg             s_apb_pready,
   output reg  [31:0]     s_apb_prdata,
   output reg             s_apb_pslverr,
-  output reg             decerr_o,        // the address is nobody's; with s_apb_pready
+  output wire            decerr_o,        // the address is nobody's; with s_apb_pready
 
   output wire [31:0]     m_apb_paddr,
-  output reg  [N-1:0]    m_apb_psel,
+  output wire [N-1:0]    m_apb_psel,
   output wire            m_apb_penable,
   output wire            m_apb_pwrite,
   output wire [31:0]     m_apb_pwdata,
@@ -41,20 +41,29 @@ module apb_decode #(
   assign m_apb_pwdata  = s_apb_pwdata;
   assign m_apb_pstrb   = s_apb_pstrb;
 
+  // Select and answer are separate processes: in one, a simulator sees a combinational loop through
+  // a slave whose answer depends on its select.
+  wire [N-1:0] match;
+  genvar g;
+  generate
+    for (g = 0; g < N; g = g + 1) begin : g_match
+      assign match[g] = ((s_apb_paddr & MASK[g*32 +: 32]) == BASE[g*32 +: 32]);
+    end
+  endgenerate
+
+  assign m_apb_psel = match & {N{s_apb_psel}};
+  assign decerr_o   = s_apb_psel && !(|match);
+
   integer i;
   always @* begin
-    m_apb_psel    = {N{1'b0}};
     s_apb_pready  = 1'b1;
     s_apb_prdata  = 32'd0;
     s_apb_pslverr = 1'b0;
-    decerr_o      = s_apb_psel;
     for (i = 0; i < N; i = i + 1) begin
-      if (s_apb_psel && (s_apb_paddr & MASK[i*32 +: 32]) == BASE[i*32 +: 32]) begin
-        m_apb_psel[i] = 1'b1;
+      if (match[i]) begin
         s_apb_pready  = m_apb_pready[i];
         s_apb_prdata  = m_apb_prdata[i*32 +: 32];
         s_apb_pslverr = m_apb_pslverr[i];
-        decerr_o      = 1'b0;
       end
     end
   end

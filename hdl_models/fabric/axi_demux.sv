@@ -58,13 +58,16 @@ module axi_demux #(
   reg              data_q;              // its last W beat has not been taken yet
   reg [SELECT-1:0] write_to_q, read_to_q;
 
-  wire [N-1:0] aw_to = write_q ? {N{1'b0}} : ONE << aw_select_i;
+  // Only a valid address has a target: ready is low, not X, while nothing drives the address.
+  wire         aw_open = s_axi_awvalid && !write_q;
+  wire         ar_open = s_axi_arvalid && !read_q;
+  wire [N-1:0] aw_to = aw_open ? ONE << aw_select_i : {N{1'b0}};
   wire [N-1:0] b_to  = write_q ? ONE << write_to_q : {N{1'b0}};
   wire [N-1:0] w_to  = data_q ? b_to : {N{1'b0}};
-  wire [N-1:0] ar_to = read_q ? {N{1'b0}} : ONE << ar_select_i;
+  wire [N-1:0] ar_to = ar_open ? ONE << ar_select_i : {N{1'b0}};
   wire [N-1:0] r_to  = read_q ? ONE << read_to_q : {N{1'b0}};
 
-  assign m_axi_awvalid = aw_to & {N{s_axi_awvalid}};
+  assign m_axi_awvalid = aw_to;
   assign s_axi_awready = |(aw_to & m_axi_awready);
   assign m_axi_wvalid  = w_to & {N{s_axi_wvalid}};
   assign s_axi_wready  = |(w_to & m_axi_wready);
@@ -73,7 +76,7 @@ module axi_demux #(
   assign s_axi_bid     = m_axi_bid[write_to_q*4 +: 4];
   assign s_axi_bresp   = m_axi_bresp[write_to_q*2 +: 2];
 
-  assign m_axi_arvalid = ar_to & {N{s_axi_arvalid}};
+  assign m_axi_arvalid = ar_to;
   assign s_axi_arready = |(ar_to & m_axi_arready);
   assign s_axi_rvalid  = |(r_to & m_axi_rvalid);
   assign m_axi_rready  = r_to & {N{s_axi_rready}};

@@ -33,8 +33,13 @@ HDL = ROOT / "hdl_models"
 # -O1 halves the compile time of a block; the block tests are short.
 BUILD_ARGS = {"verilator": ["-CFLAGS", "-O1"], "icarus": ["-Wall", "-Wno-timescale"]}
 TIMESCALE = ("1ns", "1ps")
-# Without colours and banners: the log is read at the end of a failure's message.
-LOG = {"COCOTB_ANSI_OUTPUT": "0", "COCOTB_LOG_LEVEL": "WARNING"}
+# Every run is the same run; its log, read at the end of a failure's message, has no banners.
+ENVIRONMENT = {
+    "COCOTB_RANDOM_SEED": "1",
+    "COCOTB_ANSI_OUTPUT": "0",
+    "COCOTB_LOG_LEVEL": "WARNING",
+    "PYTHONWARNINGS": "ignore::DeprecationWarning",
+}
 
 
 class BlockFailure(AssertionError):
@@ -74,7 +79,7 @@ def run_block(
                 test_dir=scratch,
                 results_xml=str(results),
                 log_file=log,
-                extra_env={**LOG, **(extra_env or {})},
+                extra_env={**ENVIRONMENT, **(extra_env or {})},
             )
             tests, failed = get_results(results)
         except (RuntimeError, SystemExit, subprocess.CalledProcessError) as error:
