@@ -59,7 +59,17 @@ def load_profile(board: Board, path: Path | None = None) -> Profile:
     if path is not None:
         user = _Reader(path, board.clock_hz)
         constants.update(user.overrides(constants))
+    _check_ranges(constants, path or reader.path)
     return Profile(board.clock_hz, tuple(constants.values()))
+
+
+def _check_ranges(constants: Mapping[tuple[str, str], Constant], path: Path) -> None:
+    """A pair NAME_min, NAME_max bounds what is drawn from the run's seed."""
+    for (side, name), low in constants.items():
+        high = constants.get((side, name.removesuffix("_min") + "_max"))
+        if name.endswith("_min") and high and low.ns > high.ns:
+            expected = f"at most {side}.{high.name}, {high.ns}"
+            raise BoardError.at(f"{path}: {side}.{name}.ns", expected, str(low.ns))
 
 
 class _Reader:

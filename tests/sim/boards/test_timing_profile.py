@@ -79,6 +79,10 @@ def test_user_file_replaces_one_constant(board: Board, tmp_path: Path):
             "[rtos.tick]\nns = 15\n",
             "rtos.tick.ns: expected a multiple of the bench clock's 10 ns, found 15",
         ),
+        (
+            "[linux.tick_softirq_min]\nns = 900\n[linux.tick_softirq_max]\nns = 800\n",
+            "linux.tick_softirq_min.ns: expected at most linux.tick_softirq_max, 800, found 900",
+        ),
         ("[rtos.tick]\nns = 10\nsource = ''\n", "rtos.tick.source: expected a text, found ''"),
     ],
 )
