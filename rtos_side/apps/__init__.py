@@ -3,11 +3,17 @@
 # one that takes arguments also has async def command(kernel, console, arguments), the words after
 # its name as str.
 
+# Those that come with the RTOS. A firmware image lists all of its own in board["apps"].
 NAMES = ("rpmsg_linux_test", "echo", "schedule_latency", "uart_latency")
 
 
-# Import one of the apps by its module name.
-def load(name):
-    if name not in NAMES:
-        raise ValueError("unknown app %r: expected one of %s" % (name, ", ".join(NAMES)))
+# Names of the apps in this image.
+def names(board):
+    return board.get("apps", NAMES)
+
+
+# Import an app by its module name.
+def load(board, name):
+    if name not in names(board):
+        raise ValueError("unknown app '%s': expected one of %s" % (name, ", ".join(names(board))))
     return __import__("rtos_side.apps." + name, None, None, ("start",))

@@ -103,3 +103,16 @@ class Device:
 
     async def _control(self, command, argument):
         return -ENOSYS
+
+
+# Make a device known by its name. -> EOK, or -ERROR when the name is taken
+def register(registry, device):
+    if registry.find("device", device.name) is not None:
+        return -ERROR
+    registry.add("device", device)
+    return EOK
+
+
+# The device of that name, or None.
+def find(registry, name):
+    return registry.find("device", name)

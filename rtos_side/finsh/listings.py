@@ -3,41 +3,22 @@
 #
 # Pure: each function takes the objects in the order to list them and gives the lines of its table.
 
-NAME_MAX = 16
+from rtos_side.kernel.errors import strerror
+from rtos_side.kernel.objects import NAME_MAX
+from rtos_side.kernel.scheduler import CLOSE, INIT, READY, RUNNING, STATE_MASK, SUSPEND
 
 _RULE = "-" * NAME_MAX
 
-# Index: thread.state, in the numbers of RT-Thread 5.
 _STATES = {
-    0: " init   ",
-    1: " close  ",
-    2: " ready  ",
-    3: " running",
-    4: " suspend",
+    INIT: " init   ",
+    CLOSE: " close  ",
+    READY: " ready  ",
+    RUNNING: " running",
+    SUSPEND: " suspend",
 }
-
-_ERRORS = (
-    "OK",
-    "ERROR",
-    "ETIMOUT",
-    "ERSFULL",
-    "ERSEPTY",
-    "ENOMEM",
-    "ENOSYS",
-    "EBUSY",
-    "EIO",
-    "EINTRPT",
-    "EINVAL",
-    "EUNKNOW",
-)
 
 # Index: device.type, in the numbers of rtdef.h.
 _DEVICE_TYPES = ("Character Device", "Block Device", "Network Interface", "MTD Device")
-
-
-# rt_strerror
-def error_text(error):
-    return _ERRORS[min(abs(error), len(_ERRORS) - 1)]
 
 
 # "2:name/name", or just "0" when nobody waits.
@@ -63,12 +44,12 @@ def threads(objects):
             % (
                 thread.name,
                 thread.priority,
-                _STATES[thread.state & 0x07],
+                _STATES[thread.state & STATE_MASK],
                 thread.stack_used,
                 thread.stack_size,
                 thread.stack_max_used * 100 // thread.stack_size,
                 thread.remaining_tick,
-                error_text(thread.error),
+                strerror(thread.error),
             )
         )
     return lines
