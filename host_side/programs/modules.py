@@ -63,6 +63,11 @@ class ModuleLoader:
             raise LinuxError(errno.ENOENT)
         await self._bus.unregister_driver(self._loaded.pop(name))
 
+    def listing(self) -> str:
+        """/proc/modules: name, size, users and state of what is loaded, latest first."""
+        names = reversed(self._loaded)
+        return "".join(f"{name} 16384 0 - Live 0x0000000000000000\n" for name in names)
+
     def _values(self, module: ModuleFile, arguments: list[str]) -> dict[str, int]:
         """parse_args(): an unknown parameter is only logged, a bad value is refused."""
         values = dict(module.parameters)

@@ -86,4 +86,4 @@ class RpmsgChrdev(RpmsgDriver):
 
     async def callback(self, rpdev: RpmsgDevice, data: bytes, src: int) -> None:
         """A message for the channel's endpoint."""
-        await self._eptdevs[rpdev].receive(data, src)
+        await self._eptdevs[rpdev].receive(rpdev, data, src)

@@ -60,7 +60,7 @@ class RpmsgEptdev(FileOperations):
         self._readers = platform.wait_queue()
         self._remote_flow_restricted = False
 
-    async def receive(self, data: bytes, src: int) -> None:
+    async def receive(self, rpdev: RpmsgDevice, data: bytes, src: int) -> None:
         """Endpoint callback: queue a copy of the message and wake the reader."""
         await self._spend("copy")
         self._queue.append(bytes(data))

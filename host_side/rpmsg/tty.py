@@ -11,7 +11,6 @@ from host_side.kernel.printk import ERR
 from host_side.rpmsg.core import RpmsgDevice, RpmsgDriver
 from host_side.rpmsg.minors import Minors
 from host_side.rpmsg.tty_port import RpmsgTtyPort
-from host_side.sysfs import RpmsgSysfs
 
 MAX_TTY_RPMSG = 32
 TTY_MAJOR = 242
@@ -24,10 +23,9 @@ class RpmsgTty(RpmsgDriver):
     name = "rpmsg_tty"
     id_table = ("rpmsg-tty",)
 
-    def __init__(self, platform: Platform, fs: FileSystem, sysfs: RpmsgSysfs) -> None:
+    def __init__(self, platform: Platform, fs: FileSystem) -> None:
         self._platform = platform
         self._fs = fs
-        self._sysfs = sysfs
         self._minors = Minors(MAX_TTY_RPMSG)
         self._ports: dict[RpmsgDevice, tuple[RpmsgTtyPort, int]] = {}
 

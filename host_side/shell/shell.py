@@ -27,10 +27,12 @@ from host_side.programs.process import (
 )
 from host_side.programs.registry import ProgramFile
 from host_side.shell.builtins import BUILTINS
+from host_side.shell.console import Console
 from host_side.shell.expand import expand_text, expand_words
 from host_side.shell.parser import parse
 from host_side.shell.sink import Sink, SinkFile
 from host_side.shell.syntax import AndOr, Command, Pipeline, Redirect, ShellSyntaxError
+from host_side.shell.terminal import Tty
 
 SYNTAX_STATUS, CANNOT_EXECUTE, NOT_FOUND = 2, 126, 127
 KILLED = 128
@@ -93,6 +95,10 @@ class Shell:
             if self.exiting or self.status == KILLED + SIGINT:
                 break
         return self.status
+
+    async def interactive(self, tty: Tty) -> int:
+        """Serve a terminal until ``exit`` or the end of its input; the last status."""
+        return await Console(self, tty).run()
 
     def interrupt(self) -> None:
         """Ctrl-C: SIGINT for every process of the foreground job."""

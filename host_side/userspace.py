@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The user-visible Linux put together: file tree, rpmsg device drivers, modules, shells."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from host_side.fs.node import ProcNode
+from host_side.fs.tree import FileSystem
+from host_side.kernel.linux import RELEASE
+from host_side.proc import CMDLINE, add_proc
+from host_side.programs.modules import ModuleLoader
+from host_side.programs.process import ProcessKernel
+from host_side.programs.registry import install
+from host_side.rpmsg.char import EptdevFactory, RpmsgChrdev
+from host_side.rpmsg.client_sample import RpmsgClientSample
+from host_side.rpmsg.core import RpmsgBus
+from host_side.rpmsg.ctrl import RpmsgCtrl
+from host_side.rpmsg.tty import RpmsgTty
+from host_side.shell.shell import Shell
+from host_side.shell.sink import Sink
+from host_side.sysfs import RpmsgSysfs
+
+
+class UserspaceKernel(ProcessKernel, Protocol):
+    """A kernel with an rpmsg bus (``LinuxKernel``)."""
+
+    rpmsg: RpmsgBus
+
+
+class Userspace:
+    """Everything above the rpmsg bus. Give ``init`` to the kernel as an initcall."""
+
+    def __init__(self, kernel: UserspaceKernel, cmdline: str = CMDLINE) -> None:
+        self.kernel = kernel
+        self.fs = fs = FileSystem()
+        self.sysfs = RpmsgSysfs(fs, kernel.rpmsg)
+        self.modules = ModuleLoader(kernel, kernel.rpmsg, fs)
+        self.modules.offer(
+            "rpmsg_client_sample",
+            {"count": 100},
+            lambda values: RpmsgClientSample(kernel, values["count"]),
+        )
+        add_proc(fs, kernel, RELEASE, cmdline)
+        fs.add("/proc/modules", ProcNode(self.modules.listing))
+        install(fs)
+
+    async def init(self, kernel: object = None) -> None:
+        """Register the drivers that are built into the kernel."""
+        bus, fs, sysfs = self.kernel.rpmsg, self.fs, self.sysfs
+        factory = EptdevFactory(self.kernel, fs, sysfs)
+        await bus.register_driver(RpmsgChrdev(factory))
+        await bus.register_driver(RpmsgCtrl(self.kernel, fs, sysfs, factory))
+        await bus.register_driver(RpmsgTty(self.kernel, fs))
+
+    def shell(self, sink: Sink | None = None) -> Shell:
+        """A new shell whose output goes to ``sink`` (or, once interactive, to its tty)."""
+        return Shell(self.kernel, self.fs, sink, {"modules": self.modules})
