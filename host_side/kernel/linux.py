@@ -16,7 +16,7 @@ from host_side.kernel.irq import BootCpuInterrupts
 from host_side.kernel.platform import Work
 from host_side.kernel.platform_bus import PlatformBus
 from host_side.kernel.plic import Plic
-from host_side.kernel.printk import ALERT, CRIT, INFO, PrintkBuffer
+from host_side.kernel.printk import ALERT, CRIT, EMERG, INFO, PrintkBuffer
 from host_side.kernel.requests import EXT, BusFault, Hart, HartBus, Steps
 from host_side.kernel.scheduler import Scheduler
 from host_side.kernel.smp import SecondaryCpu
@@ -85,6 +85,7 @@ class LinuxKernel:
         self.spend = self.cpu.spend
         self.booted = False
         self.oopses = 0
+        self.panicked = ""
         self._model = model
         self._initcalls: list[Initcall] = []
 
@@ -257,3 +258,10 @@ class LinuxKernel:
         self.printk("", str(fault), ALERT)
         self.printk("", f"Oops [#{self.oopses}]", ALERT)
         self.printk("", f"CPU: 0 PID: {task.pid} Comm: {task.name}", INFO)
+        if task.pid == 1:
+            self.panic("Attempted to kill init! exitcode=0x0000000b")
+
+    def panic(self, text: str) -> None:
+        """The kernel cannot go on booting; ``panicked`` says why."""
+        self.panicked = text
+        self.printk("", f"Kernel panic - not syncing: {text}", EMERG)

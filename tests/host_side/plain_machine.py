@@ -248,9 +248,8 @@ def linux_on(
     nodes: tuple[DeviceNode, ...] = NODES,
     costs: dict[str, int] = COSTS,
 ) -> LinuxKernel:
-    """A kernel on harts 1 to 3, started."""
-    kernel = LinuxKernel([machine.harts[n] for n in (1, 2, 3)], nodes, costs, seed)
-    return kernel
+    """A kernel on harts 1 to 3, not started."""
+    return LinuxKernel([machine.harts[n] for n in (1, 2, 3)], nodes, costs, seed)
 
 
 def boot(machine: PlainMachine, kernel: LinuxKernel) -> None:

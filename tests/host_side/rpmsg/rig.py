@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A Linux kernel with one rpmsg virtio device, and the remote end of its rings written anew.
 
-The rings lie where facts' golden bytes have them. The remote knows rings as bytes only: it shares no
-code with the driver under test.
+The rings lie where the golden bytes have them. The remote knows rings as bytes only: it shares
+no code with the driver under test.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The byte-exact course of a first echo: rings and buffers after each step, as Linux leaves them."""
+"""The byte-exact course of a first echo: rings and buffers as Linux leaves them, step by step."""
 
 from __future__ import annotations
 
