@@ -2,13 +2,7 @@
 # The numbers of rpmsg-lite's public headers (rpmsg_lite.h, rpmsg_ns.h, virtqueue.h,
 # rpmsg_platform.h).
 
-try:
-    from micropython import const
-except ImportError:
-
-    def const(value):
-        return value
-
+from rtos_side.hal import const
 
 # C's null pointer. Addresses in shared memory are integers, so 0 is one too: see is_null().
 RL_NULL = None

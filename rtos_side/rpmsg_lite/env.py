@@ -6,19 +6,11 @@
 #
 # env_enable_interrupt() and env_disable_interrupt() are empty in this port and therefore absent.
 
-from rtos_side.hal import EXT, SOFT, TIMER, WAIT, coroutine
+from rtos_side.hal import EXT, SOFT, TIMER, WAIT, const, coroutine
 from rtos_side.kernel.ipc import FIFO, OPTION_OR, WAITING_FOREVER, Event, Mutex
 from rtos_side.rpmsg_lite.constants import RL_BLOCK, RL_FALSE, RL_TRUE
 from rtos_side.rpmsg_lite.layout import align_up
 from rtos_side.rpmsg_lite.virtqueue import virtqueue_notification
-
-try:
-    from micropython import const
-except ImportError:
-
-    def const(value):
-        return value
-
 
 ISR_COUNT = const(32)
 RL_ENV_MAX_MUTEX_COUNT = const(10)

@@ -3,13 +3,7 @@
 
 import struct
 
-try:
-    from micropython import const
-except ImportError:
-
-    def const(value):
-        return value
-
+from rtos_side.hal import const
 
 # RPMsg header, 16 bytes, little-endian, in front of the payload:
 #

@@ -9,7 +9,7 @@
 # (receiver) -> READY (sender). The words say nothing about which queue is meant: BUSY is always
 # "the receiver has mail", DONE is always "the sender's mail was taken".
 
-from rtos_side.hal import SOFT, STORE, coroutine, read32, write32
+from rtos_side.hal import SOFT, STORE, const, coroutine, read32, write32
 from rtos_side.rpmsg_lite.env import (
     env_isr,
     env_lock_mutex,
@@ -19,14 +19,6 @@ from rtos_side.rpmsg_lite.env import (
     env_unregister_isr,
 )
 from rtos_side.sbi import send_ipi
-
-try:
-    from micropython import const
-except ImportError:
-
-    def const(value):
-        return value
-
 
 TX_STATUS = const(0x00)
 RX_STATUS = const(0x40)

@@ -22,9 +22,15 @@ def test_a_bare_ipi_reads_both_states_and_writes_neither():
 
     async def body():
         await bench.link_up()
-        bench.take_log()
-        await bench.ipi()
-        assert bench.take_log() == [("R", MAILBOX, 4, 0), ("R", RX_STATUS, 4, 0)]
+        for tx_status, rx_status in ((0, 0), (1, 2)):
+            bench.memory.put(MAILBOX, 4, tx_status)
+            bench.memory.put(RX_STATUS, 4, rx_status)
+            bench.take_log()
+            await bench.ipi()
+            assert bench.take_log() == [
+                ("R", MAILBOX, 4, tx_status),
+                ("R", RX_STATUS, 4, rx_status),
+            ]
 
     bench.run(body)
 
