@@ -57,7 +57,8 @@ class _Verilator(cocotb_runner.Verilator):
         verilate.remove("--public-flat-rw")
         if "--trace-fst" in verilate:
             verilate.remove("--trace")
-        return [verilate, make]
+        # The wheel's configuration lacks the compiler's option for precompiled headers.
+        return [verilate, [*make, "CFG_CXXFLAGS_PCH_I=-include"]]
 
 
 class _VerilatorTest(_Prepared, _Verilator):
@@ -79,7 +80,7 @@ def _first_error(log: Path) -> str:
 
 def _verilator_arguments(port: Path, waves: str | None) -> list[str]:
     arguments = ["--no-timing", "-O3", "--x-assign", "0", "--x-initial", "0", "-Wno-fatal"]
-    arguments += ["-CFLAGS", "-O2 -std=gnu++20"]
+    arguments += ["-CFLAGS", f"-O2 -std=gnu++20 -I{NATIVE}"]
     arguments += ["-LDFLAGS", f"-L{port} -lcoreport -Wl,-rpath,{port}"]
     if waves == "fst":
         arguments += ["--trace-fst"]
@@ -102,7 +103,7 @@ def build_simulation(design: Design, simulator: str, waves: str | None = None) -
     else:
         find_tool("iverilog")
         arguments = []
-    native = [NATIVE / "verilator_main.cpp"] if simulator == "verilator" else []
+    native = [NATIVE / "verilator_main.cpp", NATIVE / "core_port.h"] if simulator == "verilator" else []
     parameters = sorted(design.parameters.items())
     key = content_key([*design.files(), *native], design.top, parameters, simulator, arguments, waves)
 

@@ -6,6 +6,8 @@
 // the hart runs and hands over the next command. The order is part of the model: what software
 // sees does not depend on the simulator's choice among processes. Serial terminals follow.
 //
+// Where nothing can change, the clock leaves out skip_i clocks before an edge; counters count them.
+//
 // Command word of core_port_start/core_port_done:
 //   [63] valid  [62:61] op  [60:58] size or wait mask  [57:50] beats-1  [49] wait for ever
 //   [48] thread name changed  [47:40] first strobe  [39:32] last strobe  [31:0] address or clocks
@@ -17,6 +19,9 @@ module core_cluster #(
 ) (
     input  wire                    clk_i,
     input  wire                    rst_ni,
+    input  wire [31:0]             skip_i,
+    output wire [63:0]             cycle_o,         // clocks since reset
+    output wire                    quiet_o,         // no line or reset has just changed
     input  wire [HARTS-1:0]        run_i,           // out of reset
     input  wire [HARTS*32-1:0]     boot_address_i,
     input  wire [HARTS*3-1:0]      lines_i,         // {external, timer, software} each
@@ -57,9 +62,6 @@ module core_cluster #(
 );
 `include "core_port_calls.svh"
 
-  // An idle terminal asks for a character once in a bit time, not at every clock.
-  localparam [9:0] TerminalPoll = 10'd867;
-
   reg [63:0]  cycle_q;
   reg [63:0]  command_q [0:HARTS-1];
   reg [63:0]  wdata_q [0:HARTS-1];
@@ -69,7 +71,6 @@ module core_cluster #(
 
   reg [TERMINALS-1:0] tx_valid_q;
   reg [7:0]           tx_data_q [0:TERMINALS-1];
-  reg [9:0]           poll_q;
 
   wire [HARTS-1:0] done;
   wire [HARTS-1:0] rbeat;
@@ -78,12 +79,17 @@ module core_cluster #(
   wire [31:0]      left [0:HARTS-1];
   wire [63:0]      rdata [0:HARTS-1];
 
+  wire [HARTS-1:0] lines_changed;
+  assign cycle_o = cycle_q;
+  assign quiet_o = lines_changed == 0 && running_q == run_i && tx_valid_q == 0;
+
   genvar g;
   generate
     for (g = 0; g < HARTS; g = g + 1) begin : hart
       wire [63:0] command = command_q[g];
+      wire unused = &{1'b0, command[48]};
       core_shell #(.ID(g)) shell (
-          .clk_i(clk_i), .rst_ni(rst_ni), .lines_i(lines_i[g*3+:3]),
+          .clk_i(clk_i), .rst_ni(rst_ni), .skip_i(skip_i), .lines_i(lines_i[g*3+:3]),
           .cmd_valid_i(command[63]), .cmd_op_i(command[62:61]), .cmd_size_i(command[60:58]),
           .cmd_beats_i(command[57:50]), .cmd_mask_i(command[60:58]),
           .cmd_forever_i(command[49]), .cmd_first_strobe_i(command[47:40]),
@@ -105,6 +111,7 @@ module core_cluster #(
           .m_axi_rdata(m_axi_rdata[g*64+:64]), .m_axi_rresp(m_axi_rresp[g*2+:2]),
           .m_axi_rlast(m_axi_rlast[g]), .m_axi_rvalid(m_axi_rvalid[g]),
           .m_axi_rready(m_axi_rready[g]));
+      assign lines_changed[g] = lines_i[g*3+:3] != lines_q[g];
     end
     for (g = 0; g < TERMINALS; g = g + 1) begin : terminal
       assign terminal_tx_valid_o[g] = tx_valid_q[g];
@@ -117,7 +124,7 @@ module core_cluster #(
   integer t;
   reg [63:0] next;
   reg [63:0] word;
-  reg [31:0] got;
+  reg [8:0]  got;
   reg        fetched;
 
   // verilator lint_off BLKSEQ
@@ -126,7 +133,6 @@ module core_cluster #(
       cycle_q    <= 64'd0;
       running_q  <= {HARTS{1'b0}};
       tx_valid_q <= {TERMINALS{1'b0}};
-      poll_q     <= 10'd0;
       for (h = 0; h < HARTS; h = h + 1) begin
         command_q[h] <= 64'd0;
         wdata_q[h]   <= 64'd0;
@@ -135,7 +141,7 @@ module core_cluster #(
       end
       for (t = 0; t < TERMINALS; t = t + 1) tx_data_q[t] <= 8'd0;
     end else begin
-      cycle_q <= cycle_q + 64'd1;
+      cycle_q <= cycle_q + 64'd1 + {32'd0, skip_i};
       for (h = 0; h < HARTS; h = h + 1) begin
         if (lines_i[h*3+:3] != lines_q[h]) begin
           lines_q[h] <= lines_i[h*3+:3];
@@ -178,14 +184,15 @@ module core_cluster #(
           end
         end
       end
-      poll_q <= poll_q == 10'd0 ? TerminalPoll : poll_q - 10'd1;
+      // A terminal asks for the next character every 1024 clocks: longer than a bit, and none of
+      // these clocks is ever left out.
       for (t = 0; t < TERMINALS; t = t + 1) begin
         if (terminal_rx_valid_i[t]) begin
           `TERMINAL_RX(t, cycle_q, {24'd0, terminal_rx_data_i[t*8+:8]});
         end
         if (tx_valid_q[t] && terminal_tx_ready_i[t]) begin
           tx_valid_q[t] <= 1'b0;
-        end else if (!tx_valid_q[t] && terminal_tx_ready_i[t] && poll_q == 10'd0) begin
+        end else if (!tx_valid_q[t] && terminal_tx_ready_i[t] && cycle_q[9:0] == 10'd0) begin
           `TERMINAL_TX(got, t, cycle_q);
           tx_valid_q[t] <= got[8];
           tx_data_q[t]  <= got[7:0];

@@ -15,7 +15,7 @@
   import "DPI-C" function longint unsigned core_port_thread(input int hart, input int half);
   import "DPI-C" function void core_port_terminal_rx(
       input int terminal, input longint unsigned cycle, input int data);
-  import "DPI-C" function int core_port_terminal_tx(
+  import "DPI-C" function shortint unsigned core_port_terminal_tx(
       input int terminal, input longint unsigned cycle);
   `define CORE_START(cmd, h, c, a) cmd = core_port_start(h, c, a)
   `define CORE_STOP(h, c) core_port_stop(h, c)
@@ -25,7 +25,7 @@
   `define CORE_DONE(cmd, h, c, r, l) cmd = core_port_done(h, c, r, l)
   `define CORE_THREAD(d, h, half) d = core_port_thread(h, half)
   `define TERMINAL_RX(t, c, d) core_port_terminal_rx(t, c, d)
-  `define TERMINAL_TX(d, t, c) d = core_port_terminal_tx(t, c)
+  `define TERMINAL_TX(d, t, c) d = 9'(core_port_terminal_tx(t, c))
 `else
   `define CORE_START(cmd, h, c, a) $core_port_start(h, c, a, cmd)
   `define CORE_STOP(h, c) $core_port_stop(h, c)

@@ -16,6 +16,7 @@ module core_shell #(
 ) (
     input  wire         clk_i,
     input  wire         rst_ni,
+    input  wire [31:0]  skip_i,         // clocks left out before this edge
     input  wire [2:0]   lines_i,        // {external, timer, software}
 
     input  wire         cmd_valid_i,
@@ -81,8 +82,10 @@ module core_shell #(
   reg [31:0] elapsed_q;
 
   // What a person reads in the waveform.
+  // verilator lint_off UNUSEDSIGNAL
   wire [127:0] thread = thread_i;
   reg  [63:0]  operation;
+  // verilator lint_on UNUSEDSIGNAL
   always @* begin
     operation = "idle    ";
     if (reading) operation = "read    ";
@@ -137,7 +140,7 @@ module core_shell #(
         data_sent_q <= m_axi_wlast;
       end
       if (rbeat_o) resp_q <= resp_q | m_axi_rresp;
-      if (waiting) elapsed_q <= elapsed;
+      if (waiting) elapsed_q <= elapsed + skip_i;
     end
   end
 endmodule

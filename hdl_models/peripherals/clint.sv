@@ -3,6 +3,9 @@
 //
 // SiFive layout: msip[h] at 4*h, mtimecmp[h] at 0x4000 + 8*h, mtime at 0xBFF8. The 64-bit registers
 // are two 32-bit words on the bus, low word first; register map: ../registers/clint.rdl.
+//
+// skip_i says how many clocks were left out before this edge; timer_o promises how many may be: no
+// timer interrupt rises in the next timer_o clocks.
 `default_nettype none
 
 module clint #(
@@ -11,6 +14,8 @@ module clint #(
 ) (
   input  wire              clk_i,
   input  wire              rst_ni,
+  input  wire  [31:0]      skip_i,
+  output wire  [31:0]      timer_o,
 
   input  wire  [15:0]      s_apb_paddr,
   input  wire              s_apb_psel,
@@ -62,8 +67,14 @@ module clint #(
 
   assign mtime_o = mtime_q;
 
+  // Where the clocks left out lead to.
+  wire [31:0] clocks = 32'(prescale_q) + skip_i + 32'd1;
+  wire [31:0] landed = clocks % CLOCKS_PER_TICK;
+  wire [31:0] ticks  = clocks / CLOCKS_PER_TICK;
+
   always @(posedge clk_i) begin
     if (!rst_ni) prescale_q <= '0;
+    else if (skip_i != 32'd0) prescale_q <= landed[PRESCALE_WIDTH-1:0];
     else prescale_q <= tick ? '0 : prescale_q + 1'b1;
   end
 
@@ -71,6 +82,7 @@ module clint #(
     if (!rst_ni) mtime_q <= '0;
     else if (write && is_mtime && high) mtime_q[63:32] <= (mtime_q[63:32] & ~mask) | wdata;
     else if (write && is_mtime) mtime_q[31:0] <= (mtime_q[31:0] & ~mask) | wdata;
+    else if (skip_i != 32'd0) mtime_q <= mtime_q + 64'(ticks);
     else if (tick) mtime_q <= mtime_q + 64'd1;
   end
 
@@ -82,7 +94,7 @@ module clint #(
 
   always @(posedge clk_i) begin
     if (!rst_ni) compare_q <= 1'b0;
-    else compare_q <= tick || (write && (is_cmp || is_mtime));
+    else compare_q <= tick || skip_i != 32'd0 || (write && (is_cmp || is_mtime));
   end
 
   for (genvar h = 0; h < HARTS; h++) begin : g_hart
@@ -97,6 +109,27 @@ module clint #(
     end
   end
 
+  // Ticks to the next compare value that is near, as of the last comparison.
+  localparam logic [63:0] FAR = 64'd255;
+  logic [7:0] due_q;
+  logic [7:0] due;
+
+  always @* begin
+    due = FAR[7:0];
+    for (int h = 0; h < HARTS; h++) begin
+      if (mtimecmp_q[64*h +: 64] > mtime_q && mtimecmp_q[64*h +: 64] - mtime_q < 64'(due))
+        due = 8'(mtimecmp_q[64*h +: 64] - mtime_q);
+    end
+  end
+
+  always @(posedge clk_i) begin
+    if (!rst_ni) due_q <= '0;
+    else if (compare_q) due_q <= due;
+  end
+
+  // One tick for the one in progress, one for the comparison that may be about to be made.
+  assign timer_o = due_q < 8'd2 ? 32'd0 : (32'(due_q) - 32'd2) * CLOCKS_PER_TICK;
+
   // ---------------------------------------------------------------------------------------------
   // Read data
 
@@ -110,7 +143,7 @@ module clint #(
     end
   end
 
-  wire unused = &{1'b0, s_apb_paddr[1:0]};
+  wire unused = &{1'b0, s_apb_paddr[1:0], landed[31:PRESCALE_WIDTH]};
 
 endmodule
 

@@ -2,15 +2,17 @@
 // Clock enable that is high in NUMERATOR of every DENOMINATOR clocks, spread evenly.
 //
 // A slow peripheral clock (24 MHz of the 100 MHz bus clock: 6 in 25) without a second clock domain.
+// skip_i says how many clocks were left out before this edge: the phase goes on as if they had run.
 `default_nettype none
 
 module clock_enable #(
   parameter int NUMERATOR   = 6,
   parameter int DENOMINATOR = 25
 ) (
-  input  wire  clk_i,
-  input  wire  rst_ni,
-  output logic en_o
+  input  wire         clk_i,
+  input  wire         rst_ni,
+  input  wire  [31:0] skip_i,
+  output logic        en_o
 );
 
   localparam int WIDTH = $clog2(DENOMINATOR);
@@ -20,10 +22,16 @@ module clock_enable #(
   // Always below DENOMINATOR: the phase of the slow clock in units of 1/DENOMINATOR.
   logic [WIDTH-1:0] phase_q;
 
+  wire [31:0] clocks = skip_i + 32'd1;
+  wire [31:0] landed = (32'(phase_q) + clocks * NUMERATOR) % DENOMINATOR;
+
   always @(posedge clk_i) begin
     if (!rst_ni) begin
       phase_q <= '0;
       en_o    <= 1'b0;
+    end else if (skip_i != 32'd0) begin
+      phase_q <= landed[WIDTH-1:0];
+      en_o    <= landed[WIDTH-1:0] < STEP;
     end else if (phase_q >= WRAP) begin
       phase_q <= phase_q - WRAP;
       en_o    <= 1'b1;
@@ -32,6 +40,8 @@ module clock_enable #(
       en_o    <= 1'b0;
     end
   end
+
+  wire unused = &{1'b0, landed[31:WIDTH]};
 
 endmodule
 

@@ -25,7 +25,8 @@ module uart_dw #(
 
   input  wire         rxd_i,
   output wire         txd_o,
-  output wire         irq_o
+  output wire         irq_o,
+  output wire         active_o  // a character is on the line, either way, or waiting
 );
 
   localparam logic [5:0] RBR = 6'h00;  // also THR, DLL
@@ -91,6 +92,7 @@ module uart_dw #(
   wire       tx_line;
   wire       rx_valid;
   wire       rx_busy;
+  wire       rx_active;
   wire [7:0] rx_data;
   wire [2:0] rx_errors;
   wire       rx_empty;
@@ -120,6 +122,7 @@ module uart_dw #(
     .rst_ni,
     .sclk_en_i,
     .restart_i(write_divisor),
+    .active_i (active_o),
     .divisor_i(divisor_q),
     .tick_o   (tick)
   );
@@ -163,7 +166,8 @@ module uart_dw #(
     .parity_error_o (rx_errors[0]),
     .framing_error_o(rx_errors[1]),
     .break_o        (rx_errors[2]),
-    .busy_o         (rx_busy)
+    .busy_o         (rx_busy),
+    .active_o       (rx_active)
   );
 
   uart_rx_buffer u_rx_buffer (
@@ -199,6 +203,8 @@ module uart_dw #(
   // Busy as USR[0] has it: a character on the line either way, or one waiting on either side.
   wire tx_waiting = !tx_empty && divisor_q != 16'd0;
   wire busy       = tx_busy || tx_waiting || rx_busy || !rx_empty;
+
+  assign active_o = busy || rx_active;
 
   wire [7:0] lsr = {fifo_error, tx_empty && !tx_busy, tx_empty, line_errors, !rx_empty};
   wire [7:0] usr = {3'd0, rx_full, !rx_empty, tx_empty, !tx_full, busy};

@@ -17,7 +17,8 @@ module uart_rx (
   output logic       parity_error_o,
   output logic       framing_error_o,
   output logic       break_o,
-  output wire        busy_o
+  output wire        busy_o,
+  output wire        active_o   // busy, or the line has just fallen
 );
 
   localparam logic [2:0] IDLE   = 3'd0;
@@ -43,7 +44,8 @@ module uart_rx (
   wire parity_want = stick ? !even : (^data_o) ^ !even;
   wire broken      = !line && !high_q;  // in the stop bit: everything was low
 
-  assign busy_o = state_q != IDLE;
+  assign busy_o   = state_q != IDLE;
+  assign active_o = busy_o || !line || !sync_q[0] || valid_o;
 
   always @(posedge clk_i) begin
     if (!rst_ni) sync_q <= 2'b11;

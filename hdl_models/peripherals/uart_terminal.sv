@@ -20,7 +20,8 @@ module uart_terminal #(
 
   input  wire        tx_valid_i,
   input  wire  [7:0] tx_data_i,
-  output wire        tx_ready_o
+  output wire        tx_ready_o,
+  output wire        active_o     // a character is on the line, either way
 );
 
   localparam int WIDTH = $clog2(CLOCKS_PER_BIT);
@@ -37,6 +38,8 @@ module uart_terminal #(
   logic [WIDTH-1:0] rx_clocks_q;
 
   wire line = sync_q[1];
+
+  assign active_o = rx_active_q || rx_valid_o || sync_q != 2'b11 || !tx_ready_o;
 
   always @(posedge clk_i) begin
     if (!rst_ni) sync_q <= 2'b11;

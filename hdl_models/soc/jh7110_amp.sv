@@ -22,8 +22,12 @@ module jh7110_amp #(
     parameter [31:0] HARTCTL_BASE = 32'h1303_0000,
     parameter [31:0] MPU_BASE    = 32'h1305_0000
 ) (
-    input wire clk_i,
-    input wire rst_ni
+    input  wire        clk_i,
+    input  wire        rst_ni,
+    input  wire [31:0] skip_i,   // clocks left out before this edge
+    output wire [63:0] cycle_o,  // clocks since reset
+    output wire        quiet_o,  // nothing is under way: clocks may be left out ...
+    output wire [31:0] timer_o   // ... this many, until a timer interrupt may rise
 );
   localparam integer Harts = 4;
   localparam integer Slaves = 6;  // CLINT, PLIC, UART0, UART1, hart control, MPU
@@ -32,6 +36,8 @@ module jh7110_amp #(
   // ---- harts ----
   wire [Harts-1:0]    msip, mtip, eip;
   wire [Harts*3-1:0]  lines;
+  wire                cores_quiet;
+  wire [1:0]          uart_active, terminal_active;
   wire                remote_run;
   wire [31:0]         remote_boot;
   wire [1:0]          rx_valid, rx_error, tx_valid, tx_ready;
@@ -54,7 +60,8 @@ module jh7110_amp #(
   wire [Harts-1:0]    h_arvalid, h_arready, h_rlast, h_rvalid, h_rready;
 
   core_cluster #(.HARTS(Harts), .TERMINALS(2)) cluster (
-      .clk_i(clk_i), .rst_ni(rst_ni), .run_i({remote_run, 3'b111}),
+      .clk_i(clk_i), .rst_ni(rst_ni), .skip_i(skip_i), .cycle_o(cycle_o), .quiet_o(cores_quiet),
+      .run_i({remote_run, 3'b111}),
       .boot_address_i({remote_boot, {3{BootRom}}}), .lines_i(lines),
       .terminal_rx_valid_i(rx_valid), .terminal_rx_data_i(rx_data),
       .terminal_tx_valid_o(tx_valid), .terminal_tx_data_o(tx_data), .terminal_tx_ready_i(tx_ready),
@@ -202,22 +209,24 @@ module jh7110_amp #(
   assign mtip = clint_mtip[4:1];
 
   clint #(.HARTS(5), .CLOCKS_PER_TICK(25)) clint (
-      `APB_SLAVE(0, 16), .msip_o(clint_msip), .mtip_o(clint_mtip), .mtime_o(mtime));
+      `APB_SLAVE(0, 16), .skip_i(skip_i), .timer_o(timer_o), .msip_o(clint_msip), .mtip_o(clint_mtip), .mtime_o(mtime));
 
   wire [1:0] uart_irq;
   plic #(.HARTS(Harts)) plic (`APB_SLAVE(1, 26), .irq_i({mpu_irq, uart_irq}), .eip_o(eip));
 
   wire sclk_en;
   clock_enable #(.NUMERATOR(6), .DENOMINATOR(25)) serial_clock (
-      .clk_i(clk_i), .rst_ni(rst_ni), .en_o(sclk_en));
+      .clk_i(clk_i), .rst_ni(rst_ni), .skip_i(skip_i), .en_o(sclk_en));
+
+  assign quiet_o = cores_quiet && uart_active == 2'd0 && terminal_active == 2'd0;
 
   wire [1:0] to_terminal, from_terminal;
   uart_dw uart0 (
       `APB_SLAVE(2, 8), .sclk_en_i(sclk_en), .rxd_i(from_terminal[0]), .txd_o(to_terminal[0]),
-      .irq_o(uart_irq[0]));
+      .irq_o(uart_irq[0]), .active_o(uart_active[0]));
   uart_dw uart1 (
       `APB_SLAVE(3, 8), .sclk_en_i(sclk_en), .rxd_i(from_terminal[1]), .txd_o(to_terminal[1]),
-      .irq_o(uart_irq[1]));
+      .irq_o(uart_irq[1]), .active_o(uart_active[1]));
 
   hart_control hart_control (
       `APB_SLAVE(4, 12), .hart_run_o(remote_run), .boot_addr_o(remote_boot));
@@ -227,12 +236,14 @@ module jh7110_amp #(
       uart_terminal far_end (
           .clk_i(clk_i), .rst_ni(rst_ni), .rxd_i(to_terminal[g]), .txd_o(from_terminal[g]),
           .rx_valid_o(rx_valid[g]), .rx_data_o(rx_data[g*8+:8]), .rx_error_o(rx_error[g]),
-          .tx_valid_i(tx_valid[g]), .tx_data_i(tx_data[g*8+:8]), .tx_ready_o(tx_ready[g]));
+          .tx_valid_i(tx_valid[g]), .tx_data_i(tx_data[g*8+:8]), .tx_ready_o(tx_ready[g]),
+          .active_o(terminal_active[g]));
     end
   endgenerate
 
   // For the waveform only: hart 0 (S7) is off, a shell has one transaction in flight and needs no ID.
-  wire unused = &{1'b0, h_bid, h_rid, mtime, rx_error, clint_msip[0], clint_mtip[0]};
+  wire unused = &{1'b0, h_bid, h_rid, mtime, rx_error, clint_msip[0], clint_mtip[0],
+                  s_paddr[31:26]};
 `undef AXI_WIRES
 `undef AXI_PORT
 `undef AXI_TARGET

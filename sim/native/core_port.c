@@ -267,6 +267,31 @@ unsigned long long core_port_thread(int hart, int half) {
   return word;
 }
 
+/* ---- clocks in which nothing happens ---- */
+
+enum { SETTLE = 8, TERMINAL_POLL = 1024 };
+static int skipping = 1;
+static uint64_t busy; /* last clock at which something was under way */
+
+void core_port_set_skipping(int on) { skipping = on; }
+
+/* What is under way in the RTL shows in `quiet`, or has called the port; either way it has come to rest
+ * SETTLE clocks later (interrupts pass fewer registers than that on their way to a hart). */
+unsigned int core_port_skip(unsigned long long cycle, int quiet, unsigned int timer) {
+  if (!skipping) return 0;
+  if (!quiet || active[ON_BUS]) busy = cycle;
+  if (cycle < busy + SETTLE || cycle < now + SETTLE) return 0;
+  uint64_t free = (TERMINAL_POLL - cycle % TERMINAL_POLL) % TERMINAL_POLL;
+  if (timer < free) free = timer;
+  for (int hart = 0; hart < CORE_HARTS; hart++) {
+    if (activity[hart] != COMPUTING) continue;
+    uint64_t end = harts[hart].issued + harts[hart].length;
+    if (end <= cycle) return 0;
+    if (end - cycle < free) free = end - cycle;
+  }
+  return free > 1 ? (unsigned int)(free - 1) : 0;
+}
+
 /* ---- terminals ---- */
 
 int core_port_terminal_put(int terminal, const uint8_t *data, size_t length) {
@@ -287,7 +312,7 @@ void core_port_terminal_rx(int terminal, unsigned long long cycle, int data) {
   if (hooks.received) hooks.received(terminal, (uint8_t)data);
 }
 
-int core_port_terminal_tx(int terminal, unsigned long long cycle) {
+unsigned short core_port_terminal_tx(int terminal, unsigned long long cycle) {
   if (halted || queues[terminal].head == queues[terminal].tail) return 0;
   now = cycle;
   uint8_t data = queues[terminal].data[queues[terminal].head];

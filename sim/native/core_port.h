@@ -113,6 +113,7 @@ void core_port_record(int kind, int hart, uint32_t address, uint32_t length, uin
                       const void *payload);
 void core_port_flush(void);
 void core_port_halt(void);                /* ends recording; no hart gets another command */
+void core_port_set_skipping(int on);       /* on at first */
 int core_port_terminal_put(int terminal, const uint8_t *data, size_t length);
 
 /* ---- the RTL's side (DPI-C on Verilator, through core_port_vpi.c elsewhere) ---- */
@@ -124,7 +125,12 @@ unsigned long long core_port_wbeat(int hart);
 unsigned long long core_port_done(int hart, unsigned long long cycle, int resp, unsigned int left);
 unsigned long long core_port_thread(int hart, int half);
 void core_port_terminal_rx(int terminal, unsigned long long cycle, int data);
-int core_port_terminal_tx(int terminal, unsigned long long cycle);
+unsigned short core_port_terminal_tx(int terminal, unsigned long long cycle);
+
+/* Asked between two edges: how many clocks the clock may leave out before the next one. `cycle` is the
+ * clock that edge would be, `quiet` the RTL's word that nothing is under way in it, `timer` the clocks
+ * in which no timer interrupt can rise. 0 when something could change. */
+unsigned int core_port_skip(unsigned long long cycle, int quiet, unsigned int timer);
 
 #ifdef __cplusplus
 }

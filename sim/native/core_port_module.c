@@ -374,6 +374,13 @@ static PyObject *halt(PyObject *module, PyObject *unused) {
   Py_RETURN_NONE;
 }
 
+static PyObject *set_skipping(PyObject *module, PyObject *on) {
+  int yes = PyObject_IsTrue(on);
+  if (yes < 0) return NULL;
+  core_port_set_skipping(yes);
+  Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {
     {"configure", (PyCFunction)(void (*)(void))configure, METH_VARARGS | METH_KEYWORDS,
      "configure(start, stop, exit, records, received, sent): sets the callbacks; None for none.\n\n"
@@ -390,6 +397,8 @@ static PyMethodDef methods[] = {
      "event(hart, name, a=0, b=0): a software event for the record stream."},
     {"terminal_send", terminal_send, METH_VARARGS,
      "terminal_send(number, data) -> bytes taken; they go out on the serial line."},
+    {"set_skipping", set_skipping, METH_O,
+     "set_skipping(on): whether clocks in which nothing can change are left out (they are at first)."},
     {"flush", flush, METH_NOARGS, "flush(): hands all pending records to the records callback."},
     {"halt", halt, METH_NOARGS, "halt(): ends the record stream; no hart gets another command."},
     {NULL, NULL, 0, NULL}};

@@ -72,12 +72,18 @@ TASK(terminal_tx) {
   return 0;
 }
 
+TASK(skip) {
+  SITE;
+  give(s, 3, core_port_skip(longword(s, 0), (int)word(s, 1), word(s, 2)));
+  return 0;
+}
+
 static void register_tasks(void) {
   static const struct { const char *name; PLI_INT32 (*call)(PLI_BYTE8 *); } tasks[] = {
       {"$core_port_start", start}, {"$core_port_stop", stop}, {"$core_port_lines", lines},
       {"$core_port_rbeat", rbeat}, {"$core_port_wbeat", wbeat}, {"$core_port_done", done},
       {"$core_port_thread", thread}, {"$core_port_terminal_rx", terminal_rx},
-      {"$core_port_terminal_tx", terminal_tx},
+      {"$core_port_terminal_tx", terminal_tx}, {"$core_port_skip", skip},
   };
   for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++) {
     s_vpi_systf_data task = {.type = vpiSysTask, .tfname = (PLI_BYTE8 *)tasks[i].name,
