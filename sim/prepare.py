@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sim.boards import load_board
 from sim.boards.profile import load_profile
-from sim.boards.views import rtos_board
+from sim.boards.views import rtos_board, rtos_windows
 from sim.errors import AmpsimError
 from sim.firmware import build_firmware, read_elf
 from sim.run_config import RunConfig
@@ -51,10 +51,10 @@ def prepare_run(
         name = app.stem if app else scenario.app
         description = rtos_board(board, costs, app=name, count=count)
         firmware = build_firmware(description, name, directory / FIRMWARE_FILE, app)
-    read_elf(firmware)
+    read_elf(firmware, rtos_windows(board))
     return RunConfig(
         scenario=scenario_name,
-        board=board_name,
+        board=str(board.source) if Path(board_name).suffix else board_name,
         simulator=simulator,
         seed=seed,
         count=count,

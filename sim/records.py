@@ -56,7 +56,9 @@ def read_records(stream: bytes | memoryview) -> Iterator[Record]:
     at = 0
     while at < len(view):
         if at + _LAYOUT.size > len(view):
-            raise RecordError(f"record at byte {at}: expected {_LAYOUT.size} bytes, the stream ends")
+            raise RecordError(
+                f"record at byte {at}: expected {_LAYOUT.size} bytes, the stream ends"
+            )
         cycle, span, number, hart, response, size, address, length, value = _LAYOUT.unpack_from(
             view, at
         )

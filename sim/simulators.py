@@ -103,9 +103,13 @@ def build_simulation(design: Design, simulator: str, waves: str | None = None) -
     else:
         find_tool("iverilog")
         arguments = []
-    native = [NATIVE / "verilator_main.cpp", NATIVE / "core_port.h"] if simulator == "verilator" else []
+    native = (
+        [NATIVE / "verilator_main.cpp", NATIVE / "core_port.h"] if simulator == "verilator" else []
+    )
     parameters = sorted(design.parameters.items())
-    key = content_key([*design.files(), *native], design.top, parameters, simulator, arguments, waves)
+    key = content_key(
+        [*design.files(), *native], design.top, parameters, simulator, arguments, waves
+    )
 
     def build(folder: Path) -> None:
         runner = _Verilator() if simulator == "verilator" else cocotb_runner.Icarus()

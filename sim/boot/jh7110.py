@@ -22,7 +22,9 @@ Requests = Generator[tuple[Any, ...], Any, None]
 _CTRL, _BOOT_LO = 0x0, 0x8
 
 
-def boot_hart(hart: Hart, board: Board, elf: Elf, linux_after: int, linux: Software | None) -> Software:
+def boot_hart(
+    hart: Hart, board: Board, elf: Elf, linux_after: int, linux: Software | None
+) -> Software:
     """Return the software of the boot hart.
 
     It loads the RTOS's segments through the bus, releases the RTOS hart, lets ``linux_after`` clocks

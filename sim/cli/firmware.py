@@ -19,7 +19,9 @@ def add_parser(commands: Any) -> None:
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     build = actions.add_parser("build", help="make the ELF of the RTOS and an app")
     build.add_argument("--board", default="visionfive2", help="default: %(default)s")
-    build.add_argument("--app", default="rpmsg_linux_test", help="name or file; default: %(default)s")
+    build.add_argument(
+        "--app", default="rpmsg_linux_test", help="name or file; default: %(default)s"
+    )
     build.add_argument("--count", type=int, default=0, help="count the app is given")
     build.add_argument("-o", "--output", type=Path, required=True)
     build.set_defaults(handler=handle_build)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sim.boards import Board, load_board
 from sim.boards.profile import load_profile
+from sim.boards.views import rtos_windows
 from sim.boot.jh7110 import boot_hart, rtos_hart
 from sim.core import Hart, Software, core_port
 from sim.errors import AmpsimError, RunError
@@ -39,7 +40,7 @@ class Session:
         self.profile = profile
         self.clock_ns = 1_000_000_000 // self.board.clock_hz
         self.port = core_port()
-        self.elf: Elf = read_elf(Path(config.firmware))
+        self.elf: Elf = read_elf(Path(config.firmware), rtos_windows(self.board))
         self.log = EventLog(directory / "records.bin" if config.record else None)
         self.artifacts = {"uart0": "uart0.log", "uart1": "uart1.log", "simulator": "simulator.log"}
         self.measures: dict[str, Measure] = {}

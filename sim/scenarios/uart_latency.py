@@ -58,5 +58,7 @@ class UartLatency(Scenario):
         """The shell has read what was typed."""
         expected = b"".join(map(self._character, range(self.count)))
         return {
-            "all_characters": Check(self._read == expected, f"{self.done()} of {self.count} in order")
+            "all_characters": Check(
+                self._read == expected, f"{self.done()} of {self.count} in order"
+            )
         }

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Linux as it stands on the bench: kernel, drivers, user space, and the script of the scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from host_side.devicetree import DeviceNode
+from host_side.drivers import starfive_rpmsg
+from host_side.kernel.errors import LinuxError
+from host_side.kernel.linux import LinuxKernel
+from host_side.rpmsg import name_service, virtio_rpmsg_bus
+from host_side.shell.sink import Capture
+from host_side.userspace import Userspace
+from sim.boards.views import linux_board
+from sim.core import Hart, Software
+from sim.errors import RunError
+
+if TYPE_CHECKING:
+    from sim.inside.session import Session
+
+DEVICE_WAIT_MS = 10
+DEVICE_TRIES = 200
+
+
+class LinuxSide:
+    """Linux on the harts of its domain. Its init process runs the scenario's script."""
+
+    def __init__(self, session: Session, harts: Sequence[Hart]) -> None:
+        self._session = session
+        self._harts = list(harts)
+        given = linux_board(session.board, session.profile)
+        nodes = [DeviceNode.from_mapping(node) for node in given["nodes"]]
+        self.kernel = LinuxKernel(
+            self._harts, nodes, given["costs"], session.config.seed, given["clock_hz"]
+        )
+        self.userspace = Userspace(self.kernel)
+        for initcall in (
+            name_service.init,
+            virtio_rpmsg_bus.init,
+            self.userspace.init,
+            starfive_rpmsg.init,
+            self._start_init,
+        ):
+            self.kernel.add_initcall(initcall)
+
+    def boot_cpu(self) -> Software:
+        """Return the software of CPU 0, from the kernel's first instruction on."""
+        self._harts[0].faults(self.kernel.bus_fault)
+        return self.kernel.boot_cpu()
+
+    def secondary_cpu(self, hart: Hart) -> Software:
+        """Return the software of one of the other CPUs."""
+        hart.faults(self.kernel.bus_fault)
+        return self.kernel.secondary_cpu(self._harts.index(hart))
+
+    async def _start_init(self, _kernel: LinuxKernel) -> None:
+        self.kernel.spawn(self._init(), "init", user=True)
+
+    async def _init(self) -> None:
+        await self.kernel.wait_booted()
+        await self._session.scenario.script()
+        self._session.finish()
+
+    async def run(self, command: str) -> tuple[int, str]:
+        """Run a line in a shell; return its exit status and everything it printed."""
+        output = Capture()
+        shell = self.userspace.shell(output)
+        status = await shell.execute(command)
+        return status, output.take()
+
+    async def wait_for(self, path: str) -> None:
+        """Sleep until a file of that name exists; RunError when it does not come."""
+        for _ in range(DEVICE_TRIES):
+            try:
+                self.userspace.fs.lookup(path)
+            except LinuxError:
+                await self.kernel.msleep(DEVICE_WAIT_MS)
+            else:
+                return
+        seconds = DEVICE_TRIES * DEVICE_WAIT_MS / 1000
+        raise RunError(f"{path} did not appear within {seconds:g} s: no link to the RTOS")
+
+    def dmesg(self) -> str:
+        """Return the kernel's log."""
+        return "".join(f"{record}\n" for record in self.kernel.log.records)
+
+    def stage(self) -> str:
+        """Say what Linux is doing."""
+        return "running" if self.kernel.booted else "booting"
