@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Build folders named by the content they were made from, shared by all runs of a user.
 
-A folder is complete when it holds the file ``.complete``; a build that fails or is killed leaves none,
-and the next one starts afresh. A lock lets parallel runs build once and wait for each other.
+A folder is complete when it holds the file ``.complete``; a build that fails or is killed leaves
+none, and the next one starts afresh. A lock lets parallel runs build once and wait for each other.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ Runs inside the simulator. The software of a hart is one generator. It yields re
                                       ``mask`` is high                                   left
 ====================================  =================================================  =========
 
-and is resumed with the reply by the core port (sim/native) when the RTL has finished. A refused access
-is thrown into it as the exception type it attached.
+and is resumed with the reply by the core port (sim/native) when the RTL has finished. A refused
+access is thrown into it as the exception type it attached.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from typing import Any
 LOAD, STORE, READ, WRITE, WAIT = range(5)
 SOFT, TIMER, EXTERNAL = 1, 2, 4
 
-Software = Generator[tuple[Any, ...], Any, None]
+Software = Generator[Any, Any, Any]
 
 
 def core_port() -> Any:
-    """Return the core port's Python module of this simulation (``AMPSIM_CORE_PORT`` names its folder)."""
+    """Return the core port's Python module (``AMPSIM_CORE_PORT`` names its folder)."""
     folder = os.environ["AMPSIM_CORE_PORT"]
     if folder not in sys.path:
         sys.path.insert(0, folder)
@@ -72,11 +72,11 @@ class Hart:
         core_port().attach(self.index, self.lines, kind)
 
     def thread(self, name: str) -> None:
-        """Show ``name`` (ASCII, 16 characters) as the running thread in the waveform and the records."""
+        """Show ``name`` (ASCII, 16 characters) as the running thread in waveform and records."""
         self._thread(self.index, name)
 
     def event(self, name: str, a: int = 0, b: int = 0) -> None:
-        """Put a software event into the record stream; a watcher of that name gets (clock, a, b)."""
+        """Put a software event into the record stream; its watcher gets (clock, a, b)."""
         watcher = self.watchers.get(name)
         if watcher is not None:
             watcher(self.now(), a, b)

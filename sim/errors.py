@@ -14,6 +14,6 @@ class AmpsimError(Exception):
 
 
 class RunError(AmpsimError):
-    """A run that was started and came to a bad end (firmware refused, app raised, simulator died)."""
+    """A run that came to a bad end (firmware refused, app raised, simulator died)."""
 
     exit_code = 1

@@ -11,8 +11,8 @@ from typing import BinaryIO
 class EventLog:
     """Takes the record stream (layout: ``core_record`` in sim/native/core_port.h).
 
-    The SHA-256 over all records is the identity of the run. With ``path`` the stream is also written
-    to that file.
+    The SHA-256 over all records is the identity of the run. With ``path`` the stream is also
+    written to that file.
     """
 
     def __init__(self, path: Path | None = None) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs one simulation from outside: builds what is stale, starts it, follows it, reads its result."""
+"""Runs one simulation: builds what is stale, starts it, follows it, reads its result."""
 
 from __future__ import annotations
 

@@ -20,6 +20,9 @@ class Split(NamedTuple):
         return Split(self.bus - start.bus, self.cpu - start.cpu, self.idle - start.idle)
 
 
+NOTHING = Split(0, 0, 0)
+
+
 @dataclass
 class Measure:
     """Samples of one latency in clocks, with the sum of their splits.
@@ -30,7 +33,7 @@ class Measure:
     name: str
     clock_ns: int
     samples: array[int] = field(default_factory=lambda: array("Q"))
-    total: Split = Split(0, 0, 0)
+    total: Split = NOTHING
     split_samples: int = 0
 
     def add(self, clocks: int, split: Split | None = None) -> None:

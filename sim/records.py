@@ -56,9 +56,7 @@ def read_records(stream: bytes | memoryview) -> Iterator[Record]:
     at = 0
     while at < len(view):
         if at + _LAYOUT.size > len(view):
-            raise RecordError(
-                f"record at byte {at}: expected {_LAYOUT.size} bytes, the stream ends"
-            )
+            raise RecordError(f"record at byte {at}: expected {_LAYOUT.size} bytes, found the end")
         cycle, span, number, hart, response, size, address, length, value = _LAYOUT.unpack_from(
             view, at
         )
@@ -70,7 +68,7 @@ def read_records(stream: bytes | memoryview) -> Iterator[Record]:
         payload = b""
         if kind in _WITH_PAYLOAD:
             if at + length > len(view):
-                raise RecordError(f"payload at byte {at}: expected {length} bytes, the stream ends")
+                raise RecordError(f"payload at byte {at}: expected {length} bytes, found the end")
             payload = bytes(view[at : at + length])
             at += length + 7 & ~7
         yield Record(cycle, span, kind, hart, response, size, address, length, value, payload)

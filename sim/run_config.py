@@ -14,7 +14,7 @@ class RunConfig:
 
     ``count`` is the number of messages or measurements, ``firmware`` the RTOS image (an ELF file),
     ``profile`` a timing profile file in place of the board's own, ``time_limit_ns`` the simulated
-    time after which the run is given up (0: the scenario's own); ``record`` keeps the record stream.
+    time after which the run is given up (0: the scenario's own), ``record`` keeps the records.
     """
 
     scenario: str

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """How a VisionFive 2 comes up: SPL loads the RTOS, OpenSBI starts its domain, then Linux.
 
-Order of the original (seed 000 §3): the SPL reads the payload into DRAM and moves the RTOS image to
-its place; OpenSBI gives each domain its harts and memory and sends them to their next stage, so that
-the RTOS is up long before U-Boot has loaded Linux.
+Order of the original (seed 000 §3): the SPL reads the payload into DRAM and moves the RTOS image
+to its place; OpenSBI gives each domain its harts and memory and sends them to their next stage,
+so that the RTOS is up long before U-Boot has loaded Linux.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def boot_hart(
 ) -> Software:
     """Return the software of the boot hart.
 
-    It loads the RTOS's segments through the bus, releases the RTOS hart, lets ``linux_after`` clocks
-    pass for U-Boot, and becomes Linux; without Linux it sleeps for ever.
+    It loads the RTOS's segments through the bus, releases the RTOS hart, lets ``linux_after``
+    clocks pass for U-Boot, and becomes Linux; without Linux it sleeps for ever.
     """
     hart.faults(BusFault)
     hart.thread("spl")

@@ -33,9 +33,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sim", default="verilator", choices=SIMULATORS, dest="simulator")
     parser.add_argument("--seed", type=int, default=1, help="drives everything random")
     parser.add_argument("--app", type=Path, metavar="FILE", help="RTOS app to run instead")
-    parser.add_argument(
-        "--firmware", type=Path, metavar="ELF", help="RTOS firmware to load instead"
-    )
+    parser.add_argument("--firmware", type=Path, metavar="ELF", help="RTOS firmware to load")
     parser.add_argument("--profile", type=Path, metavar="FILE", help="timing constants to override")
     parser.add_argument(
         "--waves",
@@ -53,12 +51,8 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("scenario", help="see ampsim list")
     parser.add_argument("--count", type=positive, metavar="N", help="messages or measurements")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result here")
-    parser.add_argument(
-        "--record", action="store_true", help="keep the record stream (records.bin)"
-    )
-    parser.add_argument(
-        "-v", "--verbose", action="store_true", help="print every message's log lines"
-    )
+    parser.add_argument("--record", action="store_true", help="keep the record stream")
+    parser.add_argument("-v", "--verbose", action="store_true", help="print all log lines")
     add_run_options(parser)
     parser.set_defaults(handler=handle)
 

@@ -22,7 +22,7 @@ from sim.run_config import RunConfig
 LOOK_EVERY_US = 50
 
 
-@cocotb.test()  # type: ignore[untyped-decorator]
+@cocotb.test()
 async def run(_dut: object) -> None:
     """Run the session that the environment names; its result or error stands in its folder."""
     path = Path(os.environ[RUN_VARIABLE])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The seed's RPMsg test: a Linux program sends strings, the RTOS sends each back (seed 000 §6.2)."""
+"""The seed's RPMsg test: Linux sends strings, the RTOS sends each back (seed 000 §6.2)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Echo(Scenario):
     app = "echo"
 
     def prepare(self) -> None:
-        """Measure from the program's write to its read, in clocks and in what they were spent on."""
+        """Measure from the program's write to its read, and what the clocks were spent on."""
         self._measure = self.session.measure("echo_round_trip")
         self._started = Split(0, 0, 0)
         self._status: int | None = None

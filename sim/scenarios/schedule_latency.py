@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The seed's cyclictest: from a timer's deadline to the thread that waited for it (seed 000 §6.1)."""
+"""The seed's cyclictest: from a timer's deadline to the thread it wakes (seed 000 §6.1)."""
 
 from __future__ import annotations
 
