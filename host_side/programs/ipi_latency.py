@@ -3,15 +3,14 @@
 
 from __future__ import annotations
 
-from host_side.fs.flags import O_RDWR
 from host_side.kernel.errors import LinuxError
+from host_side.programs.endpoint import MTU, open_endpoint
 from host_side.programs.options import UsageError, getopt, refuse
 from host_side.programs.process import Process, strerror
 from host_side.programs.round_trips import RoundTrips
 
 USAGE = "[-n N] [-d DEVICE]"
 DEVICE = "/dev/rpmsg0"
-MTU = 496
 
 
 async def main(argv: list[str], process: Process) -> int:
@@ -26,7 +25,7 @@ async def main(argv: list[str], process: Process) -> int:
     device = options.values.get("d", DEVICE)
     times = RoundTrips()
     try:
-        fd = await process.open(device, O_RDWR)
+        fd = await open_endpoint(process, device)
         for number in range(count):
             if not await _ping(process, fd, number, times):
                 await process.complain(f"ipi_latency: ping #{number}: wrong answer\n")

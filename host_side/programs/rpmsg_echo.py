@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
-from host_side.fs.flags import O_RDWR, Poll
+from host_side.fs.flags import Poll
 from host_side.kernel.errors import LinuxError
+from host_side.programs.endpoint import MTU, open_endpoint
 from host_side.programs.options import Options, UsageError, getopt, refuse
 from host_side.programs.process import Process, strerror
 from host_side.programs.round_trips import RoundTrips
 
 USAGE = "[-n N] [-v] [-d DEVICE] [-s SIZE] [-t SECONDS]"
 DEVICE = "/dev/rpmsg0"
-MTU = 496
 PADDING = b"."
 
 
@@ -39,7 +39,7 @@ async def main(argv: list[str], process: Process) -> int:
         return await refuse(process, "rpmsg_echo", error, USAGE)
     device = options.values.get("d", DEVICE)
     try:
-        fd = await process.open(device, O_RDWR)
+        fd = await open_endpoint(process, device)
     except LinuxError as error:
         await process.complain(f"rpmsg_echo: can't open '{device}': {strerror(error)}\n")
         return 1
