@@ -19,6 +19,8 @@ REMOTE = 0x1E
 class UserRig(Rig):
     """``sh`` runs a line and gives (status, output)."""
 
+    _wanted = 0
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.user = Userspace(self.kernel)
@@ -33,6 +35,16 @@ class UserRig(Rig):
     def open(self, path: str, flags: int = O_RDWR) -> OpenFile:
         file: OpenFile = self.call(self.user.fs.open(path, flags))
         return file
+
+    def raise_interrupt(self, *queues: int) -> None:
+        """Interrupts add up until Linux takes them: test and remote hart raise them at will."""
+        wanted = self._wanted
+        super().raise_interrupt(*queues)
+        self._wanted |= wanted
+
+    async def _ipi(self) -> None:
+        await super()._ipi()
+        self._wanted = 0
 
     def give_back(self) -> list[tuple[int, int, bytes]]:
         """Take what Linux has sent and return the buffers to it, without an interrupt."""
