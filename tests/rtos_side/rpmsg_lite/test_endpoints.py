@@ -30,7 +30,9 @@ def test_any_address_is_the_lowest_free_one_from_1():
     async def body():
         dev = await bench.remote_init()
         await rpmsg_lite_create_ept(dev, 2, ignore, None)
-        epts = [await rpmsg_lite_create_ept(dev, RL_ADDR_ANY, ignore, None) for _ in range(3)]
+        epts = []
+        for _ in range(3):
+            epts.append(await rpmsg_lite_create_ept(dev, RL_ADDR_ANY, ignore, None))
         assert [ept.addr for ept in epts] == [1, 3, 4]
         await rpmsg_lite_destroy_ept(dev, epts[1])
         assert (await rpmsg_lite_create_ept(dev, RL_ADDR_ANY, ignore, None)).addr == 3
