@@ -117,7 +117,8 @@ module clint #(
   always @* begin
     due = FAR[7:0];
     for (int h = 0; h < HARTS; h++) begin
-      if (mtimecmp_q[64*h +: 64] > mtime_q && mtimecmp_q[64*h +: 64] - mtime_q < 64'(due))
+      if (compare_q && mtimecmp_q[64*h +: 64] > mtime_q
+          && mtimecmp_q[64*h +: 64] - mtime_q < 64'(due))
         due = 8'(mtimecmp_q[64*h +: 64] - mtime_q);
     end
   end
@@ -127,8 +128,8 @@ module clint #(
     else if (compare_q) due_q <= due;
   end
 
-  // One tick for the one in progress, one for the comparison that may be about to be made.
-  assign timer_o = due_q < 8'd2 ? 32'd0 : (32'(due_q) - 32'd2) * CLOCKS_PER_TICK;
+  // Less the tick in progress and one to spare; nothing while a comparison is still to be made.
+  assign timer_o = compare_q || due_q < 8'd2 ? 32'd0 : (32'(due_q) - 32'd2) * CLOCKS_PER_TICK;
 
   // ---------------------------------------------------------------------------------------------
   // Read data

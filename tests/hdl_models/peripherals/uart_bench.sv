@@ -18,7 +18,8 @@ module uart_bench (
 
   input  wire        rxd_i,
   output wire        txd_o,
-  output wire        irq_o
+  output wire        irq_o,
+  output wire        active_o
 );
 
   wire sclk_en;
@@ -29,7 +30,8 @@ module uart_bench (
   ) u_sclk (
     .clk_i,
     .rst_ni,
-    .en_o(sclk_en)
+    .skip_i(32'd0),
+    .en_o  (sclk_en)
   );
 
   uart_dw u_uart (
@@ -47,7 +49,8 @@ module uart_bench (
     .s_apb_pslverr,
     .rxd_i,
     .txd_o,
-    .irq_o
+    .irq_o,
+    .active_o
   );
 
 endmodule

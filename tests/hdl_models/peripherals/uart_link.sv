@@ -17,6 +17,8 @@ module uart_link (
   output wire        s_apb_pslverr,
 
   output wire        irq_o,
+  output wire        uart_active_o,
+  output wire        terminal_active_o,
 
   output wire        rx_valid_o,
   output wire [7:0]  rx_data_o,
@@ -43,7 +45,8 @@ module uart_link (
     .s_apb_pslverr,
     .rxd_i(terminal_to_uart),
     .txd_o(uart_to_terminal),
-    .irq_o
+    .irq_o,
+    .active_o(uart_active_o)
   );
 
   uart_terminal u_terminal (
@@ -56,7 +59,8 @@ module uart_link (
     .rx_error_o,
     .tx_valid_i,
     .tx_data_i,
-    .tx_ready_o
+    .tx_ready_o,
+    .active_o(terminal_active_o)
   );
 
 endmodule

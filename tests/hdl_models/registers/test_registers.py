@@ -66,7 +66,7 @@ MPU_TIES = dict.fromkeys(
 )
 
 BLOCKS = [
-    Block("clint", ["peripherals/clint.sv"], "clint.rdl", "clint"),
+    Block("clint", ["peripherals/clint.sv"], "clint.rdl", "clint", ties={"skip_i": 0}),
     Block(
         "plic",
         ["peripherals/plic.sv", "peripherals/plic_target.sv"],
