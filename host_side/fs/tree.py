@@ -20,11 +20,11 @@ AnyNode = TypeVar("AnyNode", bound=Node)
 
 
 class FileSystem:
-    """Root directory with /dev, /proc, /sys and /tmp, as an initramfs mounts them."""
+    """Root directory with /dev, /proc and /sys, as an initramfs mounts them."""
 
     def __init__(self) -> None:
         self.root = Directory()
-        for name in ("dev", "root", "tmp"):
+        for name in ("dev", "mnt", "root", "tmp"):
             self.root.entries[name] = Directory()
         self.root.entries["proc"] = Directory(create_errno=errno.ENOENT)
         self.root.entries["sys"] = Directory(create_errno=errno.EACCES)

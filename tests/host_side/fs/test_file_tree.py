@@ -51,52 +51,52 @@ def opening(fs: FileSystem, path: str, flags: int = O_RDONLY) -> Callable[[], An
 
 
 def test_regular_files_are_created_truncated_and_appended_to(fs: FileSystem) -> None:
-    write(fs, "/tmp/a", b"hello")
-    write(fs, "/tmp/a", b"J")
-    assert read(fs, "/tmp/a") == b"Jello"
-    write(fs, "/tmp/a", b" world", O_APPEND)
-    assert read(fs, "/tmp/a") == b"Jello world"
-    write(fs, "/tmp/a", b"x", O_TRUNC)
-    assert read(fs, "/tmp/a") == b"x"
+    write(fs, "/mnt/a", b"hello")
+    write(fs, "/mnt/a", b"J")
+    assert read(fs, "/mnt/a") == b"Jello"
+    write(fs, "/mnt/a", b" world", O_APPEND)
+    assert read(fs, "/mnt/a") == b"Jello world"
+    write(fs, "/mnt/a", b"x", O_TRUNC)
+    assert read(fs, "/mnt/a") == b"x"
 
 
 def test_lookup_errors(fs: FileSystem) -> None:
-    write(fs, "/tmp/file", b"")
-    assert errno_of(lambda: fs.lookup("/tmp/none")) == errno.ENOENT
+    write(fs, "/mnt/file", b"")
+    assert errno_of(lambda: fs.lookup("/mnt/none")) == errno.ENOENT
     assert errno_of(lambda: fs.lookup("")) == errno.ENOENT
-    assert errno_of(lambda: fs.lookup("/tmp/file/below")) == errno.ENOTDIR
-    assert errno_of(lambda: fs.lookup("/tmp/file/")) == errno.ENOTDIR
+    assert errno_of(lambda: fs.lookup("/mnt/file/below")) == errno.ENOTDIR
+    assert errno_of(lambda: fs.lookup("/mnt/file/")) == errno.ENOTDIR
     assert errno_of(lambda: fs.lookup("/" + "n" * 256)) == errno.ENAMETOOLONG
-    assert errno_of(lambda: fs.listdir("/tmp/file")) == errno.ENOTDIR
-    assert errno_of(lambda: fs.remove("/tmp/none")) == errno.ENOENT
+    assert errno_of(lambda: fs.listdir("/mnt/file")) == errno.ENOTDIR
+    assert errno_of(lambda: fs.remove("/mnt/none")) == errno.ENOENT
 
 
 def test_open_errors(fs: FileSystem) -> None:
-    assert errno_of(opening(fs, "/tmp", O_WRONLY)) == errno.EISDIR
-    assert errno_of(opening(fs, "/tmp/new/", O_WRONLY | O_CREAT)) == errno.EISDIR
+    assert errno_of(opening(fs, "/mnt", O_WRONLY)) == errno.EISDIR
+    assert errno_of(opening(fs, "/mnt/new/", O_WRONLY | O_CREAT)) == errno.EISDIR
     assert errno_of(opening(fs, "/none/new", O_WRONLY | O_CREAT)) == errno.ENOENT
     assert errno_of(opening(fs, "/proc/new", O_WRONLY | O_CREAT)) == errno.ENOENT
     assert errno_of(opening(fs, "/sys/new", O_WRONLY | O_CREAT)) == errno.EACCES
-    assert errno_of(lambda: read(fs, "/tmp")) == errno.EISDIR
+    assert errno_of(lambda: read(fs, "/mnt")) == errno.EISDIR
 
 
 def test_dots_and_doubled_slashes(fs: FileSystem) -> None:
-    write(fs, "/tmp/a", b"x")
-    for path in ("//tmp///a", "/./tmp/./a", "/tmp/../tmp/a", "/../../tmp/a"):
+    write(fs, "/mnt/a", b"x")
+    for path in ("//mnt///a", "/./mnt/./a", "/mnt/../mnt/a", "/../../mnt/a"):
         assert read(fs, path) == b"x"
 
 
 def test_symbolic_links(fs: FileSystem) -> None:
-    write(fs, "/tmp/real", b"x")
-    fs.add("/tmp/absolute", Symlink("/tmp/real"))
-    fs.add("/tmp/relative", Symlink("real"))
-    fs.add("/root/directory", Symlink("/tmp"))
-    fs.add("/tmp/loop", Symlink("loop"))
-    assert read(fs, "/tmp/absolute") == read(fs, "/tmp/relative") == b"x"
-    assert read(fs, "/root/directory/real") == b"x"
-    assert fs.listdir("/root/directory/..") == fs.listdir("/")
-    assert isinstance(fs.lookup("/tmp/absolute", follow=False), Symlink)
-    assert errno_of(lambda: fs.lookup("/tmp/loop")) == errno.ELOOP
+    write(fs, "/mnt/real", b"x")
+    fs.add("/mnt/absolute", Symlink("/mnt/real"))
+    fs.add("/mnt/relative", Symlink("real"))
+    fs.add("/srv/directory", Symlink("/mnt"))
+    fs.add("/mnt/loop", Symlink("loop"))
+    assert read(fs, "/mnt/absolute") == read(fs, "/mnt/relative") == b"x"
+    assert read(fs, "/srv/directory/real") == b"x"
+    assert fs.listdir("/srv/directory/..") == fs.listdir("/")
+    assert isinstance(fs.lookup("/mnt/absolute", follow=False), Symlink)
+    assert errno_of(lambda: fs.lookup("/mnt/loop")) == errno.ELOOP
 
 
 def test_names_are_unique(fs: FileSystem) -> None:
@@ -158,6 +158,6 @@ def test_file_holds_what_was_written(writes: list[tuple[bool, bytes]]) -> None:
     fs = FileSystem()
     expected = b""
     for append, data in writes:
-        write(fs, "/tmp/f", data, O_APPEND if append else O_TRUNC)
+        write(fs, "/mnt/f", data, O_APPEND if append else O_TRUNC)
         expected = expected + data if append else data
-    assert not writes or read(fs, "/tmp/f") == expected
+    assert not writes or read(fs, "/mnt/f") == expected

@@ -34,7 +34,7 @@ def rig() -> UserRig:
         ("uname > /dev/full", 1, "uname: write error: No space left on device\n"),
         ("echo hi > /nodir/x", 1, "sh: can't create /nodir/x: nonexistent directory\n"),
         ("echo hi > /sys/x", 1, "sh: can't create /sys/x: Permission denied\n"),
-        ("echo hi > /tmp", 1, "sh: can't create /tmp: Is a directory\n"),
+        ("echo hi > /mnt", 1, "sh: can't create /mnt: Is a directory\n"),
         ("echo hi > /proc/version", 1, "sh: write error: Input/output error\n"),
         ("cat < /nofile", 1, "sh: can't open /nofile: no such file\n"),
         ("echo x >&9", 1, "sh: 9: Bad file descriptor\n"),
@@ -44,14 +44,14 @@ def rig() -> UserRig:
         ("ls /nofile", 1, "ls: /nofile: No such file or directory\n"),
         ("grep x /nofile", 2, "grep: /nofile: No such file or directory\n"),
         ("head /nofile", 1, "head: /nofile: No such file or directory\n"),
-        ("head -n x /tmp/f", 1, "head: invalid number 'x'\n"),
+        ("head -n x /mnt/f", 1, "head: invalid number 'x'\n"),
         ("sleep x", 1, "sleep: invalid number 'x'\n"),
         ("cd /nodir", 1, "sh: cd: can't cd to /nodir: No such file or directory\n"),
         ("cd /dev; pwd; cd ..; pwd; cd", 0, "/dev\n/\n"),
         ("echo 'a", 2, "sh: syntax error: unterminated quoted string\n"),
         ("uname -a", 0, "Linux buildroot 5.15.0-starfive #1 SMP riscv64 GNU/Linux\n"),
         ("uname; uname -r -m", 0, "Linux\n5.15.0-starfive riscv64\n"),
-        ("ls -d /dev /tmp", 0, "/dev\n/tmp\n"),
+        ("ls -d /dev /mnt", 0, "/dev\n/mnt\n"),
         (
             "ls -l /dev/rpmsg0",
             0,
@@ -77,23 +77,23 @@ def test_command(rig: UserRig, line: str, status: int, output: str) -> None:
 
 
 def test_redirection_appends_and_replaces(rig: UserRig) -> None:
-    assert rig.sh("echo one > /tmp/f; echo two >> /tmp/f; cat < /tmp/f") == (0, "one\ntwo\n")
-    assert rig.sh("echo three > /tmp/f; cat /tmp/f - < /tmp/f") == (0, "three\nthree\n")
+    assert rig.sh("echo one > /mnt/f; echo two >> /mnt/f; cat < /mnt/f") == (0, "one\ntwo\n")
+    assert rig.sh("echo three > /mnt/f; cat /mnt/f - < /mnt/f") == (0, "three\nthree\n")
 
 
 def test_grep_and_head_in_pipelines(rig: UserRig) -> None:
-    rig.sh("echo -e 'apple\\nBanana\\ncherry\\nbanana split' > /tmp/fruit")
-    assert rig.sh("grep banana /tmp/fruit") == (0, "banana split\n")
-    assert rig.sh("cat /tmp/fruit | grep -in banana") == (0, "2:Banana\n4:banana split\n")
-    assert rig.sh("grep -v an /tmp/fruit | head -1") == (0, "apple\n")
-    assert rig.sh("grep -c 'a.*e\\|rr' /tmp/fruit") == (0, "2\n")
-    assert rig.sh("grep -E 'a(p)+l|ch' /tmp/fruit") == (0, "apple\ncherry\n")
-    assert rig.sh("grep -q nothing /tmp/fruit") == (1, "")
-    assert rig.sh("head -n 1 /tmp/fruit /tmp/fruit") == (
+    rig.sh("echo -e 'apple\\nBanana\\ncherry\\nbanana split' > /mnt/fruit")
+    assert rig.sh("grep banana /mnt/fruit") == (0, "banana split\n")
+    assert rig.sh("cat /mnt/fruit | grep -in banana") == (0, "2:Banana\n4:banana split\n")
+    assert rig.sh("grep -v an /mnt/fruit | head -1") == (0, "apple\n")
+    assert rig.sh("grep -c 'a.*e\\|rr' /mnt/fruit") == (0, "2\n")
+    assert rig.sh("grep -E 'a(p)+l|ch' /mnt/fruit") == (0, "apple\ncherry\n")
+    assert rig.sh("grep -q nothing /mnt/fruit") == (1, "")
+    assert rig.sh("head -n 1 /mnt/fruit /mnt/fruit") == (
         0,
-        "==> /tmp/fruit <==\napple\n\n==> /tmp/fruit <==\napple\n",
+        "==> /mnt/fruit <==\napple\n\n==> /mnt/fruit <==\napple\n",
     )
-    assert rig.sh("head -c 3 /tmp/fruit") == (0, "app")
+    assert rig.sh("head -c 3 /mnt/fruit") == (0, "app")
 
 
 def test_endless_writer_is_ended_by_its_reader(rig: UserRig) -> None:
@@ -108,8 +108,8 @@ def test_echo_and_cat_on_a_message_device(rig: UserRig) -> None:
 
 
 def test_too_long_a_message_and_a_busy_device(rig: UserRig) -> None:
-    rig.sh("head -c 497 /dev/zero > /tmp/big")
-    assert rig.sh("cat /tmp/big > /dev/rpmsg0") == (1, "cat: write error: Message too long\n")
+    rig.sh("head -c 497 /dev/zero > /mnt/big")
+    assert rig.sh("cat /mnt/big > /dev/rpmsg0") == (1, "cat: write error: Message too long\n")
     file = rig.open("/dev/rpmsg0")
     assert rig.sh("echo x > /dev/rpmsg0") == (
         1,
@@ -148,6 +148,6 @@ def test_dmesg_shows_simulated_time(rig: UserRig) -> None:
 
 
 def test_no_open_files_are_left_behind(rig: UserRig) -> None:
-    rig.sh("cat /dev/rpmsg0 < /nofile; echo a | cat | cat > /tmp/x")
+    rig.sh("cat /dev/rpmsg0 < /nofile; echo a | cat | cat > /mnt/x")
     rig.call(rig.open("/dev/rpmsg0").close())
     assert set(rig.shell.process.files()) == {0, 1, 2}
