@@ -8,10 +8,11 @@ so that the RTOS is up long before U-Boot has loaded Linux.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from typing import Any
 
 from sim.boards import Board
+from sim.boards.model import Domain, Region
 from sim.core import STORE, WAIT, WRITE, Hart, Software
 from sim.firmware import BootError, Elf, Program, fetch_image, load_modules
 from sim.firmware.errors import BusFault
@@ -20,6 +21,10 @@ Requests = Generator[tuple[Any, ...], Any, None]
 
 # hdl_models/registers/hart_control.rdl
 _CTRL, _BOOT_LO = 0x0, 0x8
+# hdl_models/registers/mpu.rdl
+_MASTER, _MASTER_STRIDE = 0x100, 0x20
+_WINDOWS, _WINDOW_STRIDE, _LIMIT, _CONTROL = 2, 0x8, 0x4, 0x10
+_ENABLE_AND_LOCK = 3
 
 
 def boot_hart(
@@ -36,6 +41,8 @@ def boot_hart(
         if segment.data:
             yield (WRITE, segment.address, segment.data)
     hart.thread("opensbi")
+    for domain in (board.linux, board.rtos):
+        yield from _confine(board, domain)
     yield from _release(board.compatible("ampsim,hart-control").region.base, elf.entry)
     hart.thread("u-boot")
     yield (WAIT, linux_after, 0)
@@ -44,6 +51,33 @@ def boot_hart(
         while True:
             yield (WAIT, -1, 0)
     yield from linux
+
+
+def _confine(board: Board, domain: Domain) -> Requests:
+    """Hold the harts of a domain to its memory, until the next reset (PMP in the original)."""
+    mpu = board.compatible("ampsim,access-window").region.base
+    spans = merge_spans(domain.regions)
+    if len(spans) > _WINDOWS:
+        raise BootError.at(domain.path, f"memory in {_WINDOWS} pieces at most", str(len(spans)))
+    spans += [(1, 0)] * (_WINDOWS - len(spans))  # a limit below the base: empty
+    for hart_id in domain.hart_ids:
+        master = mpu + _MASTER + _MASTER_STRIDE * board.hart(hart_id).index
+        for number, (base, limit) in enumerate(spans):
+            window = master + _WINDOW_STRIDE * number
+            yield (STORE, window, 4, base)
+            yield (STORE, window + _LIMIT, 4, limit)
+        yield (STORE, master + _CONTROL, 4, _ENABLE_AND_LOCK)
+
+
+def merge_spans(regions: Iterable[Region]) -> list[tuple[int, int]]:
+    """Return the (first, last) addresses that regions cover, neighbours joined, in order."""
+    spans: list[tuple[int, int]] = []
+    for region in sorted(regions, key=lambda region: region.base):
+        if spans and region.base <= spans[-1][1] + 1:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], region.end - 1))
+        else:
+            spans.append((region.base, region.end - 1))
+    return spans
 
 
 def _release(control: int, entry: int) -> Requests:

@@ -15,6 +15,7 @@ import cocotb
 from cocotb.triggers import Timer
 
 from sim.errors import AmpsimError
+from sim.inside.live import LiveConsoles
 from sim.inside.session import Session
 from sim.launch import ERROR_FILE, RUN_VARIABLE
 from sim.run_config import RunConfig
@@ -27,14 +28,22 @@ async def run(_dut: object) -> None:
     """Run the session that the environment names; its result or error stands in its folder."""
     path = Path(os.environ[RUN_VARIABLE])
     try:
-        session = Session(RunConfig.load(path), path.parent)
-        while not session.ended:
-            await Timer(LOOK_EVERY_US, "us")
-            session.look_in()
-        session.close()
+        await _run(Session(RunConfig.load(path), path.parent))
     except AmpsimError as error:
         (path.parent / ERROR_FILE).write_text(f"{error}\n")
     except Exception as error:
         traceback.print_exc()
         text = " ".join(str(error).split())
         (path.parent / ERROR_FILE).write_text(f"internal error: {type(error).__name__}: {text}\n")
+
+
+async def _run(session: Session) -> None:
+    consoles = LiveConsoles(session) if session.config.console else None
+    while not session.ended:
+        await Timer(LOOK_EVERY_US, "us")
+        session.look_in()
+        if consoles is not None:
+            consoles.look_in()
+    if consoles is not None:
+        consoles.close()
+    session.close()

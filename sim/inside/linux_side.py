@@ -33,7 +33,13 @@ class LinuxSide:
         given = linux_board(session.board, session.profile)
         nodes = [DeviceNode.from_mapping(node) for node in given["nodes"]]
         self.kernel = LinuxKernel(
-            self._harts, nodes, given["costs"], session.config.seed, given["clock_hz"]
+            self._harts,
+            nodes,
+            given["costs"],
+            session.config.seed,
+            clock_hz=given["clock_hz"],
+            timebase_hz=given["timebase_hz"],
+            model=session.board.title,
         )
         self.userspace = Userspace(self.kernel)
         for initcall in (

@@ -8,6 +8,7 @@ from sim.scenarios.boot import Boot
 from sim.scenarios.echo import Echo
 from sim.scenarios.ipi_latency import IpiLatency
 from sim.scenarios.linux_test import LinuxTest
+from sim.scenarios.live import Live
 from sim.scenarios.scenario import Check, Scenario
 from sim.scenarios.schedule_latency import ScheduleLatency
 from sim.scenarios.uart_latency import UartLatency
@@ -23,7 +24,7 @@ __all__ = ("SCENARIOS", "Check", "Scenario", "find_scenario")
 def find_scenario(name: str) -> type[Scenario]:
     """Return the scenario of that name; an unknown name is an :class:`AmpsimError`."""
     try:
-        return SCENARIOS[name]
+        return Live if name == Live.name else SCENARIOS[name]
     except KeyError:
         raise AmpsimError(
             f"unknown scenario {name!r}: expected one of {', '.join(SCENARIOS)}"
