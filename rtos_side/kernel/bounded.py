@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+# What mailbox and message queue have in common: bounded storage, readers and writers that wait.
+
+from rtos_side.kernel.errors import EFULL, EOK, ETIMEOUT
+from rtos_side.kernel.objects import KernelObject
+from rtos_side.kernel.timer_list import TICK_MASK
+from rtos_side.kernel.waiting import wait, wake_all, wake_first
+
+
+# A waiter is woken when there is something to look at, and looks again: somebody else may have been
+# faster. What is left of the timeout is computed anew each time.
+class BoundedObject(KernelObject):
+    def __init__(self, kernel, kind, name, size, flag):
+        if size <= 0:
+            raise ValueError("%s %s: size %d is not positive" % (kind, name, size))
+        KernelObject.__init__(self, kernel, kind, name)
+        self.size = size
+        self.flag = flag
+        # Readers that wait for an entry, writers that wait for room.
+        self.waiters = []
+        self.senders = []
+        self._items = []
+
+    # How many items there are to read.
+    @property
+    def entry(self):
+        return len(self._items)
+
+    # Wait in a queue once. -> (status, what is left of the timeout)
+    async def _wait(self, queue, timeout):
+        kernel = self.kernel
+        start = kernel.tick
+        error = await wait(kernel, queue, self.flag, timeout)
+        if timeout > 0:
+            timeout = max(timeout - ((kernel.tick - start) & TICK_MASK), 0)
+        return error, timeout
+
+    # Store an item behind all others, or before them, and wake a reader.
+    async def _put(self, function, item, timeout, position=None):
+        kernel = self.kernel
+        if timeout != 0:
+            kernel.check_may_block(function)
+        await kernel.spend_ipc()
+        while len(self._items) == self.size:
+            if timeout == 0:
+                return -EFULL
+            error, timeout = await self._wait(self.senders, timeout)
+            if error != EOK:
+                return error
+        self._items.insert(len(self._items) if position is None else position, item)
+        if self.waiters:
+            wake_first(self.waiters)
+            await kernel.schedule()
+        return EOK
+
+    # Take the first item out and wake a writer. -> (status, item)
+    async def _get(self, function, timeout):
+        kernel = self.kernel
+        if timeout != 0:
+            kernel.check_may_block(function)
+        await kernel.spend_ipc()
+        waited = False
+        while not self._items:
+            if timeout == 0:
+                if waited:
+                    kernel.current.error = -ETIMEOUT
+                return -ETIMEOUT, None
+            error, timeout = await self._wait(self.waiters, timeout)
+            waited = True
+            if error != EOK:
+                return error, None
+        item = self._items.pop(0)
+        if self.senders:
+            wake_first(self.senders)
+            await kernel.schedule()
+        return EOK, item
+
+    # rt_..._control(RT_IPC_CMD_RESET): all waits fail, readers first, and the items are lost.
+    async def reset(self):
+        await self.kernel.spend_ipc()
+        self._wake_all()
+        self._items.clear()
+        await self.kernel.schedule()
+        return EOK
+
+    async def delete(self):
+        await self.kernel.spend_ipc()
+        self._wake_all()
+        self.unregister()
+        await self.kernel.schedule()
+        return EOK
+
+    def _wake_all(self):
+        wake_all(self.waiters)
+        wake_all(self.senders)

@@ -1,0 +1,325 @@
+# SPDX-License-Identifier: Apache-2.0
+# The kernel of one hart: costs, critical sections, delays, interrupts, and the trampoline.
+#
+# run() is the hart's software. It resumes the coroutine of the running thread and passes on what
+# that asks of the hart. After every reply it looks at the interrupt lines, so a thread can be
+# interrupted, and lose the processor, between any two bus cycles. Code between two requests runs
+# undisturbed; it needs no lock and costs no time.
+
+from rtos_side.hal import EXT, SOFT, TIMER, WAIT, const, coroutine
+from rtos_side.kernel.clock import Clock
+from rtos_side.kernel.errors import EINTR, EINVAL, EOK, ETIMEOUT, KernelPanic
+from rtos_side.kernel.idle import NAME as IDLE_NAME
+from rtos_side.kernel.idle import SLICE as IDLE_SLICE
+from rtos_side.kernel.idle import STACK_SIZE as IDLE_STACK_SIZE
+from rtos_side.kernel.idle import Idle
+from rtos_side.kernel.objects import Registry
+from rtos_side.kernel.scheduler import IDLE_PRIORITY, Scheduler
+from rtos_side.kernel.soft_timer import TimerThread
+from rtos_side.kernel.thread import Thread
+from rtos_side.kernel.timer_list import TICK_MASK, TimerList
+from rtos_side.sbi import Firmware, clear_ipi, set_timer
+
+# Request kind of a thread that gives up the processor; it never leaves the trampoline. (Kinds from
+# 0 to WAIT belong to the hart, ECALL to the firmware.)
+_SWITCH = const(5)
+_SWITCH_REQUEST = (_SWITCH,)
+
+_COSTS = ("m_trap", "sbi_call", "trap_entry", "trap_exit", "context_switch", "tick", "ipc_call")
+
+
+@coroutine
+def _switch():
+    yield _SWITCH_REQUEST
+
+
+class Kernel:
+    # board: plain dict with costs (cycles by name), clock_hz, timebase_hz, tick_hz, clint, hart_id.
+    def __init__(self, hart, board):
+        for name in _COSTS:
+            if name not in board["costs"]:
+                raise ValueError("the timing profile has no cost %r for the RTOS" % name)
+        self.hart = hart
+        self.board = board
+        self.costs = board["costs"]
+        self.objects = Registry()
+        self.scheduler = Scheduler()
+        self.clock = Clock(hart, board)
+        self.hard_timers = TimerList(self.clock)
+        self.soft_timers = TimerList(self.clock)
+        self.idle = Idle(self)
+        # Depth of interrupts: 0 in a thread.
+        self.interrupt_nest = 0
+        # Lines that would interrupt the running code.
+        self.watched = SOFT
+        self._firmware = Firmware(hart, board)
+        # Interrupts that the supervisor takes (sie), and what it calls for them.
+        self._enabled = TIMER
+        self._handlers = {TIMER: self._tick_isr}
+        # Something may be pending that no line shows.
+        self._rescan = False
+        # The thread whose context is in the trampoline, and the context of the code that runs with
+        # interrupts off: the start-up, later an interrupt handler; None in a thread.
+        self._running = None
+        self._handler = None
+        self._timer_thread = TimerThread(self)
+        self._ipc_cost = self.costs["ipc_call"]
+        self._switch_cost = self.costs["context_switch"]
+
+    # The thread that runs; in an interrupt the one that will run after it.
+    @property
+    def current(self):
+        return self.scheduler.current
+
+    @property
+    def tick(self):
+        return self.clock.tick
+
+    # mtime count at which the next tick is due.
+    @property
+    def tick_deadline(self):
+        return self.clock.deadline
+
+    # Time ######################################################################
+
+    # Let processor time pass: the cycles do not run while an interrupt or another thread does.
+    @coroutine
+    def spend(self, cycles):
+        while cycles > 0:
+            cycles = yield (WAIT, cycles, self.watched)
+
+    # The time of one call to a semaphore, mutex, event, mailbox or message queue.
+    def spend_ipc(self):
+        return self.spend(self._ipc_cost)
+
+    def tick_from_millisecond(self, ms):
+        return self.clock.ticks(ms)
+
+    async def delay(self, ticks):
+        if ticks == 0:
+            return -EINVAL
+        self.check_may_block("rt_thread_delay")
+        thread = self.scheduler.current
+        thread.make_suspended()
+        thread.error = -EINTR
+        if ticks > 0:
+            thread.timer.init_tick = ticks
+            thread.timer.arm()
+        await self.schedule()
+        if thread.error == -ETIMEOUT:
+            thread.error = EOK
+        return EOK
+
+    async def mdelay(self, ms):
+        return await self.delay(self.clock.ticks(ms))
+
+    # Sleep until `increment` ticks after tick `last`. -> the tick to pass the next time: that one,
+    # or the current tick when it was over already.
+    async def delay_until(self, last, increment):
+        if (self.clock.tick - last) & TICK_MASK >= increment:
+            return self.clock.tick
+        target = (last + increment) & TICK_MASK
+        await self.delay((target - self.clock.tick) & TICK_MASK)
+        return target
+
+    # Let a ready thread of the same priority run.
+    async def yield_(self):
+        self.scheduler.current.give_way()
+        await self.schedule()
+        return EOK
+
+    # Scheduling ################################################################
+
+    # rt_schedule. In an interrupt the choice is made at once and the switch when the trap ends.
+    async def schedule(self):
+        scheduler = self.scheduler
+        if scheduler.current is not None and scheduler.schedule() and not self.interrupt_nest:
+            await _switch()
+
+    # Keep the processor, except for interrupts, until exit_critical(). Nests.
+    def enter_critical(self):
+        self.scheduler.lock_nest += 1
+
+    async def exit_critical(self):
+        scheduler = self.scheduler
+        if scheduler.lock_nest == 0:
+            raise ValueError("exit_critical() without enter_critical()")
+        scheduler.lock_nest -= 1
+        if scheduler.lock_nest == 0:
+            await self.schedule()
+
+    # A call that may have to wait, made where nobody can: RT-Thread asserts (RT_DEBUG_...).
+    def check_may_block(self, function):
+        if self.interrupt_nest:
+            raise ValueError("Function[%s] shall not be used in ISR" % function)
+        if self.scheduler.current is None:
+            raise ValueError("Function[%s] shall not be used before scheduler start" % function)
+        if self.scheduler.lock_nest:
+            raise ValueError("Function[%s]: scheduler is not available" % function)
+
+    async def wake_timer_thread(self):
+        await self._timer_thread.wake()
+
+    # Interrupts ################################################################
+
+    def interrupt_enter(self):
+        self.interrupt_nest += 1
+
+    def interrupt_leave(self):
+        self.interrupt_nest -= 1
+
+    # Set what is called for a line, SOFT or EXT, and let it through: an async function without
+    # arguments, run with interrupts off, that never waits for anything.
+    def install_isr(self, kind, handler):
+        if kind not in (SOFT, EXT):
+            raise ValueError("interrupt kind must be SOFT or EXT, not %r" % kind)
+        self._handlers[kind] = handler
+        self._enabled |= kind
+        self._watch()
+        self._rescan = True
+
+    # M-mode interrupts the code of this hart at any time, the supervisor only its threads.
+    def _watch(self):
+        self.watched = self._firmware.enabled
+        if self._handler is None:
+            self.watched |= self._enabled & EXT
+
+    # scause of the trap to take, or 0; the order is that of the privileged architecture.
+    def _cause(self):
+        pending = (self.hart.lines[0] & EXT | self._firmware.pending) & self._enabled
+        for kind in (EXT, SOFT, TIMER):
+            if pending & kind:
+                return kind
+        return 0
+
+    # One S-mode trap, from the first instruction of the handler to sret.
+    async def _trap(self, kind):
+        costs = self.costs
+        await self.spend(costs["trap_entry"])
+        self.hart.event("irq", kind, 0)
+        self.interrupt_enter()
+        if kind == SOFT:
+            await clear_ipi()
+        await self._handlers[kind]()
+        self.interrupt_leave()
+        if self.scheduler.current is not self._running:
+            await self.spend(self._switch_cost)
+        await self.spend(costs["trap_exit"])
+
+    # The timer interrupt, in the order of tick_isr(): rt_tick_increase(), then the next deadline.
+    async def _tick_isr(self):
+        await self.spend(self.costs["tick"])
+        self.clock.advance()
+        if self.scheduler.current.spend_tick():
+            await self.schedule()
+        await self.hard_timers.check()
+        await set_timer(self.clock.next_deadline())
+
+    # Start-up ##################################################################
+
+    # rtthread_startup() with interrupts off: the tick, then the board and the main thread (both in
+    # `main`), then the threads of the kernel itself, then the scheduler.
+    async def _startup(self, main):
+        await set_timer(self.clock.next_deadline())
+        await main()
+        await self._timer_thread.start()
+        await Thread(
+            self, IDLE_NAME, self.idle.entry, IDLE_STACK_SIZE, IDLE_PRIORITY, IDLE_SLICE
+        ).startup()
+        self.scheduler.start()
+
+    # Trampoline ################################################################
+
+    # The software of the hart. main: async function that makes the first threads; nothing is
+    # scheduled before it has returned. Never ends; an exception nobody catches comes out as
+    # KernelPanic.
+    @coroutine
+    def run(self, main):
+        lines = self.hart.lines
+        self.hart.thread("startup")
+        startup = self._startup(main)
+        self._handler = (startup, startup.send, None)
+        while True:
+            frame, step, value = yield from self._next_frame()
+            send = frame.send
+            while not lines[0] & self.watched and not self._rescan:
+                try:
+                    request = step(value)
+                except StopIteration:
+                    yield from self._frame_ended()
+                    break
+                except Exception as error:
+                    raise KernelPanic(self._place(), error) from error
+                step = send
+                kind = request[0]
+                if kind <= WAIT:
+                    try:
+                        value = yield request
+                    except Exception as refused:
+                        step = frame.throw
+                        value = refused
+                elif kind == _SWITCH:
+                    self._running.context = (frame, send, None)
+                    yield from self.spend(self._switch_cost)
+                    break
+                else:
+                    value = yield from self._firmware.ecall(request)
+                    self._watch()
+            else:
+                self._save((frame, step, value))
+
+    # What runs next: first M-mode, to its end; then what was going on with interrupts off; then a
+    # pending interrupt; then the current thread.
+    @coroutine
+    def _next_frame(self):
+        firmware = self._firmware
+        lines = self.hart.lines
+        self._rescan = False
+        while lines[0] & firmware.enabled:
+            yield from firmware.trap(lines[0] & firmware.enabled)
+        if self._handler is None:
+            cause = self._cause()
+            if cause:
+                trap = self._trap(cause)
+                self._handler = (trap, trap.send, None)
+        self._watch()
+        if self._handler is not None:
+            return self._handler
+        return self._thread_context()
+
+    def _thread_context(self):
+        thread = self.scheduler.current
+        if thread is not self._running:
+            self._running = thread
+            self.hart.thread(thread.name)
+            self.hart.event("switch", thread.priority, 0)
+        if thread.context is None:
+            frame = thread.entry(*thread.args)
+            thread.context = (frame, frame.send, None)
+        return thread.context
+
+    def _save(self, context):
+        if self._handler is None:
+            self._running.context = context
+        else:
+            self._handler = context
+
+    # The coroutine has returned: of the start-up, of an interrupt, or of a thread.
+    @coroutine
+    def _frame_ended(self):
+        if self._handler is not None:
+            self._handler = None
+            return
+        thread = self._running
+        thread.context = None
+        thread.close()
+        if not self.scheduler.schedule():
+            error = ValueError("the thread ended inside a critical section")
+            raise KernelPanic(self._place(), error)
+        yield from self.spend(self._switch_cost)
+
+    # Where an exception came from, for the panic.
+    def _place(self):
+        if self._handler is None:
+            return "thread " + self._running.name
+        return "interrupt" if self.interrupt_nest else "startup"

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+# The ready threads of one hart and the choice among them (scheduler_up.c). Pure state, no time.
+#
+# 32 priorities, 0 the best. The running thread is not in the ready table. A thread that becomes
+# ready goes to the head of its list, before waiting peers; one whose time slice is used up, or that
+# yielded, goes to the tail.
+#
+# The YIELD mark is taken off after the thread has been put back, as later versions of the 5.1 line
+# do. Kernels up to 5.0 took it off before, so the thread went to the head and the third of three
+# busy peers never ran (RT-Thread issues #8050, #6820).
+
+from rtos_side.hal import const
+
+PRIORITIES = const(32)
+IDLE_PRIORITY = const(31)
+
+# Thread states, in the numbers of RT-Thread 5.
+INIT = const(0)
+CLOSE = const(1)
+READY = const(2)
+RUNNING = const(3)
+SUSPEND = const(4)
+STATE_MASK = const(7)
+YIELD = const(8)
+
+# Bit -> its number, for the lowest bit set of the ready group.
+_NUMBER = {1 << n: n for n in range(PRIORITIES)}
+
+
+class Scheduler:
+    def __init__(self):
+        # The thread that runs, or inside an interrupt the one that will when it is over.
+        self.current = None
+        # Depth of critical sections: while it is not 0 the current thread stays.
+        self.lock_nest = 0
+        self._group = 0
+        self._table = [[] for _ in range(PRIORITIES)]
+
+    # Make a thread ready (or, if it is the current one, running again).
+    def insert(self, thread):
+        marks = thread.state & ~STATE_MASK
+        if thread is self.current:
+            thread.state = RUNNING | marks
+            return
+        thread.state = READY | marks
+        queue = self._table[thread.priority]
+        if marks & YIELD:
+            queue.append(thread)
+        else:
+            queue.insert(0, thread)
+        self._group |= 1 << thread.priority
+
+    # Take a ready thread out.
+    def remove(self, thread):
+        queue = self._table[thread.priority]
+        queue.remove(thread)
+        if not queue:
+            self._group &= ~(1 << thread.priority)
+
+    # Priority of the best ready thread; there is one.
+    def _best(self):
+        return _NUMBER[self._group & -self._group]
+
+    # rt_schedule without the switch itself: choose the current thread. -> True if it is another.
+    def schedule(self):
+        if self.lock_nest or not self._group:
+            return False
+        current = self.current
+        if current.state & STATE_MASK == RUNNING:
+            best = self._best()
+            if current.priority < best:
+                return False
+            if current.priority == best and not current.state & YIELD:
+                return False
+        self._change(current)
+        return True
+
+    def _change(self, old):
+        new = self._table[self._best()][0]
+        self.current = new
+        if old.state & STATE_MASK == RUNNING:
+            self.insert(old)
+        old.state &= ~YIELD
+        self.remove(new)
+        new.state = RUNNING | (new.state & ~STATE_MASK)
+
+    # The first choice: there is no current thread yet.
+    def start(self):
+        new = self._table[self._best()][0]
+        self.remove(new)
+        new.state = RUNNING
+        self.current = new

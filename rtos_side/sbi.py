@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+# OpenSBI of one hart, as RT-Thread in S-mode sees it: environment calls and forwarded interrupts.
+#
+# IPIs and the timer belong to M-mode. It clears their cause and sets the pending bit of the
+# supervisor, which is why both arrive later than an interrupt of the PLIC. Nothing interrupts
+# M-mode here: its spans of time wait with mask 0.
+
+from rtos_side.hal import SOFT, STORE, TIMER, WAIT, const, coroutine
+
+# The request kind of an environment call; the kernel's trampoline hands it to ecall() below.
+ECALL = const(6)
+
+_SEND_IPI = const(0)
+_SET_TIMER = const(1)
+_CLEAR_IPI = const(2)
+
+SBI_SUCCESS = const(0)
+
+# CLINT: msip words from 0, mtimecmp double words from 0x4000, both by hart id.
+_MTIMECMP = const(0x4000)
+
+
+# sbi_send_ipi: interrupt the harts of a mask (bit n: hart n).
+@coroutine
+def send_ipi(hart_mask):
+    return (yield (ECALL, _SEND_IPI, hart_mask))
+
+
+# sbi_set_timer: ask for the timer interrupt at a value of mtime, and drop a pending one.
+@coroutine
+def set_timer(deadline):
+    return (yield (ECALL, _SET_TIMER, deadline))
+
+
+# sbi_clear_ipi (legacy extension): drop the pending software interrupt.
+@coroutine
+def clear_ipi():
+    return (yield (ECALL, _CLEAR_IPI, 0))
+
+
+class Firmware:
+    def __init__(self, hart, board):
+        self._clint = board["clint"]
+        self._hart_id = hart.hart_id
+        self._call_cost = board["costs"]["sbi_call"]
+        self._trap_cost = board["costs"]["m_trap"]
+        # Lines that M-mode takes (mie), and interrupts pending for the supervisor (SSIP, STIP).
+        self.enabled = SOFT
+        self.pending = 0
+
+    # One environment call: request is what one of the functions above yielded.
+    @coroutine
+    def ecall(self, request):
+        yield (WAIT, self._call_cost, 0)
+        if request[1] == _SEND_IPI:
+            yield from self._send_ipi(request[2])
+        elif request[1] == _SET_TIMER:
+            yield from self._set_timer(request[2])
+        else:
+            self.pending &= ~SOFT
+        return SBI_SUCCESS
+
+    @coroutine
+    def _send_ipi(self, hart_mask):
+        address = self._clint
+        while hart_mask:
+            if hart_mask & 1:
+                yield (STORE, address, 4, 1)
+            hart_mask >>= 1
+            address += 4
+
+    # Order of sbi_timer_event_start(): compare value, STIP off, MTIE on.
+    @coroutine
+    def _set_timer(self, deadline):
+        yield (STORE, self._clint + _MTIMECMP + 8 * self._hart_id, 8, deadline)
+        self.pending &= ~TIMER
+        self.enabled |= TIMER
+
+    # One M-mode trap; lines: what is high and enabled. An IPI goes before the timer, as the
+    # privileged architecture orders MSI and MTI.
+    @coroutine
+    def trap(self, lines):
+        yield (WAIT, self._trap_cost, 0)
+        if lines & SOFT:
+            yield (STORE, self._clint + 4 * self._hart_id, 4, 0)
+            self.pending |= SOFT
+        else:
+            self.enabled &= ~TIMER
+            self.pending |= TIMER
