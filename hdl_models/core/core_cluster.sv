@@ -80,6 +80,9 @@ module core_cluster #(
   wire [63:0]      rdata [0:HARTS-1];
 
   wire [HARTS-1:0] lines_changed;
+  wire something_to_serve =
+      |{done, rbeat, wnext, lines_changed} || running_q != run_i;
+
   assign cycle_o = cycle_q;
   assign quiet_o = lines_changed == 0 && running_q == run_i && tx_valid_q == 0;
 
@@ -142,60 +145,65 @@ module core_cluster #(
       for (t = 0; t < TERMINALS; t = t + 1) tx_data_q[t] <= 8'd0;
     end else begin
       cycle_q <= cycle_q + 64'd1 + {32'd0, skip_i};
-      for (h = 0; h < HARTS; h = h + 1) begin
-        if (lines_i[h*3+:3] != lines_q[h]) begin
-          lines_q[h] <= lines_i[h*3+:3];
-          `CORE_LINES(h, cycle_q, {29'd0, lines_i[h*3+:3]});
-        end
-        if (rbeat[h]) begin
-          `CORE_RBEAT(h, rdata[h]);
-        end
-        if (wnext[h]) begin
-          `CORE_WBEAT(word, h);
-          wdata_q[h] <= word;
-        end
-        fetched = 1'b0;
-        if (run_i[h] && !running_q[h]) begin
-          running_q[h] <= 1'b1;
-          fetched = 1'b1;
-          `CORE_START(next, h, cycle_q, boot_address_i[h*32+:32]);
-        end else if (run_i[h] && done[h]) begin
-          fetched = 1'b1;
-          `CORE_DONE(next, h, cycle_q, {30'd0, resp[h]}, left[h]);
-        end else if (!run_i[h] && running_q[h] &&
-                     (done[h] || !command_q[h][63] || command_q[h][62])) begin
-          // A transaction on the bus is never cut off; a reset takes effect at its end.
-          running_q[h] <= 1'b0;
-          fetched = 1'b1;
-          next = 64'd0;
-          `CORE_STOP(h, cycle_q);
-        end
-        if (fetched) begin
-          command_q[h] <= next;
-          if (next[63] && next[62:61] == 2'd1) begin
+      if (something_to_serve) begin
+        // verilator unroll_full
+        for (h = 0; h < HARTS; h = h + 1) begin
+          if (lines_i[h*3+:3] != lines_q[h]) begin
+            lines_q[h] <= lines_i[h*3+:3];
+            `CORE_LINES(h, cycle_q, {29'd0, lines_i[h*3+:3]});
+          end
+          if (rbeat[h]) begin
+            `CORE_RBEAT(h, rdata[h]);
+          end
+          if (wnext[h]) begin
             `CORE_WBEAT(word, h);
             wdata_q[h] <= word;
           end
-          if (next[48]) begin
-            `CORE_THREAD(word, h, 0);
-            thread_q[h][127:64] <= word;
-            `CORE_THREAD(word, h, 1);
-            thread_q[h][63:0] <= word;
+          fetched = 1'b0;
+          if (run_i[h] && !running_q[h]) begin
+            running_q[h] <= 1'b1;
+            fetched = 1'b1;
+            `CORE_START(next, h, cycle_q, boot_address_i[h*32+:32]);
+          end else if (run_i[h] && done[h]) begin
+            fetched = 1'b1;
+            `CORE_DONE(next, h, cycle_q, {30'd0, resp[h]}, left[h]);
+          end else if (!run_i[h] && running_q[h] &&
+                       (done[h] || !command_q[h][63] || command_q[h][62])) begin
+            // A transaction on the bus is never cut off; a reset takes effect at its end.
+            running_q[h] <= 1'b0;
+            fetched = 1'b1;
+            next = 64'd0;
+            `CORE_STOP(h, cycle_q);
+          end
+          if (fetched) begin
+            command_q[h] <= next;
+            if (next[63] && next[62:61] == 2'd1) begin
+              `CORE_WBEAT(word, h);
+              wdata_q[h] <= word;
+            end
+            if (next[48]) begin
+              `CORE_THREAD(word, h, 0);
+              thread_q[h][127:64] <= word;
+              `CORE_THREAD(word, h, 1);
+              thread_q[h][63:0] <= word;
+            end
           end
         end
       end
       // A terminal asks for the next character every 1024 clocks: longer than a bit, and none of
       // these clocks is ever left out.
-      for (t = 0; t < TERMINALS; t = t + 1) begin
-        if (terminal_rx_valid_i[t]) begin
-          `TERMINAL_RX(t, cycle_q, {24'd0, terminal_rx_data_i[t*8+:8]});
-        end
-        if (tx_valid_q[t] && terminal_tx_ready_i[t]) begin
-          tx_valid_q[t] <= 1'b0;
-        end else if (!tx_valid_q[t] && terminal_tx_ready_i[t] && cycle_q[9:0] == 10'd0) begin
-          `TERMINAL_TX(got, t, cycle_q);
-          tx_valid_q[t] <= got[8];
-          tx_data_q[t]  <= got[7:0];
+      if (terminal_rx_valid_i != 0 || tx_valid_q != 0 || cycle_q[9:0] == 10'd0) begin
+        for (t = 0; t < TERMINALS; t = t + 1) begin
+          if (terminal_rx_valid_i[t]) begin
+            `TERMINAL_RX(t, cycle_q, {24'd0, terminal_rx_data_i[t*8+:8]});
+          end
+          if (tx_valid_q[t] && terminal_tx_ready_i[t]) begin
+            tx_valid_q[t] <= 1'b0;
+          end else if (!tx_valid_q[t] && terminal_tx_ready_i[t] && cycle_q[9:0] == 10'd0) begin
+            `TERMINAL_TX(got, t, cycle_q);
+            tx_valid_q[t] <= got[8];
+            tx_data_q[t]  <= got[7:0];
+          end
         end
       end
     end

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The calls of the core port: DPI-C functions where the simulator has them, VPI system tasks elsewhere.
+// The calls of the core port: DPI-C functions where the simulator has them, else VPI tasks.
 //
 // Both forms end in the same C functions (sim/native/core_port.h), so a run is the same in both.
 `ifdef VERILATOR

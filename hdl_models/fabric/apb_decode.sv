@@ -8,10 +8,8 @@
 
 module apb_decode #(
   parameter integer    N    = 5,
-  parameter [N*32-1:0] BASE = {32'h1305_0000, 32'h1303_0000, 32'h1000_0000,
-                               32'h0C00_0000, 32'h0200_0000},
-  parameter [N*32-1:0] MASK = {32'hFFFF_F000, 32'hFFFF_F000, 32'hFFFF_0000,
-                               32'hFC00_0000, 32'hFFFF_0000}
+  parameter [N*32-1:0] BASE = {N{32'h0}},
+  parameter [N*32-1:0] MASK = {N{32'hFFFF_FFFF}}
 ) (
   input  wire [31:0]     s_apb_paddr,
   input  wire            s_apb_psel,

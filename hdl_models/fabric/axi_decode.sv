@@ -9,8 +9,8 @@
 
 module axi_decode #(
   parameter integer       N     = 3,
-  parameter [N*32-1:0]    BASE  = {32'h0000_0000, 32'h6E40_0000, 32'h4000_0000},
-  parameter [N*32-1:0]    BYTES = {32'h4000_0000, 32'h01C0_0000, 32'h0080_0000}
+  parameter [N*32-1:0]    BASE  = {N{32'h0}},
+  parameter [N*32-1:0]    BYTES = {N{32'h0}}
 ) (
   input  wire             clk_i,
   input  wire             rst_ni,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Simulation top: a board's SoC with its clock and power-on reset.
 //
-// The clock comes from the simulator's main program where that is cheapest (Verilator), and is made
-// here elsewhere. The reset lasts 16 clocks, so that the bench is attached before the first hart runs.
+// The clock comes from the simulator's main program where that is cheapest (Verilator), and is
+// made here elsewhere. The reset lasts 16 clocks: the bench is attached before a hart runs.
 // Clocks in which nothing in the design can change are left out: the core port says how many, after
 // each falling edge, and skip_i tells the counters in the design.
 `default_nettype none

@@ -7,7 +7,7 @@
 //
 // Harts 1..3 run Linux and leave reset with the SoC; hart 4 waits for hart control to release it.
 // Index h - 1 is hart h in every packed vector. UART0 is Linux's, UART1 the RTOS's; the far end of
-// each serial line is a terminal of the bench.
+// each serial line is a terminal of the bench. The boot firmware starts at the base of DRAM.
 `default_nettype none
 
 module jh7110_amp #(
@@ -31,7 +31,6 @@ module jh7110_amp #(
 );
   localparam integer Harts = 4;
   localparam integer Slaves = 6;  // CLINT, PLIC, UART0, UART1, hart control, MPU
-  localparam [31:0] BootRom = 32'h4000_0000;  // where the boot firmware runs (SPL loads it there)
 
   // ---- harts ----
   wire [Harts-1:0]    msip, mtip, eip;
@@ -62,7 +61,7 @@ module jh7110_amp #(
   core_cluster #(.HARTS(Harts), .TERMINALS(2)) cluster (
       .clk_i(clk_i), .rst_ni(rst_ni), .skip_i(skip_i), .cycle_o(cycle_o), .quiet_o(cores_quiet),
       .run_i({remote_run, 3'b111}),
-      .boot_address_i({remote_boot, {3{BootRom}}}), .lines_i(lines),
+      .boot_address_i({remote_boot, {3{DRAM_BASE}}}), .lines_i(lines),
       .terminal_rx_valid_i(rx_valid), .terminal_rx_data_i(rx_data),
       .terminal_tx_valid_o(tx_valid), .terminal_tx_data_o(tx_data), .terminal_tx_ready_i(tx_ready),
       .m_axi_awid(h_awid), .m_axi_awaddr(h_awaddr), .m_axi_awlen(h_awlen),
@@ -209,7 +208,8 @@ module jh7110_amp #(
   assign mtip = clint_mtip[4:1];
 
   clint #(.HARTS(5), .CLOCKS_PER_TICK(25)) clint (
-      `APB_SLAVE(0, 16), .skip_i(skip_i), .timer_o(timer_o), .msip_o(clint_msip), .mtip_o(clint_mtip), .mtime_o(mtime));
+      `APB_SLAVE(0, 16), .skip_i(skip_i), .timer_o(timer_o),
+      .msip_o(clint_msip), .mtip_o(clint_mtip), .mtime_o(mtime));
 
   wire [1:0] uart_irq;
   plic #(.HARTS(Harts)) plic (`APB_SLAVE(1, 26), .irq_i({mpu_irq, uart_irq}), .eip_o(eip));
@@ -241,7 +241,7 @@ module jh7110_amp #(
     end
   endgenerate
 
-  // For the waveform only: hart 0 (S7) is off, a shell has one transaction in flight and needs no ID.
+  // For the waveform: hart 0 (S7) is off; a shell has one transaction in flight and needs no ID.
   wire unused = &{1'b0, h_bid, h_rid, mtime, rx_error, clint_msip[0], clint_mtip[0],
                   s_paddr[31:26]};
 `undef AXI_WIRES

@@ -275,8 +275,8 @@ static uint64_t busy; /* last clock at which something was under way */
 
 void core_port_set_skipping(int on) { skipping = on; }
 
-/* What is under way in the RTL shows in `quiet`, or has called the port; either way it has come to rest
- * SETTLE clocks later (interrupts pass fewer registers than that on their way to a hart). */
+/* What is under way in the RTL shows in `quiet`, or has called the port; either way it has come to
+ * rest SETTLE clocks later (an interrupt passes fewer registers than that on its way to a hart). */
 unsigned int core_port_skip(unsigned long long cycle, int quiet, unsigned int timer) {
   if (!skipping) return 0;
   if (!quiet || active[ON_BUS]) busy = cycle;

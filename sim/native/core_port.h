@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The core port: what stands between the core shells in the RTL and the software of the harts.
  *
- * A hart's software posts one request (load, store, block read, block write, wait). The port cuts it
- * into AXI bursts, hands them to the core shell one by one, collects the data, records the finished
- * request and calls the hart's hook, which posts the next. Nothing here knows Python or a simulator.
+ * A hart's software posts one request (load, store, block read, block write, wait). The port cuts
+ * it into AXI bursts, hands them to the core shell one by one, collects the data, records the
+ * finished request and calls the hart's hook, which posts the next. Nothing here knows Python or a
+ * simulator.
  */
 #ifndef AMPSIM_CORE_PORT_H
 #define AMPSIM_CORE_PORT_H
@@ -79,8 +80,8 @@ typedef struct {
   char thread[CORE_THREAD_NAME];
 } core_hart;
 
-/* Called when a request of this kind has ended: its result is in core_port_hart(hart). The hook posts
- * the next request; a hart whose hook posts none is off until its next reset. */
+/* Called when a request of this kind has ended: its result is in core_port_hart(hart). The hook
+ * posts the next request; a hart whose hook posts none is off until its next reset. */
 typedef void (*core_resume_hook)(int hart, int kind);
 /* Called when a hart leaves reset at `address`; may post its first request. */
 typedef void (*core_start_hook)(int hart, uint32_t address);
@@ -127,9 +128,9 @@ unsigned long long core_port_thread(int hart, int half);
 void core_port_terminal_rx(int terminal, unsigned long long cycle, int data);
 unsigned short core_port_terminal_tx(int terminal, unsigned long long cycle);
 
-/* Asked between two edges: how many clocks the clock may leave out before the next one. `cycle` is the
- * clock that edge would be, `quiet` the RTL's word that nothing is under way in it, `timer` the clocks
- * in which no timer interrupt can rise. 0 when something could change. */
+/* Asked between two edges: how many clocks may be left out before the next one. `cycle` is the clock
+ * that edge would be, `quiet` the RTL's word that nothing is under way in it, `timer` the clocks in
+ * which no timer interrupt can rise. 0 when something could change. */
 unsigned int core_port_skip(unsigned long long cycle, int quiet, unsigned int timer);
 
 #ifdef __cplusplus

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Python's side of the core port: resumes the coroutine of a hart when its request has ended.
  *
- * The coroutine yields request tuples (see sim/core.py) and gets the reply back; no scheduler stands
- * in between. Everything runs inside the simulator's evaluation of a clock edge.
+ * The coroutine yields request tuples (see sim/core.py) and gets the reply back; no scheduler
+ * stands in between. Everything runs inside the simulator's evaluation of a clock edge.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -16,7 +16,8 @@ typedef struct {
 } hart_state;
 
 static hart_state states[CORE_HARTS];
-static PyObject *start_callback, *stop_callback, *exit_callback, *records_callback, *received_callback, *sent_callback;
+static PyObject *start_callback, *stop_callback, *exit_callback, *records_callback,
+    *received_callback, *sent_callback;
 static PyObject *event_names; /* name -> number */
 
 /* ---- calls out to Python ---- */
@@ -31,7 +32,7 @@ static void call_out(PyObject *callable, PyObject *arguments) {
   Py_XDECREF(arguments);
 }
 
-/* The software of a hart has returned (error NULL) or raised: tells exit_callback(hart, error or None). */
+/* The software of a hart has returned or raised: exit_callback(hart, error or None). */
 static void software_ended(int hart) {
   PyObject *type, *error, *traceback;
   PyErr_Fetch(&type, &error, &traceback);
@@ -52,8 +53,9 @@ enum posted { POSTED, AT_ONCE, REFUSED };
 
 static int refuse(PyObject *request) {
   PyErr_Format(PyExc_TypeError,
-               "not a request of a hart: %R (expected (0, address, size), (1, address, size, value), "
-               "(2, address, length), (3, address, data) or (4, cycles, mask))", request);
+               "not a request of a hart: %R (expected (0, address, size), "
+               "(1, address, size, value), (2, address, length), (3, address, data) or "
+               "(4, cycles, mask))", request);
   return REFUSED;
 }
 
@@ -218,7 +220,8 @@ static void resume(int hart, int kind) {
 
 static void start(int hart, uint32_t address) {
   PyGILState_STATE gil = PyGILState_Ensure();
-  PyObject *software = start_callback ? PyObject_CallFunction(start_callback, "iI", hart, address) : NULL;
+  PyObject *software = NULL;
+  if (start_callback) software = PyObject_CallFunction(start_callback, "iI", hart, address);
   if (!software && PyErr_Occurred()) {
     software_ended(hart);
   } else if (software && software != Py_None) {
@@ -292,7 +295,8 @@ static PyObject *configure(PyObject *module, PyObject *args, PyObject *keywords)
 static PyObject *attach(PyObject *module, PyObject *args) {
   int hart;
   PyObject *number, *line_buffer, *fault;
-  if (!PyArg_ParseTuple(args, "OO!O", &number, &PyByteArray_Type, &line_buffer, &fault)) return NULL;
+  if (!PyArg_ParseTuple(args, "OO!O", &number, &PyByteArray_Type, &line_buffer, &fault))
+    return NULL;
   if (hart_argument(number, &hart)) return NULL;
   Py_XSETREF(states[hart].lines, Py_NewRef(line_buffer));
   Py_XSETREF(states[hart].fault, Py_NewRef(fault));
@@ -306,8 +310,8 @@ static PyObject *now(PyObject *module, PyObject *unused) {
 
 static PyObject *statistics(PyObject *module, PyObject *unused) {
   core_account account = core_port_account();
-  return Py_BuildValue("(KKKKK)", core_port_now(), core_port_transactions(), account.bus, account.cpu,
-                       account.idle);
+  return Py_BuildValue("(KKKKK)", core_port_now(), core_port_transactions(), account.bus,
+                       account.cpu, account.idle);
 }
 
 static PyObject *thread(PyObject *module, PyObject *const *args, Py_ssize_t count) {
@@ -359,7 +363,8 @@ static PyObject *terminal_send(PyObject *module, PyObject *args) {
                   ? core_port_terminal_put(number, data.buf, (size_t)data.len) : -1;
   PyBuffer_Release(&data);
   if (taken < 0)
-    return PyErr_Format(PyExc_ValueError, "terminal %d, expected 0..%d", number, CORE_TERMINALS - 1);
+    return PyErr_Format(PyExc_ValueError, "terminal %d, expected 0..%d", number,
+                        CORE_TERMINALS - 1);
   return PyLong_FromLong(taken);
 }
 
@@ -368,7 +373,7 @@ static PyObject *flush(PyObject *module, PyObject *unused) {
   Py_RETURN_NONE;
 }
 
-/* The software of the harts is dropped at the next clock at the latest, not here: it may be running. */
+/* The software of the harts is not dropped here: it may be what called this. */
 static PyObject *halt(PyObject *module, PyObject *unused) {
   core_port_halt();
   Py_RETURN_NONE;
@@ -387,7 +392,7 @@ static PyMethodDef methods[] = {
      "start(hart, boot_address) -> generator or None; stop(hart); exit(hart, exception or None);\n"
      "records(memoryview); received(terminal, byte); sent(terminal, byte)."},
     {"attach", attach, METH_VARARGS,
-     "attach(hart, lines, fault): lines is the bytearray(1) kept up to date, fault the exception type."},
+     "attach(hart, lines, fault): the bytearray(1) to keep up to date, the exception type."},
     {"now", now, METH_NOARGS, "now() -> clocks since reset."},
     {"statistics", statistics, METH_NOARGS,
      "statistics() -> (clocks, bus transactions, bus clocks, cpu clocks, idle clocks)."},
@@ -398,13 +403,13 @@ static PyMethodDef methods[] = {
     {"terminal_send", terminal_send, METH_VARARGS,
      "terminal_send(number, data) -> bytes taken; they go out on the serial line."},
     {"set_skipping", set_skipping, METH_O,
-     "set_skipping(on): whether clocks in which nothing can change are left out (they are at first)."},
+     "set_skipping(on): whether clocks in which nothing can change are left out."},
     {"flush", flush, METH_NOARGS, "flush(): hands all pending records to the records callback."},
     {"halt", halt, METH_NOARGS, "halt(): ends the record stream; no hart gets another command."},
     {NULL, NULL, 0, NULL}};
 
 static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_coreport",
-                                        "The core port: harts' software on the RTL's core shells.", -1,
+                                        "The core port: harts' software on core shells.", -1,
                                         methods, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit__coreport(void) {

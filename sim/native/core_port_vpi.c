@@ -45,7 +45,8 @@ static uint64_t longword(const call_site *site, int i) {
 }
 
 static void give(const call_site *site, int i, uint64_t result) {
-  s_vpi_vecval vector[2] = {{(PLI_INT32)(uint32_t)result, 0}, {(PLI_INT32)(uint32_t)(result >> 32), 0}};
+  s_vpi_vecval vector[2] = {{(PLI_INT32)(uint32_t)result, 0},
+                            {(PLI_INT32)(uint32_t)(result >> 32), 0}};
   s_vpi_value value = {.format = vpiVectorVal};
   value.value.vector = vector;
   vpi_put_value(site->argument[i], &value, NULL, vpiNoDelay);
@@ -54,7 +55,11 @@ static void give(const call_site *site, int i, uint64_t result) {
 #define TASK(name) static PLI_INT32 name(PLI_BYTE8 *unused)
 #define SITE const call_site *s = here(); (void)unused
 
-TASK(start) { SITE; give(s, 3, core_port_start((int)word(s, 0), longword(s, 1), word(s, 2))); return 0; }
+TASK(start) {
+  SITE;
+  give(s, 3, core_port_start((int)word(s, 0), longword(s, 1), word(s, 2)));
+  return 0;
+}
 TASK(stop) { SITE; core_port_stop((int)word(s, 0), longword(s, 1)); return 0; }
 TASK(lines) { SITE; core_port_lines((int)word(s, 0), longword(s, 1), (int)word(s, 2)); return 0; }
 TASK(rbeat) { SITE; core_port_rbeat((int)word(s, 0), longword(s, 1)); return 0; }
@@ -65,7 +70,11 @@ TASK(done) {
   return 0;
 }
 TASK(thread) { SITE; give(s, 2, core_port_thread((int)word(s, 0), (int)word(s, 1))); return 0; }
-TASK(terminal_rx) { SITE; core_port_terminal_rx((int)word(s, 0), longword(s, 1), (int)word(s, 2)); return 0; }
+TASK(terminal_rx) {
+  SITE;
+  core_port_terminal_rx((int)word(s, 0), longword(s, 1), (int)word(s, 2));
+  return 0;
+}
 TASK(terminal_tx) {
   SITE;
   give(s, 2, (uint64_t)core_port_terminal_tx((int)word(s, 0), longword(s, 1)));
