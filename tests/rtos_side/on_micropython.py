@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+# Runs the test functions of modules in MicroPython: on_micropython.py PATHS -- MODULE...
+#
+# PATHS: folders to import from. Prints one line a test, "ok module.test" or "FAILED module.test",
+# each failure with its traceback, and at the end "N passed, M failed". Exit status 1 on a failure.
+
+import sys
+
+
+def run_module(name):
+    module = __import__(name)
+    passed = 0
+    failed = 0
+    for attribute in sorted(dir(module)):
+        test = getattr(module, attribute)
+        if not attribute.startswith("test_") or not callable(test):
+            continue
+        try:
+            test()
+        except Exception as error:
+            failed += 1
+            print("FAILED %s.%s" % (name, attribute))
+            sys.print_exception(error, sys.stdout)
+        else:
+            passed += 1
+            print("ok %s.%s" % (name, attribute))
+    return passed, failed
+
+
+def main(arguments):
+    split = arguments.index("--")
+    sys.path[:0] = arguments[:split]
+    passed = 0
+    failed = 0
+    for name in arguments[split + 1 :]:
+        counts = run_module(name)
+        passed += counts[0]
+        failed += counts[1]
+    print("%d passed, %d failed" % (passed, failed))
+    if failed:
+        sys.exit(1)
+
+
+main(sys.argv[1:])
