@@ -4,7 +4,6 @@
 from rtos_side.finsh import listings
 from rtos_side.finsh.banner import banner
 from rtos_side.finsh.completion import help_text
-from rtos_side.finsh.memory import heap_report
 
 
 class Command:
@@ -100,7 +99,7 @@ async def _help(shell, arguments):
 
 
 async def _free(shell, arguments):
-    await _print_lines(shell, heap_report(shell.kernel))
+    await _print_lines(shell, shell.heap.report())
 
 
 # In the order in which RT-Thread's linker finds them, which is that of help and completion.

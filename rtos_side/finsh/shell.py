@@ -6,6 +6,7 @@ from rtos_side.finsh.arguments import first_word, split, to_text
 from rtos_side.finsh.completion import complete
 from rtos_side.finsh.history import History
 from rtos_side.finsh.line_editor import LineEditor
+from rtos_side.finsh.memory import HeapMeter
 from rtos_side.kernel.errors import EOK
 from rtos_side.kernel.semaphore import Semaphore
 from rtos_side.kernel.thread import Thread
@@ -24,6 +25,7 @@ class Shell:
         self.kernel = kernel
         self.console = console
         self.commands = commands
+        self.heap = HeapMeter(kernel.objects, kernel.board["heap"]["size"])
         self._rx_semaphore = Semaphore(kernel, "shrx", 0)
         self._byte = bytearray(1)
         self._editor = LineEditor(PROMPT, self._complete, History())

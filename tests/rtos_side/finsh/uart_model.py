@@ -22,6 +22,10 @@ class UartModel:
         self._fifo.extend(data)
         self._update()
 
+    # Bytes that nobody has read yet.
+    def waiting(self):
+        return len(self._fifo)
+
     def load(self, offset, size):
         assert size == 4
         if offset == RBR and not self._lcr & DLAB:
