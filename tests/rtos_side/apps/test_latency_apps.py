@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # The latency apps: what they record, print and report at their end.
 
-from session import ACCESS_CYCLES, COSTS, Session
+from session import ACCESS, COST, Session
 
 from rtos_side.apps import schedule_latency, uart_latency
 from rtos_side.apps.schedule_latency import Summary
 
-COST = 10
-
 
 def _finished(session):
-    return session.events and session.events[-1][0] == "app_done"
+    return session.events("app_done")
 
 
 # From the deadline to the thread: an M-mode trap; then trap entry, the tick, the call that sets the
@@ -18,12 +16,10 @@ def _finished(session):
 def test_each_sample_is_the_path_from_the_deadline_to_the_thread():
     session = Session(schedule_latency, 20)
     session.run_until(lambda: _finished(session))
-    assert len(COSTS.split()) == 10
-    expected = 6 * COST + ACCESS_CYCLES
-    samples = session.values("sched_latency")
-    assert samples[1:] == [expected] * 19
-    assert [event[2] for event in session.events if event[0] == "sched_latency"] == list(range(20))
-    assert session.events[-1] == ("app_done", 20, 0)
+    expected = 6 * COST + ACCESS
+    samples = session.events("sched_latency")
+    assert samples[1:] == [(expected, n) for n in range(1, 20)]
+    assert session.events("app_done") == [(20, 0)]
 
 
 def test_the_summary_is_printed_before_the_end_is_reported():
@@ -38,10 +34,10 @@ def test_the_summary_is_printed_before_the_end_is_reported():
 
 def test_schedule_latency_is_a_command_with_a_count():
     session = Session()
-    session.run_until(lambda: session.output().endswith("msh >"))
+    session.run_ms(5)
     session.type("schedule_latency 3\r")
     session.run_until(lambda: _finished(session))
-    assert len(session.values("sched_latency")) == 3
+    assert len(session.events("sched_latency")) == 3
 
 
 def test_summary_of_a_series():
@@ -53,32 +49,26 @@ def test_summary_of_a_series():
 
 def test_uart_latency_marks_each_character_the_shell_gets():
     session = Session(uart_latency, 4)
-    session.run_until(lambda: session.output().endswith("uart1\r\nmsh >"))
+    session.run_ms(5)
     assert "uart_latency: marking 4 characters on uart1\r\n" in session.output()
     for key in "ab\x08c":
         session.type(key)
-    marks = [event for event in session.events if event[0] == "uart_rx_shell"]
-    assert marks == [
-        ("uart_rx_shell", 97, 0),
-        ("uart_rx_shell", 98, 1),
-        ("uart_rx_shell", 8, 2),
-        ("uart_rx_shell", 99, 3),
-    ]
-    assert session.values("app_done") == [4]
+    assert session.events("uart_rx_shell") == [(97, 0), (98, 1), (8, 2), (99, 3)]
+    assert session.events("app_done") == [(4, 0)]
 
 
 def test_uart_latency_leaves_the_shell_alone_afterwards():
     session = Session(uart_latency, 2)
-    session.run_until(lambda: session.output().endswith("uart1\r\nmsh >"))
+    session.run_ms(5)
     for key in "ps\r":
         session.type(key)
-    assert len(session.values("uart_rx_shell")) == 2
+    assert len(session.events("uart_rx_shell")) == 2
     assert "tshell" in session.output()
 
 
 def test_uart_latency_is_a_command_with_a_count():
     session = Session()
-    session.run_until(lambda: session.output().endswith("msh >"))
+    session.run_ms(5)
     session.type("uart_latency 1\r")
     session.type("x")
-    assert session.values("app_done") == [1]
+    assert session.events("app_done") == [(1, 0)]
