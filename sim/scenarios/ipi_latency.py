@@ -22,7 +22,7 @@ class IpiLatency(Scenario):
         self._measure = self.session.measure("ipi_round_trip")
         self._status: int | None = None
         self._output = ""
-        self.session.linux_boot_hart.watchers["ipi_done"] = self._came_back
+        self.session.linux_boot_hart.watchers["ping_done"] = self._came_back
 
     def _came_back(self, _cycle: int, _number: int, clocks: int) -> None:
         self._measure.add(clocks)

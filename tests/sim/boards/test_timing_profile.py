@@ -43,7 +43,7 @@ def test_every_cost_of_the_contract_is_there(board: Board):
 def test_every_constant_says_where_it_comes_from(board: Board):
     for name, ns, meaning, source in load_profile(board).explain():
         assert ns >= 0 and meaning, name
-        assert source.startswith(("published: ", "calibration: ", "choice: ")), name
+        assert source.startswith(("estimate: ", "calibration: ", "choice: ")), name
 
 
 def test_cycles_are_of_the_bench_clock(board: Board):
