@@ -14,7 +14,7 @@ def _finished(session):
 # From the deadline to the thread: an M-mode trap; then trap entry, the tick, the call that sets the
 # next deadline with its store, the switch, trap exit. All costs of the model are 10 cycles.
 def test_each_sample_is_the_path_from_the_deadline_to_the_thread():
-    session = Session(schedule_latency, 20)
+    session = Session(schedule_latency, count=20)
     session.run_until(lambda: _finished(session))
     expected = 6 * COST + ACCESS
     samples = session.events("sched_latency")
@@ -23,7 +23,7 @@ def test_each_sample_is_the_path_from_the_deadline_to_the_thread():
 
 
 def test_the_summary_is_printed_before_the_end_is_reported():
-    session = Session(schedule_latency, 20)
+    session = Session(schedule_latency, count=20)
     session.run_until(lambda: _finished(session))
     line = session.output().replace("msh >", "").split("\r\n")[-2]
     assert line == (
@@ -48,7 +48,7 @@ def test_summary_of_a_series():
 
 
 def test_uart_latency_marks_each_character_the_shell_gets():
-    session = Session(uart_latency, 4)
+    session = Session(uart_latency, count=4)
     session.run_ms(5)
     assert "uart_latency: marking 4 characters on uart1\r\n" in session.output()
     for key in "ab\x08c":
@@ -58,7 +58,7 @@ def test_uart_latency_marks_each_character_the_shell_gets():
 
 
 def test_uart_latency_leaves_the_shell_alone_afterwards():
-    session = Session(uart_latency, 2)
+    session = Session(uart_latency, count=2)
     session.run_ms(5)
     for key in "ps\r":
         session.type(key)

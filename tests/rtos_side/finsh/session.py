@@ -31,23 +31,25 @@ class IdleApp:
         pass
 
 
-# app: what has COMMAND and start(). The other apps of the image are the latency apps.
-def make_board(app, count=0):
-    return board(
+# module: an app, that is what has COMMAND and start(). The other apps of the image are the latency
+# apps, unless the changes to the board say otherwise.
+def make_board(module, **changes):
+    properties = board(
         costs=dict.fromkeys(COSTS.split(), COST),
         plic={"base": PLIC, "context": 2 * HART, "sources": 136},
         console={"base": UART, "irq": 33, "clock_hz": 24000000, "baud": 115200},
         heap={"base": 0x6F000000, "size": 0x1000000},
-        app_module=app,
+        app_module=module,
         apps=("schedule_latency", "uart_latency"),
-        count=count,
         build_date="Mar 12 2024 11:23:18",
     )
+    properties.update(changes)
+    return properties
 
 
 class Session:
-    def __init__(self, app=None, count=0):
-        self.machine = PlainMachine(make_board(app or IdleApp(), count), ACCESS)
+    def __init__(self, module=None, **changes):
+        self.machine = PlainMachine(make_board(module or IdleApp(), **changes), ACCESS)
         self.hart = self.machine.hart
         plic = PlicModel(33, 2 * HART, lambda level: self.machine.set_line(4, level))
         self.uart = UartModel(plic.set_level)

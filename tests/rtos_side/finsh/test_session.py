@@ -3,6 +3,7 @@
 
 from session import IdleApp, Session, make_board
 
+from rtos_side import apps
 from rtos_side.boot import boot
 from rtos_side.kernel.event import Event
 from rtos_side.kernel.mailbox import Mailbox
@@ -215,6 +216,20 @@ def test_a_burst_longer_than_the_ring_loses_its_oldest_bytes():
     assert warning in shown
     assert "x" * 75 + "\r\n" in shown
     assert "y" * 50 + "\r\n" in shown
+
+
+def test_every_app_that_comes_with_the_rtos_has_a_command():
+    session = Session(apps=apps.NAMES)
+    session.run_ms(5)
+    rows = _run(session, "help").split("\n")
+    names = [row.split(" - ")[0].strip() for row in rows[15:-3]]
+    assert names == ["rpmsg_linux_test", "echo_service", "schedule_latency", "uart_latency"]
+
+
+def test_an_app_of_the_image_is_started_by_name():
+    session = Session(app_module=None, app="schedule_latency", count=2)
+    session.run_ms(10)
+    assert session.events("app_done") == [(2, 0)]
 
 
 def test_a_missing_cost_is_an_error_at_boot():
