@@ -36,7 +36,6 @@ class Env:
         self.ready = False
         self.isr_table = [None] * ISR_COUNT
         self.link_event = Event(kernel, "rpmsg", FIFO)
-        self.platform_mutex = Mutex(kernel, "rpmsg", FIFO)
 
     # The processor time of one library call, or of one message in the receive interrupt: awaitable.
     def spend_call(self):

@@ -12,10 +12,8 @@
 from rtos_side.hal import SOFT, STORE, const, coroutine, read32, write32
 from rtos_side.rpmsg_lite.env import (
     env_isr,
-    env_lock_mutex,
     env_register_isr,
     env_set_ready,
-    env_unlock_mutex,
     env_unregister_isr,
 )
 from rtos_side.sbi import send_ipi
@@ -44,27 +42,25 @@ def _gen_sw_mailbox_init(mailbox):
     yield (STORE, mailbox + TX_STATUS, 4, S_READY)
 
 
-async def platform_init_interrupt(env, vector_id, isr_data):
-    await env_lock_mutex(env, env.platform_mutex)
+# Later versions of the original take a mutex of the platform in the next three. It is always nested
+# in the lock of the one instance that can be notified, so it is left out.
+
+
+def platform_init_interrupt(env, vector_id, isr_data):
     env_register_isr(env, vector_id, isr_data)
-    await env_unlock_mutex(env, env.platform_mutex)
     return 0
 
 
-async def platform_deinit_interrupt(env, vector_id):
-    await env_lock_mutex(env, env.platform_mutex)
+def platform_deinit_interrupt(env, vector_id):
     env_unregister_isr(env, vector_id)
-    await env_unlock_mutex(env, env.platform_mutex)
     return 0
 
 
 # Tells Linux that a queue has news. Only vector 0 (a message) marks the mailbox; a kick for the
 # other ring (buffers given back) is a bare interrupt, which Linux cannot tell from any other.
 async def platform_notify(env, vector_id):
-    await env_lock_mutex(env, env.platform_mutex)
     await _gen_sw_mbox_sendmsg(env.mailbox, vector_id << 16)
     await send_ipi(env.linux_hart_mask)
-    await env_unlock_mutex(env, env.platform_mutex)
 
 
 @coroutine

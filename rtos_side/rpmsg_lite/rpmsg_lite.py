@@ -100,8 +100,8 @@ async def rpmsg_lite_remote_init(shmem_addr, link_id, init_flags, env_cfg):
     dev.lock = env_create_mutex(env, 1)
     if dev.lock is None:
         return RL_NULL
-    await platform_init_interrupt(env, dev.rvq.vq_queue_index, dev.rvq)
-    await platform_init_interrupt(env, dev.tvq.vq_queue_index, dev.tvq)
+    platform_init_interrupt(env, dev.rvq.vq_queue_index, dev.rvq)
+    platform_init_interrupt(env, dev.tvq.vq_queue_index, dev.tvq)
     dev.link_state = RL_FALSE
     return dev
 
@@ -144,8 +144,8 @@ async def rpmsg_lite_deinit(dev):
         return RL_ERR_PARAM
     if dev.rvq is None or dev.tvq is None or dev.lock is None:
         return RL_ERR_PARAM
-    await platform_deinit_interrupt(dev.env, dev.rvq.vq_queue_index)
-    await platform_deinit_interrupt(dev.env, dev.tvq.vq_queue_index)
+    platform_deinit_interrupt(dev.env, dev.rvq.vq_queue_index)
+    platform_deinit_interrupt(dev.env, dev.tvq.vq_queue_index)
     dev.link_state = RL_FALSE
     dev.rvq = RL_NULL
     dev.tvq = RL_NULL

@@ -81,8 +81,8 @@ def test_linux_test_runs_in_the_original_thread():
 
     async def body():
         await start(bench, console, rpmsg_linux_test.start)
-        thread = bench.find_thread("rpmsg_linux_test")
-        assert (thread.stack_size, thread.current_priority, thread.init_tick) == (4096, 9, 20)
+        thread = bench.kernel.objects.find("thread", "rpmsg_linux_test")
+        assert (thread.stack_size, thread.priority, thread.init_tick) == (4096, 9, 20)
 
     bench.run(body)
 
