@@ -29,7 +29,7 @@ module axi_ram_read #(
 
   reg        valid_q;
   reg [3:0]  id_q;
-  reg [31:0] offset_q;   // of the beat on the R channel, relative to BASE
+  reg [31:0] offset_q;   // of the beat on the R channel; right to the word if unaligned
   reg [2:0]  size_q;
   reg [1:0]  resp_q;
   reg [7:0]  left_q;     // beats after the one on the R channel
@@ -42,8 +42,7 @@ module axi_ram_read #(
 
   wire        start = s_axi_arvalid && !valid_q;
   wire        taken = valid_q && s_axi_rready;
-  wire [31:0] step  = 32'd1 << size_q;
-  wire [31:0] next  = (offset_q & ~(step - 32'd1)) + step;
+  wire [31:0] next  = offset_q + (32'd1 << size_q);
   wire [31:0] fetch = start ? s_axi_araddr - BASE : next;
 
   assign s_axi_arready = !valid_q;

@@ -33,7 +33,7 @@ module axi_ram_write #(
 
   reg [1:0]  state_q;
   reg [3:0]  id_q;
-  reg [31:0] offset_q;   // of the beat, relative to BASE
+  reg [31:0] offset_q;   // of the beat, relative to BASE; right to the word if unaligned
   reg [2:0]  size_q;
   reg [1:0]  resp_q;
 
@@ -42,8 +42,6 @@ module axi_ram_write #(
     .addr_i(s_axi_awaddr), .len_i(s_axi_awlen), .size_i(s_axi_awsize),
     .burst_i(s_axi_awburst), .resp_o(resp)
   );
-
-  wire [31:0] step = 32'd1 << size_q;
 
   assign s_axi_awready = (state_q == IDLE);
   assign s_axi_wready  = (state_q == DATA);
@@ -66,8 +64,7 @@ module axi_ram_write #(
           resp_q   <= resp;
         end
         DATA: if (s_axi_wvalid) begin
-          // The first beat of an unaligned burst is short: the next ones are aligned.
-          offset_q <= (offset_q & ~(step - 32'd1)) + step;
+          offset_q <= offset_q + (32'd1 << size_q);
           if (s_axi_wlast) state_q <= RESPOND;
         end
         default: if (s_axi_bready) state_q <= IDLE;

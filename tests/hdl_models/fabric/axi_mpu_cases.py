@@ -52,6 +52,15 @@ async def limits_are_inclusive_to_the_byte(dut: SimHandleBase) -> None:
 
 
 @cocotb.test()
+async def an_unaligned_beat_ends_at_its_bus_word(dut: SimHandleBase) -> None:
+    """Four bytes in the upper half of a window's last word do not reach over its limit."""
+    ports = await start(dut, *MASTERS)
+    await Mpu(ports[0]).confine(1, (FIRST, LAST))
+    await ports[1].write(LAST - 3, b"last")
+    assert await ports[0].read(LAST - 3, 4, size=2) == b"last"
+
+
+@cocotb.test()
 async def a_refused_access_is_answered_in_full_and_does_nothing(dut: SimHandleBase) -> None:
     """Bursts of any length outside: SLVERR, all beats answered with 0, nothing written."""
     ports = await start(dut, *MASTERS)

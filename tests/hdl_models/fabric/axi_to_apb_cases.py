@@ -174,6 +174,26 @@ async def reads_and_writes_take_turns(dut: SimHandleBase) -> None:
 
 
 @cocotb.test()
+async def refused_bursts_do_not_overtake(dut: SimHandleBase) -> None:
+    """Accesses and refused bursts sent without waiting: each gets its own answer."""
+    port, seen = await begin(dut, waits=2)
+    await port.write(FIRST, b"answered")
+    seen.clear()
+    read, write = [], []
+    for number in range(16):
+        length = 8 if number % 2 else 16
+        write.append(port.master.init_write(FIRST, b"answered" * (length // 8)))
+        read.append(port.master.init_read(FIRST, length))
+    for number, (reading, writing) in enumerate(zip(read, write, strict=True)):
+        await reading.wait()
+        await writing.wait()
+        expected = OKAY if number % 2 else SLVERR
+        assert (reading.data.resp, writing.data.resp) == (expected, expected), number
+        assert reading.data.data == (b"answered" if number % 2 else bytes(16))
+    assert len(seen) == 32
+
+
+@cocotb.test()
 async def random_accesses_under_hesitation(dut: SimHandleBase) -> None:
     """Random sizes, slaves and wait states against a plain memory."""
     port, _ = await begin(dut)
