@@ -11,9 +11,9 @@ VALUE_MAX = const(0xFFFF)
 
 class Semaphore(KernelObject):
     def __init__(self, kernel, name, value, flag=FIFO):
-        KernelObject.__init__(self, kernel, "semaphore", name)
         if not 0 <= value <= VALUE_MAX:
             raise ValueError("semaphore %s: value %d is not 0 to 65535" % (name, value))
+        KernelObject.__init__(self, kernel, "semaphore", name)
         self.value = value
         self.flag = flag
         self.waiters = []

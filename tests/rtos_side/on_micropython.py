@@ -19,11 +19,11 @@ def run_module(name):
             test()
         except Exception as error:
             failed += 1
-            print("FAILED %s.%s" % (name, attribute))
+            print(f"FAILED {name}.{attribute}")
             sys.print_exception(error, sys.stdout)
         else:
             passed += 1
-            print("ok %s.%s" % (name, attribute))
+            print(f"ok {name}.{attribute}")
     return passed, failed
 
 
@@ -36,7 +36,7 @@ def main(arguments):
         counts = run_module(name)
         passed += counts[0]
         failed += counts[1]
-    print("%d passed, %d failed" % (passed, failed))
+    print(f"{passed} passed, {failed} failed")
     if failed:
         sys.exit(1)
 

@@ -21,7 +21,7 @@ COSTS = ("m_trap", "sbi_call", "trap_entry", "trap_exit", "context_switch", "tic
 # A board as the kernel wants it; every cost is `cost` cycles.
 def board(cost=10, **changes):
     properties = {
-        "costs": {name: cost for name in COSTS},
+        "costs": dict.fromkeys(COSTS, cost),
         "clock_hz": 100000000,
         "timebase_hz": 4000000,
         "tick_hz": 1000,
@@ -203,7 +203,7 @@ class PlainMachine:
             elif end is not None:
                 target = min(target, end)
             if target is None:
-                raise RuntimeError("the hart waits for ever at cycle %d" % self.cycle)
+                raise RuntimeError(f"the hart waits for ever at cycle {self.cycle}")
             self._advance(target)
         return 0 if end is None else end - self.cycle
 
@@ -226,7 +226,7 @@ class PlainMachine:
         elif kind == WRITE:
             reply = self._target(address, len(request[2])).write(address, request[2])
         else:
-            raise ValueError("no request of a hart: %r" % (request,))
+            raise ValueError(f"no request of a hart: {request}")
         self._update_timer()
         return reply
 
