@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Measuring top: two core shells on the shared fabric, as harts of the SoC are on theirs.
+//
+// Clock, reset and left-out clocks are those of amp_bench: the simulator's main program drives them
+// on Verilator, and they are made here elsewhere.
+`default_nettype none
+
+module bench_shells (
+`ifdef VERILATOR
+    input  wire        clk_i,
+    input  wire [31:0] skip_i,
+    output wire [63:0] cycle_o,
+    output wire        quiet_o,
+    output wire [31:0] timer_o
+`endif
+);
+`ifndef VERILATOR
+  reg         clk_i = 1'b0;
+  reg  [31:0] skip_i = 32'd0;
+  wire [63:0] cycle_o;
+  wire        quiet_o;
+  wire [31:0] timer_o;
+
+  always begin
+    #5 clk_i = 1'b1;
+    #5 clk_i = 1'b0;
+    $core_port_skip(cycle_o, quiet_o, timer_o, skip_i);
+    if (skip_i != 32'd0) #(skip_i * 10);
+  end
+`endif
+
+  // Public, as in amp_bench: a simulator shows no design to VPI that has no public signal.
+  reg [4:0] reset_count /* verilator public_flat_rd */;
+  wire      rst_n = reset_count[4];
+  initial reset_count = 5'd0;
+  always @(posedge clk_i) if (!rst_n) reset_count <= reset_count + 5'd1;
+
+  wire [7:0]   awid, arid, bid, rid;
+  wire [63:0]  awaddr, araddr;
+  wire [15:0]  awlen, arlen, wstrb;
+  wire [5:0]   awsize, arsize, lines;
+  wire [3:0]   awburst, arburst, bresp, rresp;
+  wire [127:0] wdata, rdata;
+  wire [1:0]   awvalid, awready, wlast, wvalid, wready, bvalid, bready;
+  wire [1:0]   arvalid, arready, rlast, rvalid, rready;
+  wire         tx_valid;
+  wire [7:0]   tx_data;
+
+  core_cluster #(.HARTS(2), .TERMINALS(1)) cluster (
+      .clk_i(clk_i), .rst_ni(rst_n), .skip_i(skip_i), .cycle_o(cycle_o), .quiet_o(quiet_o),
+      .run_i(2'b11), .boot_address_i(64'd0), .lines_i(lines),
+      .terminal_rx_valid_i(1'b0), .terminal_rx_data_i(8'd0),
+      .terminal_tx_valid_o(tx_valid), .terminal_tx_data_o(tx_data), .terminal_tx_ready_i(1'b0),
+      .m_axi_awid(awid), .m_axi_awaddr(awaddr), .m_axi_awlen(awlen), .m_axi_awsize(awsize),
+      .m_axi_awburst(awburst), .m_axi_awvalid(awvalid), .m_axi_awready(awready),
+      .m_axi_wdata(wdata), .m_axi_wstrb(wstrb), .m_axi_wlast(wlast), .m_axi_wvalid(wvalid),
+      .m_axi_wready(wready), .m_axi_bresp(bresp), .m_axi_bvalid(bvalid), .m_axi_bready(bready),
+      .m_axi_arid(arid), .m_axi_araddr(araddr), .m_axi_arlen(arlen), .m_axi_arsize(arsize),
+      .m_axi_arburst(arburst), .m_axi_arvalid(arvalid), .m_axi_arready(arready),
+      .m_axi_rdata(rdata), .m_axi_rresp(rresp), .m_axi_rlast(rlast), .m_axi_rvalid(rvalid),
+      .m_axi_rready(rready));
+
+  bench_fabric fabric (
+      .clk_i(clk_i), .rst_ni(rst_n), .skip_i(skip_i), .timer_o(timer_o), .lines_o(lines),
+      .s_axi_awid(awid), .s_axi_awaddr(awaddr), .s_axi_awlen(awlen), .s_axi_awsize(awsize),
+      .s_axi_awburst(awburst), .s_axi_awvalid(awvalid), .s_axi_awready(awready),
+      .s_axi_wdata(wdata), .s_axi_wstrb(wstrb), .s_axi_wlast(wlast), .s_axi_wvalid(wvalid),
+      .s_axi_wready(wready), .s_axi_bid(bid), .s_axi_bresp(bresp), .s_axi_bvalid(bvalid),
+      .s_axi_bready(bready), .s_axi_arid(arid), .s_axi_araddr(araddr), .s_axi_arlen(arlen),
+      .s_axi_arsize(arsize), .s_axi_arburst(arburst), .s_axi_arvalid(arvalid),
+      .s_axi_arready(arready), .s_axi_rid(rid), .s_axi_rdata(rdata), .s_axi_rresp(rresp),
+      .s_axi_rlast(rlast), .s_axi_rvalid(rvalid), .s_axi_rready(rready));
+
+  // A shell has one transaction in flight and needs no ID; there is no terminal here.
+  wire unused = &{1'b0, bid, rid, tx_valid, tx_data};
+endmodule
+
+`default_nettype wire
