@@ -26,3 +26,4 @@ MPU = [*MPU_REGISTERS, *_fabric("mpu_verdict", "mpu_gate", "axi_mpu")]
 
 APB_PATH = [*TO_APB, *_bench("apb_memory", "apb_path")]
 FABRIC_PATH = [*RAM, *TO_APB, *ARBITER, *DECODE, *MPU, *_bench("fabric_path")]
+ALONE_MPU = [*_fabric("axi_span", "axi_error", "axi_demux"), *MPU]
