@@ -83,6 +83,8 @@ module core_cluster #(
   wire something_to_serve =
       |{done, rbeat, wnext, lines_changed} || running_q != run_i;
 
+  wire terminals_to_serve = |{terminal_rx_valid_i, tx_valid_q} || cycle_q[9:0] == 10'd0;
+
   assign cycle_o = cycle_q;
   assign quiet_o = lines_changed == 0 && running_q == run_i && tx_valid_q == 0;
 
@@ -192,7 +194,7 @@ module core_cluster #(
       end
       // A terminal asks for the next character every 1024 clocks: longer than a bit, and none of
       // these clocks is ever left out.
-      if (terminal_rx_valid_i != 0 || tx_valid_q != 0 || cycle_q[9:0] == 10'd0) begin
+      if (terminals_to_serve) begin
         for (t = 0; t < TERMINALS; t = t + 1) begin
           if (terminal_rx_valid_i[t]) begin
             `TERMINAL_RX(t, cycle_q, {24'd0, terminal_rx_data_i[t*8+:8]});

@@ -125,14 +125,17 @@ module core_shell #(
   assign done_o  = (rbeat_o && m_axi_rlast) || (writing && m_axi_bvalid) ||
                    (waiting && (ran_out || (lines_i & cmd_mask_i) != 3'd0));
 
+  // Its rare cases are guarded: it runs in every clock of the simulation.
   always @(posedge clk_i) begin
-    if (!rst_ni || done_o || !cmd_valid_i) begin
+    if (!rst_ni || done_o) begin
       address_sent_q <= 1'b0;
       data_sent_q    <= 1'b0;
       beat_q         <= 8'd0;
       resp_q         <= 2'd0;
       elapsed_q      <= 32'd0;
-    end else begin
+    end else if (waiting) begin
+      elapsed_q <= elapsed + skip_i;
+    end else if (cmd_valid_i) begin
       if ((m_axi_awvalid && m_axi_awready) || (m_axi_arvalid && m_axi_arready))
         address_sent_q <= 1'b1;
       if (wbeat) begin
@@ -140,7 +143,8 @@ module core_shell #(
         data_sent_q <= m_axi_wlast;
       end
       if (rbeat_o) resp_q <= resp_q | m_axi_rresp;
-      if (waiting) elapsed_q <= elapsed + skip_i;
+    end else if (elapsed_q != 32'd0) begin
+      elapsed_q <= 32'd0;  // a wait was cut off by the hart's reset
     end
   end
 endmodule

@@ -67,65 +67,67 @@ module clint #(
 
   assign mtime_o = mtime_q;
 
-  // Where the clocks left out lead to.
-  wire [31:0] clocks = 32'(prescale_q) + skip_i + 32'd1;
-  wire [31:0] landed = clocks % CLOCKS_PER_TICK;
-  wire [31:0] ticks  = clocks / CLOCKS_PER_TICK;
+  // Clocks since the last tick of mtime, at an edge before which clocks were left out.
+  function automatic [31:0] clocks_since_tick(input [PRESCALE_WIDTH-1:0] prescale,
+                                              input [31:0] skipped);
+    clocks_since_tick = 32'(prescale) + skipped + 32'd1;
+  endfunction
 
-  always @(posedge clk_i) begin
-    if (!rst_ni) prescale_q <= '0;
-    else if (skip_i != 32'd0) prescale_q <= landed[PRESCALE_WIDTH-1:0];
-    else prescale_q <= tick ? '0 : prescale_q + 1'b1;
-  end
-
-  always @(posedge clk_i) begin
-    if (!rst_ni) mtime_q <= '0;
-    else if (write && is_mtime && high) mtime_q[63:32] <= (mtime_q[63:32] & ~mask) | wdata;
-    else if (write && is_mtime) mtime_q[31:0] <= (mtime_q[31:0] & ~mask) | wdata;
-    else if (skip_i != 32'd0) mtime_q <= mtime_q + 64'(ticks);
-    else if (tick) mtime_q <= mtime_q + 64'd1;
-  end
-
-  always @(posedge clk_i) begin
-    if (!rst_ni) mtimecmp_q <= '1;
-    else if (write && is_cmp)
-      mtimecmp_q[32*word +: 32] <= (mtimecmp_q[32*word +: 32] & ~mask) | wdata;
-  end
-
-  always @(posedge clk_i) begin
-    if (!rst_ni) compare_q <= 1'b0;
-    else compare_q <= tick || skip_i != 32'd0 || (write && (is_cmp || is_mtime));
-  end
-
-  for (genvar h = 0; h < HARTS; h++) begin : g_hart
-    always @(posedge clk_i) begin
-      if (!rst_ni) mtip_o[h] <= 1'b0;
-      else if (compare_q) mtip_o[h] <= mtime_q >= mtimecmp_q[64*h +: 64];
-    end
-
-    always @(posedge clk_i) begin
-      if (!rst_ni) msip_o[h] <= 1'b0;
-      else if (write && is_msip && word == 12'(h) && s_apb_pstrb[0]) msip_o[h] <= s_apb_pwdata[0];
-    end
-  end
-
-  // Ticks to the next compare value that is near, as of the last comparison.
+  // Ticks from mtime to the next compare value, FAR where there is none near.
   localparam logic [63:0] FAR = 64'd255;
-  logic [7:0] due_q;
-  logic [7:0] due;
 
-  always @* begin
-    due = FAR[7:0];
+  function automatic [7:0] ticks_to_next(input [63:0] mtime, input [HARTS*64-1:0] compares);
+    ticks_to_next = FAR[7:0];
     for (int h = 0; h < HARTS; h++) begin
-      if (compare_q && mtimecmp_q[64*h +: 64] > mtime_q
-          && mtimecmp_q[64*h +: 64] - mtime_q < 64'(due))
-        due = 8'(mtimecmp_q[64*h +: 64] - mtime_q);
+      if (compares[64*h +: 64] > mtime && compares[64*h +: 64] - mtime < 64'(ticks_to_next))
+        ticks_to_next = 8'(compares[64*h +: 64] - mtime);
     end
-  end
+  endfunction
 
+  logic [7:0] due_q;  // as of the last comparison
+
+  // One process, its rare cases guarded: it runs in every clock of the simulation.
   always @(posedge clk_i) begin
-    if (!rst_ni) due_q <= '0;
-    else if (compare_q) due_q <= due;
+    if (!rst_ni) begin
+      prescale_q <= '0;
+      mtime_q    <= '0;
+      mtimecmp_q <= '1;
+      compare_q  <= 1'b0;
+      due_q      <= '0;
+      msip_o     <= '0;
+      mtip_o     <= '0;
+    end else begin
+      if (skip_i != 32'd0) begin
+        prescale_q <= PRESCALE_WIDTH'(clocks_since_tick(prescale_q, skip_i) % CLOCKS_PER_TICK);
+        mtime_q    <= mtime_q + 64'(clocks_since_tick(prescale_q, skip_i) / CLOCKS_PER_TICK);
+        compare_q  <= 1'b1;
+      end else if (tick) begin
+        prescale_q <= '0;
+        mtime_q    <= mtime_q + 64'd1;
+        compare_q  <= 1'b1;
+      end else begin
+        prescale_q <= prescale_q + 1'b1;
+        compare_q  <= 1'b0;
+      end
+
+      if (compare_q) begin
+        due_q <= ticks_to_next(mtime_q, mtimecmp_q);
+        for (int h = 0; h < HARTS; h++) mtip_o[h] <= mtime_q >= mtimecmp_q[64*h +: 64];
+      end
+
+      if (write) begin
+        if (is_msip && s_apb_pstrb[0]) msip_o[word[$clog2(HARTS)-1:0]] <= s_apb_pwdata[0];
+        if (is_cmp) begin
+          mtimecmp_q[32*word +: 32] <= (mtimecmp_q[32*word +: 32] & ~mask) | wdata;
+          compare_q <= 1'b1;
+        end
+        if (is_mtime) begin
+          mtime_q   <= high ? {(mtime_q[63:32] & ~mask) | wdata, mtime_q[31:0]}
+                            : {mtime_q[63:32], (mtime_q[31:0] & ~mask) | wdata};
+          compare_q <= 1'b1;
+        end
+      end
+    end
   end
 
   // Less the tick in progress and one to spare; nothing while a comparison is still to be made.
@@ -144,7 +146,7 @@ module clint #(
     end
   end
 
-  wire unused = &{1'b0, s_apb_paddr[1:0], landed[31:PRESCALE_WIDTH]};
+  wire unused = &{1'b0, s_apb_paddr[1:0]};
 
 endmodule
 

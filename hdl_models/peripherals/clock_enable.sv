@@ -22,16 +22,18 @@ module clock_enable #(
   // Always below DENOMINATOR: the phase of the slow clock in units of 1/DENOMINATOR.
   logic [WIDTH-1:0] phase_q;
 
-  wire [31:0] clocks = skip_i + 32'd1;
-  wire [31:0] landed = (32'(phase_q) + clocks * NUMERATOR) % DENOMINATOR;
+  // The phase that a number of clocks lead to; computed only where clocks were left out.
+  function automatic [WIDTH-1:0] phase_after(input [WIDTH-1:0] phase, input [31:0] clocks);
+    phase_after = WIDTH'((32'(phase) + clocks * NUMERATOR) % DENOMINATOR);
+  endfunction
 
   always @(posedge clk_i) begin
     if (!rst_ni) begin
       phase_q <= '0;
       en_o    <= 1'b0;
     end else if (skip_i != 32'd0) begin
-      phase_q <= landed[WIDTH-1:0];
-      en_o    <= landed[WIDTH-1:0] < STEP;
+      phase_q <= phase_after(phase_q, skip_i + 32'd1);
+      en_o    <= phase_after(phase_q, skip_i + 32'd1) < STEP;
     end else if (phase_q >= WRAP) begin
       phase_q <= phase_q - WRAP;
       en_o    <= 1'b1;
@@ -40,8 +42,6 @@ module clock_enable #(
       en_o    <= 1'b0;
     end
   end
-
-  wire unused = &{1'b0, landed[31:WIDTH]};
 
 endmodule
 

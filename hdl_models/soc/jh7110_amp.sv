@@ -5,7 +5,8 @@
 //                                              --> AMP memory (shared, RTOS code and heap)
 //                                              --> APB bridge --> peripherals
 //
-// Harts 1..3 run Linux and leave reset with the SoC; hart 4 waits for hart control to release it.
+// The fabric, each UART with its terminal, and the interrupt controller have gated clocks: they cost
+// nothing to simulate while they rest. Harts 1..3 run Linux and leave reset with the SoC; hart 4 waits for hart control to release it.
 // Index h - 1 is hart h in every packed vector. UART0 is Linux's, UART1 the RTOS's; the far end of
 // each serial line is a terminal of the bench. The boot firmware starts at the base of DRAM.
 `default_nettype none
@@ -131,8 +132,13 @@ module jh7110_amp #(
   wire [Slaves*32-1:0] s_prdata;
   wire                 mpu_irq;
 
+  // The fabric is at work from a master's first valid to the end of its transaction.
+  wire fabric_clk;
+  clock_gate fabric_gate (
+      .clk_i(clk_i), .rst_ni(rst_ni), .active_i(|{h_bready, h_rready}), .clk_o(fabric_clk));
+
   axi_arbiter #(.N(Harts)) arbiter (
-      .clk_i(clk_i), .rst_ni(rst_ni),
+      .clk_i(fabric_clk), .rst_ni(rst_ni),
       .s_axi_awid(h_awid), .s_axi_awaddr(h_awaddr), .s_axi_awlen(h_awlen),
       .s_axi_awsize(h_awsize), .s_axi_awburst(h_awburst), .s_axi_awvalid(h_awvalid),
       .s_axi_awready(h_awready), .s_axi_wdata(h_wdata), .s_axi_wstrb(h_wstrb),
@@ -145,7 +151,7 @@ module jh7110_amp #(
       `AXI_PORT(m, a_));
 
   axi_mpu mpu (
-      .clk_i(clk_i), .rst_ni(rst_ni), `AXI_PORT(s, a_), `AXI_PORT(m, p_),
+      .clk_i(fabric_clk), .rst_ni(rst_ni), `AXI_PORT(s, a_), `AXI_PORT(m, p_),
       .s_apb_paddr(s_paddr[11:0]), .s_apb_psel(s_psel[5]), .s_apb_penable(s_penable),
       .s_apb_pwrite(s_pwrite), .s_apb_pwdata(s_pwdata), .s_apb_pstrb(s_pstrb),
       .s_apb_pready(s_pready[5]), .s_apb_prdata(s_prdata[5*32+:32]),
@@ -156,7 +162,7 @@ module jh7110_amp #(
       .BASE({32'h0000_0000, AMP_BASE, DRAM_BASE}),
       .BYTES({32'h4000_0000, AMP_BYTES, DRAM_BYTES})
   ) decode (
-      .clk_i(clk_i), .rst_ni(rst_ni), `AXI_PORT(s, p_),
+      .clk_i(fabric_clk), .rst_ni(rst_ni), `AXI_PORT(s, p_),
       .m_axi_awid(t_awid), .m_axi_awaddr(t_awaddr), .m_axi_awlen(t_awlen),
       .m_axi_awsize(t_awsize), .m_axi_awburst(t_awburst), .m_axi_awvalid(t_awvalid),
       .m_axi_awready(t_awready), .m_axi_wdata(t_wdata), .m_axi_wstrb(t_wstrb),
@@ -169,13 +175,13 @@ module jh7110_amp #(
       .m_axi_rready(t_rready));
 
   axi_ram #(.BASE(DRAM_BASE), .BYTES(DRAM_BYTES)) dram (
-      .clk_i(clk_i), .rst_ni(rst_ni), `AXI_TARGET(0));
+      .clk_i(fabric_clk), .rst_ni(rst_ni), `AXI_TARGET(0));
 
   axi_ram #(.BASE(AMP_BASE), .BYTES(AMP_BYTES)) amp_memory (
-      .clk_i(clk_i), .rst_ni(rst_ni), `AXI_TARGET(1));
+      .clk_i(fabric_clk), .rst_ni(rst_ni), `AXI_TARGET(1));
 
   axi_to_apb bridge (
-      .clk_i(clk_i), .rst_ni(rst_ni), `AXI_TARGET(2),
+      .clk_i(fabric_clk), .rst_ni(rst_ni), `AXI_TARGET(2),
       .m_apb_paddr(b_paddr), .m_apb_psel(b_psel), .m_apb_penable(b_penable),
       .m_apb_pwrite(b_pwrite), .m_apb_pwdata(b_pwdata), .m_apb_pstrb(b_pstrb),
       .m_apb_pready(b_pready), .m_apb_prdata(b_prdata), .m_apb_pslverr(b_pslverr),
@@ -196,8 +202,8 @@ module jh7110_amp #(
       .m_apb_pwrite(s_pwrite), .m_apb_pwdata(s_pwdata), .m_apb_pstrb(s_pstrb),
       .m_apb_pready(s_pready), .m_apb_prdata(s_prdata), .m_apb_pslverr(s_pslverr));
 
-`define APB_SLAVE(i, bits) \
-  .clk_i(clk_i), .rst_ni(rst_ni), .s_apb_paddr(s_paddr[bits-1:0]), .s_apb_psel(s_psel[i]), \
+`define APB_SLAVE(i, clk, bits) \
+  .clk_i(clk), .rst_ni(rst_ni), .s_apb_paddr(s_paddr[bits-1:0]), .s_apb_psel(s_psel[i]), \
   .s_apb_penable(s_penable), .s_apb_pwrite(s_pwrite), .s_apb_pwdata(s_pwdata), \
   .s_apb_pstrb(s_pstrb), .s_apb_pready(s_pready[i]), .s_apb_prdata(s_prdata[i*32+:32]), \
   .s_apb_pslverr(s_pslverr[i])
@@ -208,11 +214,21 @@ module jh7110_amp #(
   assign mtip = clint_mtip[4:1];
 
   clint #(.HARTS(5), .CLOCKS_PER_TICK(25)) clint (
-      `APB_SLAVE(0, 16), .skip_i(skip_i), .timer_o(timer_o),
+      `APB_SLAVE(0, clk_i, 16), .skip_i(skip_i), .timer_o(timer_o),
       .msip_o(clint_msip), .mtip_o(clint_mtip), .mtime_o(mtime));
 
-  wire [1:0] uart_irq;
-  plic #(.HARTS(Harts)) plic (`APB_SLAVE(1, 26), .irq_i({mpu_irq, uart_irq}), .eip_o(eip));
+  wire [1:0] uart_irq, uart_clk;
+
+  // Interrupt controller and hart control: selected, or a source has changed.
+  wire [2:0] sources = {mpu_irq, uart_irq};
+  reg  [2:0] sources_q;
+  wire       system_clk;
+  clock_gate system_gate (
+      .clk_i(clk_i), .rst_ni(rst_ni),
+      .active_i(s_psel[1] || s_psel[4] || sources != sources_q), .clk_o(system_clk));
+  always @(posedge system_clk) sources_q <= rst_ni ? sources : 3'd0;
+
+  plic #(.HARTS(Harts)) plic (`APB_SLAVE(1, system_clk, 26), .irq_i(sources), .eip_o(eip));
 
   wire sclk_en;
   clock_enable #(.NUMERATOR(6), .DENOMINATOR(25)) serial_clock (
@@ -222,19 +238,24 @@ module jh7110_amp #(
 
   wire [1:0] to_terminal, from_terminal;
   uart_dw uart0 (
-      `APB_SLAVE(2, 8), .sclk_en_i(sclk_en), .rxd_i(from_terminal[0]), .txd_o(to_terminal[0]),
+      `APB_SLAVE(2, uart_clk[0], 8), .sclk_en_i(sclk_en), .rxd_i(from_terminal[0]), .txd_o(to_terminal[0]),
       .irq_o(uart_irq[0]), .active_o(uart_active[0]));
   uart_dw uart1 (
-      `APB_SLAVE(3, 8), .sclk_en_i(sclk_en), .rxd_i(from_terminal[1]), .txd_o(to_terminal[1]),
+      `APB_SLAVE(3, uart_clk[1], 8), .sclk_en_i(sclk_en), .rxd_i(from_terminal[1]), .txd_o(to_terminal[1]),
       .irq_o(uart_irq[1]), .active_o(uart_active[1]));
 
   hart_control hart_control (
-      `APB_SLAVE(4, 12), .hart_run_o(remote_run), .boot_addr_o(remote_boot));
+      `APB_SLAVE(4, system_clk, 12), .hart_run_o(remote_run), .boot_addr_o(remote_boot));
 
   generate
     for (g = 0; g < 2; g = g + 1) begin : terminal
+      clock_gate gate (
+          .clk_i(clk_i), .rst_ni(rst_ni),
+          .active_i(s_psel[2+g] || uart_active[g] || terminal_active[g] || tx_valid[g]),
+          .clk_o(uart_clk[g]));
+
       uart_terminal far_end (
-          .clk_i(clk_i), .rst_ni(rst_ni), .rxd_i(to_terminal[g]), .txd_o(from_terminal[g]),
+          .clk_i(uart_clk[g]), .rst_ni(rst_ni), .rxd_i(to_terminal[g]), .txd_o(from_terminal[g]),
           .rx_valid_o(rx_valid[g]), .rx_data_o(rx_data[g*8+:8]), .rx_error_o(rx_error[g]),
           .tx_valid_i(tx_valid[g]), .tx_data_i(tx_data[g*8+:8]), .tx_ready_o(tx_ready[g]),
           .active_o(terminal_active[g]));

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Clock gate of a part of the SoC: its clock runs while it is active, and HOLD clocks longer.
+//
+// The enable is taken while the clock is low, as an integrated clock gating cell does. A part must
+// have come to rest HOLD clocks after active_i has fallen, and must not change while it is low; then
+// gating changes nothing but the cost of simulating it.
+`default_nettype none
+
+module clock_gate #(
+    parameter [3:0] HOLD = 4'd8
+) (
+    input  wire clk_i,
+    input  wire rst_ni,
+    input  wire active_i,
+    output wire clk_o
+);
+  reg       enable_q;
+  reg [3:0] hold_q;
+
+  // The clock runs from the start, so that the reset reaches the part.
+  initial begin
+    enable_q = 1'b1;
+    hold_q   = HOLD;
+  end
+
+  assign clk_o = clk_i && enable_q;
+
+  always @(negedge clk_i) enable_q <= active_i || !rst_ni || hold_q != 4'd0;
+
+  always @(posedge clk_o) begin
+    if (active_i || !rst_ni) hold_q <= HOLD;
+    else if (hold_q != 4'd0) hold_q <= hold_q - 4'd1;
+  end
+endmodule
+
+`default_nettype wire
