@@ -50,7 +50,7 @@ DECERR = const(3)
 class BusFault(Exception):
     def __init__(self, address, resp):
         name = {SLVERR: "SLVERR", DECERR: "DECERR"}.get(resp, "response %d" % resp)
-        Exception.__init__(self, "bus fault at 0x%x: %s" % (address, name))
+        super().__init__("bus fault at 0x%x: %s" % (address, name))
         self.address = address
         self.resp = resp
 

@@ -41,6 +41,6 @@ def strerror(code):
 # not catch, or a call that RT-Thread asserts against. Ends the run.
 class KernelPanic(Exception):
     def __init__(self, where, cause):
-        Exception.__init__(self, "%s: %s: %s" % (where, type(cause).__name__, cause))
+        super().__init__("%s: %s: %s" % (where, type(cause).__name__, cause))
         self.where = where
         self.cause = cause
