@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # The remote's kernel on a plain machine, with a Linux master on the other side of the memory.
 #
-# One access takes one cycle. The test's own code runs as a thread of the kernel, and the master
-# acts between two accesses: from the test itself, at a tick, or after every access.
+# The test's own code runs as a thread of the kernel. The master acts between two accesses of the
+# remote: from the test itself, at a tick, or after every access.
 
 from linux_master import Master
-from rtos_side.hal import EXT, SOFT, TIMER
+from plain_machine import COSTS, PlainMachine, board
+from shared_memory import BASE, SIZE, Memory
+
+from rtos_side.hal import SOFT
 from rtos_side.kernel.kernel import Kernel
 from rtos_side.kernel.thread import Thread
-from shared_memory import BASE, Memory
-
 from rtos_side.rpmsg_lite.constants import RL_BLOCK, RL_NO_FLAGS
 from rtos_side.rpmsg_lite.rpmsg_lite import rpmsg_lite_remote_init, rpmsg_lite_wait_for_link_up
 
@@ -20,42 +21,38 @@ RING_SIZE = 0xC0
 AVAIL = 0x40
 USED = 0x80
 
-CLINT = 0x02000000
-MTIMECMP = CLINT + 0x4000
-HART = 4
 LINUX_HART = 1
 
-CYCLES_PER_MTIME = 25
-LIMIT = 400000  # requests, before a run counts as hanging
+# Above the apps: a test goes on as soon as it can.
+PRIORITY = 5
+
+# A test that takes longer, in cycles of the machine's clock (1 s), hangs. So does one that makes so
+# many requests without any time passing.
+LIMIT = 100000000
+STANDSTILL = 1000
 
 
-class Hart:
-    def __init__(self):
-        self.index = HART - 1
-        self.hart_id = HART
-        self.lines = bytearray(1)
-        self.cycle = 0
+class RecordingMachine(PlainMachine):
+    def __init__(self, properties, after_request):
+        PlainMachine.__init__(self, properties)
+        self.memory = Memory(self.map_ram(BASE, SIZE))
+        self._after_request = after_request
+        self._last = (0, 0)
 
-    def now(self):
-        return self.cycle
-
-    def thread(self, name):
-        pass
-
-    def event(self, name, a=0, b=0):
-        pass
+    def serve(self, request):
+        reply = PlainMachine.serve(self, request)
+        if self.cycle != self._last[0]:
+            self._last = (self.cycle, self.requests)
+        assert self.requests - self._last[1] < STANDSTILL, "the clock stands still"
+        self.memory.record(request, reply)
+        self._after_request()
+        return reply
 
 
 class Bench:
+    # rpmsg: properties of the board's rpmsg node that differ from the JH-7110's. start: what all
+    # ring indices begin with.
     def __init__(self, start=0, **rpmsg):
-        self.memory = Memory()
-        self.hart = Hart()
-        self.mtimecmp = None
-        self.kicks = 0
-        self.alarms = []
-        self.after_access = None
-        self.finished = False
-        self.master = Master(self.memory, RINGS, BUFFERS, 2, (AVAIL, USED), RING_SIZE, start)
         config = {
             "mailbox": MAILBOX,
             "vring_base": RINGS,
@@ -69,7 +66,15 @@ class Bench:
             "shm_end": 0x6E7FFFFF,
         }
         config.update(rpmsg)
-        self.kernel = Kernel(self.hart, board(config))
+        costs = dict.fromkeys(COSTS, 10)
+        costs.update({"rpmsg_call": 10, "app_loop": 10})
+        self.alarms = []
+        self.after_access = None
+        self.finished = False
+        self.machine = RecordingMachine(board(costs=costs, rpmsg=config), self._after_request)
+        self.memory = self.machine.memory
+        self.kernel = Kernel(self.machine.hart, self.machine.board)
+        self.master = Master(self.memory, RINGS, BUFFERS, 2, (AVAIL, USED), RING_SIZE, start)
 
     # Where the parts of ring 0 or 1 lie.
     def desc(self, queue):
@@ -106,8 +111,13 @@ class Bench:
 
     # The Linux side ############################################################
 
+    # IPIs that the remote has sent to Linux.
+    @property
+    def kicks(self):
+        return self.machine.ipis.get(LINUX_HART, 0)
+
     def raise_ipi(self):
-        self.hart.lines[0] |= SOFT
+        self.machine.raise_line(SOFT)
 
     def raise_mail(self):
         self.memory.put(MAILBOX + 0x40, 4, 1)
@@ -144,100 +154,23 @@ class Bench:
         self.memory.log = []
         return log
 
-    # The machine ###############################################################
+    # Running ###################################################################
 
     # Runs the kernel with one thread, the coroutine function of a test, until that has ended.
     def run(self, body):
-        async def main():
+        async def test():
             await body()
             self.finished = True
 
-        top = self.kernel.run(lambda: self.start_thread("test", main, 5))
-        reply = None
-        for _ in range(LIMIT):
-            reply = self.serve(top.send(reply))
-            if self.finished:
-                return
-        raise AssertionError("the test hangs")
+        top = self.kernel.run(lambda: self.start_thread("test", test, PRIORITY))
+        self.machine.run(top, until_cycles=LIMIT, until=lambda: self.finished)
+        assert self.finished, "the test hangs"
 
-    def serve(self, request):
-        hart = self.hart
-        hart.cycle += 1
-        if request[0] == 4:
-            reply = self.wait(request[1], request[2])
-        elif request[1] >= BASE:
-            reply = self.memory.serve(request)
-        else:
-            reply = self.clint(request)
-        self.update_timer()
+    def _after_request(self):
         if self.after_access is not None:
             self.after_access()
-        tick = self.kernel.tick
-        for alarm in [alarm for alarm in self.alarms if alarm[0] <= tick]:
-            self.alarms.remove(alarm)
-            alarm[1]()
-        return reply
-
-    def wait(self, cycles, mask):
-        hart = self.hart
-        if hart.lines[0] & mask:
-            return max(cycles - 1, 0)
-        expires = None if self.mtimecmp is None else self.mtimecmp * CYCLES_PER_MTIME
-        timer_wakes = mask & TIMER and expires is not None
-        if cycles < 0:
-            assert timer_wakes, "waits for ever without a timer"
-            hart.cycle = max(hart.cycle, expires)
-            return 0
-        end = hart.cycle - 1 + cycles
-        if timer_wakes and expires < end:
-            hart.cycle = max(hart.cycle, expires)
-        else:
-            hart.cycle = max(hart.cycle, end)
-        return max(end - hart.cycle, 0)
-
-    def clint(self, request):
-        kind, address = request[0], request[1]
-        assert kind == 1, f"load from the CLINT: {address:#x}"
-        if address == CLINT + 4 * HART:
-            assert request[3] == 0
-            self.hart.lines[0] &= ~SOFT
-        elif address == CLINT + 4 * LINUX_HART:
-            assert request[3] == 1
-            self.kicks += 1
-        else:
-            assert address == MTIMECMP + 8 * HART, f"store outside memory: {address:#x}"
-            self.mtimecmp = request[3]
-
-    def update_timer(self):
-        hart = self.hart
-        expired = self.mtimecmp is not None and hart.cycle >= self.mtimecmp * CYCLES_PER_MTIME
-        if expired:
-            hart.lines[0] |= TIMER
-        else:
-            hart.lines[0] &= SOFT | EXT
-
-
-# A board with every cost at one cycle.
-def board(rpmsg):
-    names = (
-        "m_trap",
-        "sbi_call",
-        "trap_entry",
-        "trap_exit",
-        "context_switch",
-        "tick",
-        "ipc_call",
-        "shell_char",
-        "rpmsg_call",
-        "app_loop",
-    )
-    return {
-        "name": "bench",
-        "costs": dict.fromkeys(names, 1),
-        "clock_hz": 100000000,
-        "timebase_hz": 4000000,
-        "tick_hz": 1000,
-        "hart_id": HART,
-        "clint": CLINT,
-        "rpmsg": rpmsg,
-    }
+        if self.alarms:
+            tick = self.kernel.tick
+            for alarm in [alarm for alarm in self.alarms if alarm[0] <= tick]:
+                self.alarms.remove(alarm)
+                alarm[1]()

@@ -1,59 +1,60 @@
 # SPDX-License-Identifier: Apache-2.0
-# A plain memory that records every access, and a way to run a coroutine over it without a kernel.
+# The shared memory as the master sees it, and a record of what the remote did to it.
+
+from plain_machine import Ram
+
+from rtos_side.hal import LOAD, READ, STORE, WRITE
 
 BASE = 0x6E400000
 SIZE = 0x40000
 
 
 class Memory:
-    def __init__(self, base=BASE, size=SIZE):
-        self.base = base
-        self.bytes = bytearray(size)
+    def __init__(self, ram=None):
+        self._ram = Ram(BASE, SIZE) if ram is None else ram
         # ("R" or "W", address, size, value) of single accesses, ("r" or "w", address, data) of
         # blocks.
         self.log = []
 
     def get(self, address, size):
-        at = address - self.base
-        assert 0 <= at <= len(self.bytes) - size, f"load outside memory: {address:#x}"
-        return int.from_bytes(self.bytes[at : at + size], "little")
+        return self._ram.load(address, size)
 
     def put(self, address, size, value):
-        at = address - self.base
-        assert 0 <= at <= len(self.bytes) - size, f"store outside memory: {address:#x}"
-        self.bytes[at : at + size] = value.to_bytes(size, "little")
+        self._ram.store(address, size, value)
 
     def get_block(self, address, length):
-        at = address - self.base
-        assert 0 <= at <= len(self.bytes) - length, f"read outside memory: {address:#x}"
-        return bytes(self.bytes[at : at + length])
+        return self._ram.read(address, length)
 
     def put_block(self, address, data):
-        at = address - self.base
-        assert 0 <= at <= len(self.bytes) - len(data), f"write outside memory: {address:#x}"
-        self.bytes[at : at + len(data)] = data
+        self._ram.write(address, data)
 
-    # Answers one request of a hart (the tuples of the hart contract), recording it.
-    def serve(self, request):
-        kind = request[0]
-        address = request[1]
-        if kind == 0:
-            value = self.get(address, request[2])
-            self.log.append(("R", address, request[2], value))
-            return value
-        if kind == 1:
+    # Notes one request of the remote's hart, if it is an access to this memory.
+    def record(self, request, reply):
+        kind, address = request[0], request[1]
+        if not BASE <= address < BASE + SIZE:
+            return
+        if kind == LOAD:
+            self.log.append(("R", address, request[2], reply))
+        elif kind == STORE:
             self.log.append(("W", address, request[2], request[3]))
-            return self.put(address, request[2], request[3])
-        if kind == 2:
-            data = self.get_block(address, request[2])
-            self.log.append(("r", address, data))
-            return data
-        assert kind == 3, f"not a memory access: {request}"
-        self.log.append(("w", address, bytes(request[2])))
-        return self.put_block(address, request[2])
+        elif kind == READ:
+            self.log.append(("r", address, reply))
+        elif kind == WRITE:
+            self.log.append(("w", address, bytes(request[2])))
+
+    # Carries out one single access and notes it. -> reply
+    def serve(self, request):
+        reply = None
+        if request[0] == LOAD:
+            reply = self.get(request[1], request[2])
+        else:
+            assert request[0] == STORE, f"not a single access: {request}"
+            self.put(request[1], request[2], request[3])
+        self.record(request, reply)
+        return reply
 
 
-# Runs a coroutine that only touches memory, to its end. -> what it returned
+# Runs a coroutine that makes single accesses only, to its end. -> what it returned
 def run(memory, coroutine):
     reply = None
     try:
