@@ -27,13 +27,15 @@ IIR_TIMEOUT = 0x0C
 
 
 class DwUart:
-    # properties: base, clock_hz, baud, and reg_shift where it is not 2.
+    # properties: base, clock_hz, baud; reg_shift where it is not 2; poll_stall, the clocks that the
+    # hart stands still in each turn of the loop that waits for the transmitter.
     def __init__(self, properties):
         self._base = properties["base"]
         self._shift = properties.get("reg_shift", 2)
         self._clock_hz = properties["clock_hz"]
         self._lsr = self._base + (LSR << self._shift)
         self._data = self._base + (RBR << self._shift)
+        self._poll_stall = properties.get("poll_stall", 0)
 
     async def _read(self, register):
         return await hal.read32(self._base + (register << self._shift))
@@ -70,7 +72,8 @@ class DwUart:
     # Waits until the transmitter can take a byte. Polled, so it costs the caller's CPU time.
     async def putc(self, byte):
         while not await hal.read32(self._lsr) & LSR_THR_EMPTY:
-            pass
+            if self._poll_stall:
+                await hal.wait(self._poll_stall, 0)
         await hal.write32(self._data, byte)
 
     # The next received byte, or -1.

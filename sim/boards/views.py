@@ -48,6 +48,7 @@ def rtos_board(
             "clock_hz": uart.properties["clock-frequency"],
             "baud": board.rtos.baud,
             "reg_shift": uart.properties["reg-shift"],
+            "poll_stall": profile.cycles("rtos")["uart_poll"],
         },
         "code": {"base": board.rtos.next_region.base, "size": board.rtos.next_region.size},
         "heap": {"base": board.heap.base, "size": board.heap.size},

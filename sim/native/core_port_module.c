@@ -137,7 +137,9 @@ static int post(int hart, PyObject *request) {
   unsigned long long address = PyLong_AsUnsignedLongLong(PyTuple_GET_ITEM(request, 1));
   if (PyErr_Occurred()) return REFUSED;
   if (address > UINT32_MAX) {
-    PyErr_Format(PyExc_ValueError, "address 0x%llx is outside the 32-bit address space", address);
+    char text[32];
+    snprintf(text, sizeof text, "0x%llx", address);
+    PyErr_Format(PyExc_ValueError, "address %s is outside the 32-bit address space", text);
     return REFUSED;
   }
   core_port_hart(hart)->address = (uint32_t)address;

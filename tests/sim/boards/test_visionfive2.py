@@ -83,6 +83,7 @@ def test_rtos_gets_its_constants(board: Board):
         "clock_hz": 24_000_000,
         "baud": 115200,
         "reg_shift": 2,
+        "poll_stall": 25,
     }
     assert given["rpmsg"] == {
         "mailbox": 0x6E400000,

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A master of cocotbext-axi on one port of the measuring top."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cocotbext.axi import AxiBus, AxiMaster
+
+_LOG2 = {1: 0, 2: 1, 4: 2, 8: 3}
+
+
+class CocotbextMaster:
+    """``AxiMaster`` as its users use it: one awaited call an access."""
+
+    def __init__(self, dut: Any, number: int) -> None:
+        bus = AxiBus.from_prefix(dut, f"s{number}_axi")
+        self._master = AxiMaster(bus, dut.clk_i, dut.rst_ni, reset_active_level=False)
+
+    async def load(self, address: int, size: int) -> int:
+        """Read one naturally aligned value of ``size`` bytes."""
+        answer = await self._master.read(address, size, size=_LOG2[size])
+        _accept(address, answer.resp)
+        return int.from_bytes(answer.data, "little")
+
+    async def store(self, address: int, size: int, value: int) -> None:
+        """Write one naturally aligned value of ``size`` bytes."""
+        data = value.to_bytes(size, "little")
+        answer = await self._master.write(address, data, size=_LOG2[size])
+        _accept(address, answer.resp)
+
+    async def read(self, address: int, length: int) -> bytes:
+        """Read ``length`` bytes in bursts."""
+        answer = await self._master.read(address, length)
+        _accept(address, answer.resp)
+        return bytes(answer.data)
+
+    async def write(self, address: int, data: bytes) -> None:
+        """Write ``data`` in bursts."""
+        answer = await self._master.write(address, data)
+        _accept(address, answer.resp)
+
+
+def _accept(address: int, response: int) -> None:
+    if response != 0:
+        raise OSError(f"bus fault at 0x{address:08x}: response {int(response)}")

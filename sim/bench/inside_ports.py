@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Ways "cocotbext-axi" and "naive", inside the simulator: the traffic through masters in Python."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Protocol
+
+import cocotb
+from cocotb.clock import Clock
+from cocotb.triggers import RisingEdge, Timer
+from cocotb.utils import get_sim_time
+
+from sim.bench.cocotbext_master import CocotbextMaster
+from sim.bench.job import Answer, job_from_environment, monotonic_ns, peak_kib
+from sim.bench.naive_master import NaiveMaster
+from sim.bench.traffic import (
+    LOAD,
+    READ,
+    STORE,
+    WAIT,
+    WRITE,
+    IdleSpan,
+    Initiator,
+    Software,
+    responder,
+)
+
+CLOCK_NS = 10
+RESET_CLOCKS = 16
+
+
+class Master(Protocol):
+    """One bus master; ``size`` is 4 bytes, blocks are of any length. Refused accesses raise."""
+
+    async def load(self, address: int, size: int) -> int:
+        """Read one naturally aligned value."""
+        ...
+
+    async def store(self, address: int, size: int, value: int) -> None:
+        """Write one naturally aligned value."""
+        ...
+
+    async def read(self, address: int, length: int) -> bytes:
+        """Read a block in bursts."""
+        ...
+
+    async def write(self, address: int, data: bytes) -> None:
+        """Write a block in bursts."""
+        ...
+
+
+MASTERS: dict[str, type[CocotbextMaster] | type[NaiveMaster]] = {
+    "cocotbext": CocotbextMaster,
+    "naive": NaiveMaster,
+}
+
+
+class PortRun:
+    """Drives software through masters: one request after the other, as a core shell does."""
+
+    def __init__(self, dut: Any) -> None:
+        self._dut = dut
+        self._count = 0
+
+    def transactions(self) -> int:
+        """Return the requests on the bus that have ended."""
+        return self._count
+
+    @staticmethod
+    def clocks() -> int:
+        """Return the simulated clocks since time 0."""
+        return int(get_sim_time("ns")) // CLOCK_NS
+
+    async def drive(self, software: Software, master: Master, soft: Any) -> None:
+        """Send requests out and replies in until ``software`` returns."""
+        reply: object = None
+        while True:
+            try:
+                request = software.send(reply)
+            except StopIteration:
+                return
+            if request[0] == WAIT:
+                reply = await self._wait(request[1], soft)
+            else:
+                reply = await _access(master, request)
+                self._count += 1
+
+    async def _wait(self, clocks: int, soft: Any) -> int:
+        if clocks >= 0:
+            await Timer(clocks * CLOCK_NS, "ns")
+        elif soft.value != 1:
+            await RisingEdge(soft)
+        return 0
+
+
+async def _access(master: Master, request: tuple[Any, ...]) -> object:
+    kind = request[0]
+    if kind == LOAD:
+        return await master.load(request[1], request[2])
+    if kind == STORE:
+        return await master.store(request[1], request[2], request[3])
+    if kind == READ:
+        return await master.read(request[1], request[2])
+    assert kind == WRITE
+    return await master.write(request[1], request[2])
+
+
+async def _reset(dut: Any) -> None:
+    Clock(dut.clk_i, CLOCK_NS, "ns", impl="gpi").start()
+    dut.rst_ni.value = 0
+    for _ in range(RESET_CLOCKS):
+        await RisingEdge(dut.clk_i)
+    dut.rst_ni.value = 1
+    await RisingEdge(dut.clk_i)
+
+
+@cocotb.test()
+async def measure(dut: Any) -> None:
+    """Run the job that the environment names and leave its answer."""
+    logging.getLogger("cocotb").setLevel(logging.WARNING)  # a line a burst would cost the most
+    job, folder = job_from_environment()
+    masters = [MASTERS[job.way](dut, number) for number in range(2)]
+    await _reset(dut)
+    run = PortRun(dut)
+    spans = [IdleSpan(name, clocks, lambda: None) for name, clocks in job.idle_clocks.items()]
+    found = Initiator(
+        job.payloads, job.budget_ns, monotonic_ns, run.clocks, run.transactions, spans
+    )
+    error = ""
+    answering = cocotb.start_soon(run.drive(responder(), masters[1], dut.soft1_o))
+    try:
+        await run.drive(found.software(), masters[0], dut.soft0_o)
+    except Exception as problem:
+        error = f"{type(problem).__name__}: {problem}"
+    answering.cancel()
+    Answer(
+        tuple(found.timings), found.fingerprint, found.first_transaction_ns, peak_kib(), error
+    ).save(folder)
