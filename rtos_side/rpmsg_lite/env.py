@@ -28,14 +28,14 @@ class Env:
         self.payload_size = align_up(config["payload"], 4)
         self.consumed_notify = config["consumed_notify"]
         # "spin": as the port does it. "event": as upstream rpmsg-lite promises, see below.
-        self.link_by_event = config.get("link_wait", "spin") == "event"
+        by_event = config.get("link_wait", "spin") == "event"
+        self.link_event = Event(kernel, "rpmsg", FIFO) if by_event else None
         # False: a failed receive looks like an empty message. True: it is reported. See
         # env_queue.py.
         self.report_queue_errors = config.get("queue_errors", "ignore") == "report"
         self.call_cost = kernel.board["costs"]["rpmsg_call"]
         self.ready = False
         self.isr_table = [None] * ISR_COUNT
-        self.link_event = Event(kernel, "rpmsg", FIFO)
 
     # The processor time of one library call, or of one message in the receive interrupt: awaitable.
     def spend_call(self):
@@ -62,7 +62,7 @@ def env_deinit(env):
 # An IPI has come, whatever for: the port takes it as the sign that Linux is there.
 async def env_set_ready(env):
     env.ready = True
-    if env.link_by_event:
+    if env.link_event is not None:
         await env.link_event.send(1)
 
 
@@ -75,7 +75,7 @@ async def env_set_ready(env):
 async def env_wait_for_link_up(env, dev, timeout_ms):
     if dev.link_state == RL_TRUE:
         return RL_TRUE
-    if env.link_by_event:
+    if env.link_event is not None:
         if not env.ready and not await _wait_for_event(env, timeout_ms):
             return RL_FALSE
     else:
