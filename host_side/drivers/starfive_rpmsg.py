@@ -39,6 +39,9 @@ class MailboxState(IntEnum):
     DONE = 2
 
 
+READY, BUSY, DONE = (state.value for state in MailboxState)
+
+
 class StarfiveRpmsg:
     """One bound device: the mailbox, and the transport of its virtio device."""
 
@@ -87,29 +90,29 @@ class StarfiveRpmsg:
         """Kick: only the output queue marks the mailbox, both raise the IPI."""
         self._kernel.event("kick", vq.index)
         if vq.name == "output":
-            await self._store(self._tx_status, 4, MailboxState.BUSY)
+            await self._store(self._tx_status, 4, BUSY)
         await self._kernel.send_amp_ipi(self._hart)
         return True
 
     async def _ipi(self) -> None:
         """The AMP IPI, in interrupt context: acknowledge, leave the rings to the workers."""
         kernel = self._kernel
-        if await self._load(self._tx_status, 4) == MailboxState.DONE:
+        if await self._load(self._tx_status, 4) == DONE:
             kernel.schedule_work(self._tx_work)
             await kernel.spend("work_wake")
-        if await self._load(self._rx_status, 4) != MailboxState.BUSY:
+        if await self._load(self._rx_status, 4) != BUSY:
             return
-        await self._store(self._rx_status, 4, MailboxState.DONE)
+        await self._store(self._rx_status, 4, DONE)
         kernel.schedule_work(self._rx_work)
         await kernel.spend("work_wake")
 
     async def _receive(self) -> None:
-        if await self._load(self._rx_status, 4) == MailboxState.DONE and self._vqs:
+        if await self._load(self._rx_status, 4) == DONE and self._vqs:
             await self._vqs[0].interrupt()
 
     async def _transmitted(self) -> None:
-        if await self._load(self._tx_status, 4) == MailboxState.DONE:
-            await self._store(self._tx_status, 4, MailboxState.READY)
+        if await self._load(self._tx_status, 4) == DONE:
+            await self._store(self._tx_status, 4, READY)
             if self._vqs:
                 await self._vqs[1].interrupt()
 
@@ -146,9 +149,9 @@ class StarfiveRpmsg:
                 index,
                 layout,
                 self._notify,
-                callback,
-                device.has_feature(F_RING_EVENT_IDX),
-                device.log_prefix,
+                callback=callback,
+                event_idx=device.has_feature(F_RING_EVENT_IDX),
+                prefix=device.log_prefix,
             )
             self._vqs.append(vq)
             base += layout.stride

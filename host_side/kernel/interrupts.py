@@ -39,7 +39,7 @@ class IrqRow:
     __slots__ = ("action", "chip", "counts", "handler", "hwirq", "irq", "trigger")
 
     def __init__(
-        self, irq: int, chip: str, hwirq: int, trigger: str, action: str, cpus: int
+        self, irq: int, chip: str, hwirq: int, trigger: str, *, action: str, cpus: int
     ) -> None:
         self.irq = irq
         self.chip = chip
@@ -61,7 +61,7 @@ class Interrupts:
 
     def add(self, chip: str, hwirq: int, trigger: str, action: str) -> IrqRow:
         """A new row with the next Linux interrupt number."""
-        row = IrqRow(self._next_irq, chip, hwirq, trigger, action, self.cpus)
+        row = IrqRow(self._next_irq, chip, hwirq, trigger, action=action, cpus=self.cpus)
         self._next_irq += 1
         self.irqs.append(row)
         return row

@@ -56,7 +56,8 @@ class LinuxKernel:
 
     ``harts`` are the hart objects of CPU 0, 1 ...; ``nodes`` the board's devicetree; ``costs`` the
     timing profile in clock cycles (CostError when one is missing); ``seed`` drives the tick's
-    softirq; ``timebase_hz`` is the rate of the CLINT's mtime, ``model`` the board's name. Drive ``boot_cpu()`` on hart 0 of the list and ``secondary_cpu(n)`` on the others.
+    softirq; ``timebase_hz`` is the rate of the CLINT's mtime, ``model`` the board's name. Drive
+    ``boot_cpu()`` on the first of the harts and ``secondary_cpu(n)`` on the others.
     """
 
     bus_fault = BusFault
@@ -68,6 +69,7 @@ class LinuxKernel:
         nodes: Iterable[DeviceNode],
         costs: Mapping[str, int],
         seed: int = 0,
+        *,
         clock_hz: int = 100_000_000,
         timebase_hz: int = 4_000_000,
         model: str = "",
@@ -110,9 +112,9 @@ class LinuxKernel:
             self.scheduler,
             self.wheel,
             row,
-            timebase_hz,
-            self.clock.now_ns,
-            Random(seed),
+            timebase_hz=timebase_hz,
+            now_ns=self.clock.now_ns,
+            rng=Random(seed),
         )
         self._plic = self._find_plic()
         self._irq.connect(self.scheduler, self._tick, self._plic)

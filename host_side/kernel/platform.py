@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
+
+from host_side.kernel.requests import LOAD, Request
 
 T = TypeVar("T")
 
@@ -34,6 +36,9 @@ class Bus(Protocol):
     def store(self, address: int, size: int, value: int) -> Awaitable[None]:
         """One naturally aligned access of ``size`` bytes."""
 
+    def perform(self, requests: tuple[Request, ...]) -> Awaitable[Any]:
+        """LOAD and STORE requests in order; the reply of the last one."""
+
     def read(self, address: int, length: int) -> Awaitable[bytes]:
         """Any alignment, any length."""
 
@@ -54,6 +59,19 @@ class WordBus:
     async def store(self, address: int, size: int, value: int) -> None:
         """One access of ``size`` bytes, from an integer."""
         await self._bus.write(address, value.to_bytes(size, "little"))
+
+    async def perform(self, requests: tuple[Request, ...]) -> Any:
+        """The accesses one after the other; the reply of the last one."""
+        reply: int | None = None
+        for request in requests:
+            assert request is not None
+            operation, address, size = request[:3]
+            if operation == LOAD:
+                reply = await self.load(address, size)
+            else:
+                await self.store(address, size, request[3])
+                reply = None
+        return reply
 
     async def read(self, address: int, length: int) -> bytes:
         """``length`` bytes; cocotbext-axi's response objects carry them in ``data``."""

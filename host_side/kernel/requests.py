@@ -85,6 +85,15 @@ def write(address: int, data: bytes | bytearray | memoryview) -> Generator[Reque
 
 
 @coroutine
+def perform(requests: tuple[Request, ...]) -> Generator[Request, Any, Any]:
+    """Carry out LOAD and STORE requests in order; the reply of the last one."""
+    reply = None
+    for request in requests:
+        reply = yield request
+    return reply
+
+
+@coroutine
 def wait(cycles: int, mask: int) -> Generator[Request, int, int]:
     """Let ``cycles`` pass (-1: for ever) or until a line of ``mask`` is high; cycles left."""
     return (yield (4, cycles, mask))
@@ -103,3 +112,4 @@ class HartBus:
     store = staticmethod(store)
     read = staticmethod(read)
     write = staticmethod(write)
+    perform = staticmethod(perform)

@@ -29,6 +29,7 @@ class Tick:
         scheduler: Scheduler,
         wheel: TimerWheel,
         row: IrqRow,
+        *,
         timebase_hz: int,
         now_ns: Callable[[], int],
         rng: Random,

@@ -85,7 +85,12 @@ class WorkQueue:
         assert task is not None
         while True:
             while work := self._next(worker):
-                await self._execute(worker, work)
+                work.runner = worker
+                work.pending = False
+                await work.function()
+                work.runner = None
+                if len(self._flushed):
+                    self._flushed.wake_up()
             self._idle.append(worker)
             task.sleeping = True
             await schedule()
@@ -99,11 +104,3 @@ class WorkQueue:
                 return work
             work.runner.scheduled.append(work)
         return None
-
-    async def _execute(self, worker: Worker, work: Work) -> None:
-        work.runner = worker
-        work.pending = False
-        await work.function()
-        work.runner = None
-        if len(self._flushed):
-            self._flushed.wake_up()

@@ -125,7 +125,7 @@ class RpmsgDevice:
     """A channel: a name with a local and a remote address, and the driver bound to it."""
 
     def __init__(
-        self, bus: RpmsgChannelBus, parent: str, name: str, src: int, dst: int, announce: bool
+        self, bus: RpmsgChannelBus, parent: str, name: str, src: int, dst: int, *, announce: bool
     ) -> None:
         self.bus = bus
         self.name = name

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from typing import Protocol
 
@@ -150,7 +150,7 @@ class VirtioRpmsgBus:
 
     async def _register(self, name: str, src: int, dst: int, announce: bool) -> RpmsgDevice:
         name = name[: NAME_SIZE - 1]
-        rpdev = RpmsgDevice(self, self.vdev.name, name, src, dst, announce)
+        rpdev = RpmsgDevice(self, self.vdev.name, name, src, dst, announce=announce)
         self._children.append(rpdev)
         await self._rpmsg.register_device(rpdev)
         return rpdev
@@ -296,8 +296,12 @@ class VirtioRpmsgBus:
         if ept is None:
             if self._no_recipient.allow(platform.clock.now_ns()):
                 platform.printk(self._prefix, "msg received with no recipient", WARNING)
-        elif ept.callback is not None:
-            await self._deliver(ept, buffer, length, src)
+        elif (callback := ept.callback) is not None:
+            payload = buffer + HEADER_SIZE
+            data = await platform.bus.read(payload, length) if length else b""
+            self.rx_buffer = buffer
+            with suppress(LinuxError):  # the bus ignores what a callback returns
+                await callback(ept.rpdev, data, src)
         try:
             await rvq.add_inbuf(buffer, BUFFER_SIZE, buffer)
         except LinuxError as error:
@@ -305,14 +309,6 @@ class VirtioRpmsgBus:
             platform.printk(self._prefix, text, ERR)
             return False
         return True
-
-    async def _deliver(self, ept: RpmsgEndpoint, buffer: int, length: int, src: int) -> None:
-        callback = ept.callback
-        assert callback is not None
-        data = await self._platform.bus.read(buffer + HEADER_SIZE, length) if length else b""
-        self.rx_buffer = buffer
-        with suppress(LinuxError):  # the bus ignores what a callback returns
-            await callback(ept.rpdev, data, src)
 
 
 class RpmsgHost(Platform, Protocol):
@@ -336,11 +332,11 @@ class VirtioRpmsgDriver:
     async def probe(self, device: VirtioDevice) -> None:
         """rpmsg_probe(): queues, buffers, helper devices, DRIVER_OK, first kick."""
 
-        async def rx_done(rvq: Virtqueue) -> None:
-            await _bus_of(device).rx_done(rvq)
+        def rx_done(rvq: Virtqueue) -> Awaitable[None]:
+            return _bus_of(device).rx_done(rvq)
 
-        async def tx_done(svq: Virtqueue) -> None:
-            await _bus_of(device).tx_done(svq)
+        def tx_done(svq: Virtqueue) -> Awaitable[None]:
+            return _bus_of(device).tx_done(svq)
 
         rvq, svq = await device.transport.find_vqs(device, ("input", "output"), (rx_done, tx_done))
         bus = VirtioRpmsgBus(self._platform, self._rpmsg, device, rvq, svq)

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from host_side.kernel.errors import LinuxError
 from host_side.kernel.platform import Platform
 from host_side.kernel.printk import ERR
+from host_side.kernel.requests import LOAD, STORE
 from host_side.virtio.layout import (
     AVAIL_F_NO_INTERRUPT,
     DESC_F_NEXT,
@@ -49,6 +50,7 @@ class Virtqueue:
         index: int,
         layout: VringLayout,
         notify: Notify,
+        *,
         callback: Callback | None,
         event_idx: bool = False,
         prefix: str = "",
@@ -63,6 +65,7 @@ class Virtqueue:
         self._platform = platform
         self._load = platform.bus.load
         self._store = platform.bus.store
+        self._perform = platform.bus.perform
         self._notify = notify
         self._callback = callback
         self._event = event_idx
@@ -87,7 +90,7 @@ class Virtqueue:
 
     # Adding buffers.
 
-    async def add_outbuf(self, address: int, length: int, token: object) -> None:
+    def add_outbuf(self, address: int, length: int, token: object) -> Awaitable[None]:
         """Offer ``length`` bytes for the device to read.
 
         LinuxError EIO on a broken ring; ENOSPC when it is full, after an unconditional notify.
@@ -95,36 +98,47 @@ class Virtqueue:
         if self.broken:
             raise LinuxError(EIO)
         if not self.num_free:
-            await self._notify(self)
-            raise LinuxError(ENOSPC)
-        await self._add(address, length, 0, token)
+            return self._refuse_outbuf()
+        return self._add(address, length, 0, token)
 
-    async def add_inbuf(self, address: int, length: int, token: object) -> None:
+    async def _refuse_outbuf(self) -> None:
+        await self._notify(self)
+        raise LinuxError(ENOSPC)
+
+    def add_inbuf(self, address: int, length: int, token: object) -> Awaitable[None]:
         """Offer ``length`` bytes for the device to write. LinuxError EIO, ENOSPC."""
         if self.broken:
             raise LinuxError(EIO)
         if not self.num_free:
             raise LinuxError(ENOSPC)
-        await self._add(address, length, DESC_F_WRITE, token)
+        return self._add(address, length, DESC_F_WRITE, token)
 
     async def _add(self, address: int, length: int, flags: int, token: object) -> None:
-        load, store = self._load, self._store
+        """One descriptor, one avail entry: NEXT is set with the flags, cleared at the end."""
         head = self._free_head
         desc = self._desc + 16 * head
         following = self._next[head]
-        await store(desc + DESC_FLAGS, 2, flags | DESC_F_NEXT)
-        await store(desc, 8, address)
-        await store(desc + DESC_LEN, 4, length)
-        await store(desc + DESC_NEXT, 2, following)
-        written = await load(desc + DESC_FLAGS, 2)
-        await store(desc + DESC_FLAGS, 2, written & ~DESC_F_NEXT)
+        written = await self._perform(
+            (
+                (STORE, desc + DESC_FLAGS, 2, flags | DESC_F_NEXT),
+                (STORE, desc, 8, address),
+                (STORE, desc + DESC_LEN, 4, length),
+                (STORE, desc + DESC_NEXT, 2, following),
+                (LOAD, desc + DESC_FLAGS, 2),
+            )
+        )
         self.num_free -= 1
         self._free_head = following
         self._tokens[head] = token
         avail = self._avail_idx
-        await store(self._avail_ring + 2 * (avail & self._mask), 2, head)
-        self._avail_idx = avail = (avail + 1) & 0xFFFF
-        await store(self._avail_idx_at, 2, avail)
+        self._avail_idx = new = (avail + 1) & 0xFFFF
+        await self._perform(
+            (
+                (STORE, desc + DESC_FLAGS, 2, written & ~DESC_F_NEXT),
+                (STORE, self._avail_ring + 2 * (avail & self._mask), 2, head),
+                (STORE, self._avail_idx_at, 2, new),
+            )
+        )
         self._num_added += 1
         if self._num_added == 0xFFFF:
             await self.kick()
@@ -160,7 +174,8 @@ class Virtqueue:
     async def get_buf(self) -> tuple[object, int] | None:
         """The next completed buffer: (token, used length), None when there is none.
 
-        A bad id breaks the ring for ever, with the kernel's message.
+        Its chain goes on top of the free list (LIFO), as far as the ring's NEXT flags say. A bad
+        id breaks the ring for ever, with the kernel's message.
         """
         if self.broken:
             return None
@@ -178,23 +193,19 @@ class Virtqueue:
         if token is None:
             self._bad_ring(f"id {head} is not a head!")
             return None
-        await self._detach(head)
+        self._tokens[head] = None
+        following = self._next
+        tail = head
+        while await load(self._desc + 16 * tail + DESC_FLAGS, 2) & DESC_F_NEXT:
+            tail = following[tail]
+            self.num_free += 1
+        following[tail] = self._free_head
+        self._free_head = head
+        self.num_free += 1
         self._last_used = last = (last + 1) & 0xFFFF
         if not self._avail_flags & AVAIL_F_NO_INTERRUPT:
             await self._store(self._used_event, 2, last)
         return token, length
-
-    async def _detach(self, head: int) -> None:
-        """Put the chain of ``head`` on top of the free list (LIFO), as far as NEXT flags go."""
-        load, following = self._load, self._next
-        self._tokens[head] = None
-        last = head
-        while await load(self._desc + 16 * last + DESC_FLAGS, 2) & DESC_F_NEXT:
-            last = following[last]
-            self.num_free += 1
-        following[last] = self._free_head
-        self._free_head = head
-        self.num_free += 1
 
     def _bad_ring(self, text: str) -> None:
         self._platform.printk(self.prefix, f"{self.name}:{text}", ERR)

@@ -106,9 +106,9 @@ class Transport:
                     index,
                     layout,
                     self._notify,
-                    callbacks[index],
-                    device.has_feature(29),
-                    device.log_prefix,
+                    callback=callbacks[index],
+                    event_idx=device.has_feature(29),
+                    prefix=device.log_prefix,
                 )
             )
         return list(self.vqs)

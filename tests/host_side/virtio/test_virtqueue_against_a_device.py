@@ -51,7 +51,14 @@ class VirtqueueAgainstDevice(RuleBasedStateMachine):
         self.unkicked = 0
         self.serial = 0
         self.vq = Virtqueue(
-            self.platform, "vq", 0, self.ring, self._notify, self._callback, event, "dev"
+            self.platform,
+            "vq",
+            0,
+            self.ring,
+            self._notify,
+            callback=self._callback,
+            event_idx=event,
+            prefix="dev",
         )
         # Long-lived rings start anywhere: put both ends at the same index.
         self.vq._avail_idx = self.vq._last_used = start
