@@ -163,7 +163,12 @@ class Dw8250Port:
 
     def _divisor(self, baud: int) -> tuple[int, int]:
         """Divisor of the clock by 16 times ``baud``, and the value of its fraction register."""
-        rate = 16 * baud
+        # uart_get_baud_rate: 1 % above the highest rate still passes, anything else becomes 9600.
+        lowest, highest = (
+            self.clock_hz // 16 // 0xFFFF,
+            (self.clock_hz + self.clock_hz // 100) // 16,
+        )
+        rate = 16 * (baud if lowest <= baud <= highest else LineSettings().baud)
         if not self.dlf_bits:
             return (self.clock_hz + rate // 2) // rate, 0
         whole, rest = divmod(self.clock_hz, rate)

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from host_side.drivers import dw8250
-from host_side.drivers.dw8250_registers import IER, IER_RDI, IER_RLSI
+from host_side.drivers.dw8250_registers import IER, IER_RDI, IER_RLSI, LCR, LCR_SPAR
 from host_side.drivers.irqs_off import IrqsOff
 from host_side.drivers.serial_options import LineSettings
 from host_side.drivers.serial_tty import FLIP_LIMIT, LINE_LIMIT
 from host_side.kernel.errors import LinuxError
 from host_side.kernel.requests import wait
-from tests.host_side.drivers.dw_uart import BI, FE, PE, USR
+from tests.host_side.drivers.dw_uart import BI, FE, PE, USR, DwUart
 from tests.host_side.drivers.uart_machine import UartRig, uart_node
 
 TIMEOUT_CHARS = 4
@@ -176,6 +176,16 @@ def test_refused_lcr_is_written_again_until_it_holds(rig: UartRig) -> None:
     ]
     rig.settle()
     assert not rig.uart.irq()
+
+
+def test_stick_parity_need_not_hold(rig: UartRig) -> None:
+    class WithoutStickParity(DwUart):
+        def write(self, number: int, value: int) -> None:
+            super().write(number, value & ~LCR_SPAR if number == LCR else value)
+
+    rig.uart.__class__ = WithoutStickParity
+    rig.call(rig.port.registers.write(LCR, 0x3B))
+    assert rig.registers == [("w", LCR, 0x3B), ("r", LCR, 0x1B)]
 
 
 def test_compatible_uart_has_neither_check_nor_quirks() -> None:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from host_side.drivers import dw8250
-from host_side.fs.flags import O_RDWR
+from host_side.fs.flags import O_RDWR, Poll
+from host_side.fs.poll import poll
+from host_side.kernel.errors import LinuxError
 from host_side.rpmsg.core import RpmsgBus
 from host_side.shell.sink import Capture
 from host_side.userspace import Userspace
@@ -100,6 +102,25 @@ def test_shell_ends_when_the_device_goes(rig: ShellRig, shell: Any) -> None:
     rig.settle()
     assert shell.exited
     assert rig.sh("echo x > /dev/ttyS0")[1] == "sh: can't create /dev/ttyS0: Input/output error\n"
+
+
+def test_file_that_is_open_when_the_device_goes(rig: ShellRig) -> None:
+    file = rig.call(rig.user.fs.open("/dev/ttyS0", O_RDWR))
+    device = next(d for d in rig.kernel.platform_bus.devices if d.name == "10000000.serial")
+    rig.call(rig.kernel.platform_bus.unbind(device))
+    assert rig.call(file.read(10)) == b""
+    assert file.poll() & (Poll.HUP | Poll.ERR) == Poll.HUP | Poll.ERR
+    with pytest.raises(LinuxError, match="EIO"):
+        rig.call(file.write(b"x"))
+    rig.call(file.close())
+
+
+def test_poll_tells_of_typing(rig: ShellRig) -> None:
+    file = rig.call(rig.user.fs.open("/dev/console", O_RDWR))
+    assert not rig.call(poll(file, Poll.IN, 0))
+    rig.uart.type(b"x")
+    assert rig.call(poll(file, Poll.IN)) == Poll.IN
+    assert rig.call(poll(file, Poll.OUT, 0)) == Poll.OUT
 
 
 def test_device_nodes(rig: ShellRig) -> None:

@@ -120,11 +120,17 @@ def test_fraction_of_the_divisor() -> None:
 
 
 @pytest.mark.parametrize(
-    ("baud", "divisor"), [(115_200, 13), (9600, 156), (1_500_000, 1), (300, 5000)]
+    ("baud", "divisor"),
+    [(115_200, 13), (9600, 156), (1_500_000, 1), (1_515_000, 1), (300, 5000)],
 )
 def test_divisor_is_rounded(baud: int, divisor: int) -> None:
     rig = UartRig(f"console=ttyS0,{baud} quiet")
     assert rig.uart.divisor == divisor
+
+
+@pytest.mark.parametrize("baud", [1, 1_600_000, 10**9])
+def test_rates_out_of_reach_become_9600(baud: int) -> None:
+    assert UartRig(f"console=ttyS0,{baud} quiet").uart.divisor == 156
 
 
 @pytest.mark.parametrize(

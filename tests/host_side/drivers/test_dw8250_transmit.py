@@ -88,10 +88,15 @@ def test_writer_sleeps_while_the_ring_is_full(rig: UartRig) -> None:
     rig.settle()
     assert not task.exited
     assert tty(rig).ring.pending > XMIT_SIZE - 100
-    while not task.exited:
-        before = tty(rig).ring.pending
-        rig.settle(500_000)
-    assert before <= WAKEUP_CHARS + 100
+    levels: list[int] = []
+
+    def written() -> bool:
+        levels.append(tty(rig).ring.pending)
+        return task.exited
+
+    rig.machine.run(written)
+    # Woken by the refill that leaves fewer than 256 bytes, not before, not much later.
+    assert WAKEUP_CHARS - 16 <= min(levels) < WAKEUP_CHARS
     drain(rig, len(data))
     assert rig.uart.output == data
 
@@ -212,6 +217,20 @@ def test_console_polls_with_the_uarts_interrupts_off() -> None:
     assert text.endswith(b"] x\r\n")
     sent = [("w", 0, byte) for byte in text]
     assert accesses == [("r", 1, 5), ("w", 1, 0), *sent, ("w", 1, 5)]
+
+
+def test_nobody_else_runs_while_a_line_is_sent() -> None:
+    rig = UartRig()
+
+    async def say() -> int:
+        rig.kernel.printk("", "x" * 60, 3)
+        await rig.kernel.sleep_ns(100_000)
+        return rig.machine.cycle
+
+    begin = rig.machine.cycle
+    woken = rig.call(say())
+    assert rig.uart.output.endswith(b"x\r\n")
+    assert woken - begin > 60 * rig.uart.char_cycles
 
 
 def test_console_and_writers_share_the_line() -> None:
