@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from host_side.devicetree import DeviceNode
-from host_side.drivers import starfive_rpmsg
+from host_side.drivers import dw8250, starfive_rpmsg
 from host_side.kernel.errors import LinuxError
 from host_side.kernel.linux import LinuxKernel
 from host_side.rpmsg import name_service, virtio_rpmsg_bus
@@ -46,6 +46,8 @@ class LinuxSide:
             name_service.init,
             virtio_rpmsg_bus.init,
             self.userspace.init,
+            dw8250.init,
+            self._add_serial_nodes,
             starfive_rpmsg.init,
             self._start_init,
         ):
@@ -61,6 +63,9 @@ class LinuxSide:
         hart.faults(self.kernel.bus_fault)
         return self.kernel.secondary_cpu(self._harts.index(hart))
 
+    async def _add_serial_nodes(self, _kernel: LinuxKernel) -> None:
+        dw8250.add_nodes(self.kernel, self.userspace.fs)
+
     async def _start_init(self, _kernel: LinuxKernel) -> None:
         self.kernel.spawn(self._init(), "init", user=True)
 
@@ -75,6 +80,10 @@ class LinuxSide:
         shell = self.userspace.shell(output)
         status = await shell.execute(command)
         return status, output.take()
+
+    async def serve_console(self) -> None:
+        """Run a shell on the serial console until its user leaves it."""
+        await self.userspace.shell().interactive(dw8250.serial_tty(self.kernel))
 
     async def wait_for(self, path: str) -> None:
         """Sleep until a file of that name exists; RunError when it does not come."""
