@@ -230,6 +230,9 @@ class Kernel:
 
     # Trampoline ################################################################
 
+    # A context switch is a span of time with interrupts off: what becomes pending in it is seen by
+    # the frame that runs next.
+    #
     # The software of the hart. main: async function that makes the first threads; nothing is
     # scheduled before it has returned. Never ends; an exception nobody catches comes out as
     # KernelPanic.
@@ -260,7 +263,7 @@ class Kernel:
                         value = refused
                 elif kind == _SWITCH:
                     self._running.context = (frame, send, None)
-                    yield from self.spend(self._switch_cost)
+                    yield (WAIT, self._switch_cost, 0)
                     break
                 else:
                     value = yield from self._firmware.ecall(request)
@@ -316,7 +319,7 @@ class Kernel:
         if not self.scheduler.schedule():
             error = ValueError("the thread ended inside a critical section")
             raise KernelPanic(self._place(), error)
-        yield from self.spend(self._switch_cost)
+        yield (WAIT, self._switch_cost, 0)
 
     # Where an exception came from, for the panic.
     def _place(self):
