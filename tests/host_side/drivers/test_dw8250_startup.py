@@ -8,7 +8,7 @@ import pytest
 from host_side.drivers import dw8250
 from host_side.drivers.serial_options import ConsoleOptions, LineSettings
 from host_side.kernel.errors import LinuxError
-from tests.host_side.drivers.dw_uart import DwUart
+from tests.host_side.drivers.dw_uart import SCR, DwUart
 from tests.host_side.drivers.uart_machine import UartRig, uart_node
 
 NAMES = {
@@ -156,6 +156,43 @@ def test_without_parameter_registers_the_type_is_found_by_trying() -> None:
     assert text in rig.log()
     assert "dw-apb-uart 10000000.serial: forbid DMA for kernel console" not in rig.log()
     assert (rig.uart.fcr, rig.port.type.fifo_size) == (0x81, 16)
+
+
+class WithoutParameters(DwUart):
+    def read(self, number: int) -> int:
+        return 0 if number in (NAMES["UCV"], NAMES["CPR"]) else super().read(number)
+
+
+class WithoutFifo(WithoutParameters):
+    def read(self, number: int) -> int:
+        return super().read(number) & (0x3F if number == NAMES["IIR"] else 0xFF)
+
+
+class WithoutScratch(WithoutFifo):
+    def read(self, number: int) -> int:
+        return 0xFF if number == SCR else super().read(number)
+
+
+class WithoutLoop(WithoutParameters):
+    def _read_msr(self) -> int:
+        return 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (WithoutParameters, ["16550A"]),
+        (WithoutFifo, ["16450"]),
+        (WithoutScratch, ["8250"]),
+        (WithoutLoop, []),
+    ],
+)
+def test_autoconfig(kind: type[DwUart], name: list[str]) -> None:
+    def replace(uart: DwUart) -> None:
+        uart.__class__ = kind
+
+    ports = dw8250.ports(UartRig(change=replace).kernel)
+    assert [port.type.name for port in ports] == name
 
 
 def test_nothing_there() -> None:

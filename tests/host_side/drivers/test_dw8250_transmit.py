@@ -92,7 +92,7 @@ def test_writer_sleeps_while_the_ring_is_full(rig: UartRig) -> None:
 
     def written() -> bool:
         levels.append(tty(rig).ring.pending)
-        return task.exited
+        return bool(task.exited)
 
     rig.machine.run(written)
     # Woken by the refill that leaves fewer than 256 bytes, not before, not much later.
@@ -231,6 +231,20 @@ def test_nobody_else_runs_while_a_line_is_sent() -> None:
     woken = rig.call(say())
     assert rig.uart.output.endswith(b"x\r\n")
     assert woken - begin > 60 * rig.uart.char_cycles
+
+
+def test_line_status_seen_while_polling_is_kept() -> None:
+    """The poll has cleared OE in LSR; the overrun counts with the next character read."""
+    rig = UartRig()
+
+    async def say() -> None:
+        rig.kernel.printk("", "x" * 60, 3)
+
+    rig.uart.type(b"a" * 20)
+    rig.call(say())
+    settle_console(rig)
+    assert rig.call(tty(rig).read()) == b"a" * 16
+    assert rig.port.counters.overrun == 1
 
 
 def test_console_and_writers_share_the_line() -> None:
