@@ -31,6 +31,7 @@ def prepare_run(
     verbose: bool = False,
     record: bool = False,
     console: bool = False,
+    skipping: bool = True,
 ) -> RunConfig:
     """Return the run's configuration; its firmware is built into ``directory`` unless one is given.
 
@@ -63,4 +64,5 @@ def prepare_run(
         profile=str(profile.resolve()) if profile else None,
         console=console,
         record=record,
+        skipping=skipping,
     )

@@ -15,6 +15,7 @@ class RunConfig:
     ``count`` is the number of messages or measurements, ``firmware`` the RTOS image (an ELF file),
     ``profile`` a timing profile file in place of the board's own, ``time_limit_ns`` the simulated
     time after which the run is given up (0: the scenario's own), ``record`` keeps the records.
+    Without ``skipping`` every clock is simulated, also those in which nothing can change.
     """
 
     scenario: str
@@ -28,6 +29,7 @@ class RunConfig:
     time_limit_ns: int = 0
     console: bool = False
     record: bool = False
+    skipping: bool = True
 
     def save(self, path: Path) -> None:
         """Write the configuration as JSON."""

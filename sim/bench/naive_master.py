@@ -85,9 +85,7 @@ class NaiveMaster:
         _accept(address, response)
         return words
 
-    async def _write_burst(
-        self, address: int, beats: Sequence[tuple[int, int]], size: int
-    ) -> None:
+    async def _write_burst(self, address: int, beats: Sequence[tuple[int, int]], size: int) -> None:
         pins = self._pins
         self._address("aw", address, len(beats), size)
         await self._until("awready")

@@ -48,9 +48,7 @@ BENCH = Way("bench", "ampsim: core shells, core port", "bench_shells", "sim.benc
 COCOTBEXT = Way(
     "cocotbext", "cocotbext-axi AxiMaster", "bench_ports", "sim.bench.inside_ports", stock=True
 )
-NAIVE = Way(
-    "naive", "cocotb, edge by edge", "bench_ports", "sim.bench.inside_ports", stock=True
-)
+NAIVE = Way("naive", "cocotb, edge by edge", "bench_ports", "sim.bench.inside_ports", stock=True)
 CPP = Way("cpp", "C++ harness, no Python", "bench_shells")
 WAYS = {way.key: way for way in (BENCH, COCOTBEXT, NAIVE, CPP)}
 
@@ -92,9 +90,7 @@ def run_way(simulator: str, job: Job, folder: Path, limit_s: float = LIMIT_S) ->
     return Sample(answer, answer.first_transaction_ns - begin)
 
 
-def _start(
-    way: Way, simulator: str, built: Path, job: Job, file: Path
-) -> subprocess.Popen[bytes]:
+def _start(way: Way, simulator: str, built: Path, job: Job, file: Path) -> subprocess.Popen[bytes]:
     folder = file.parent
     if way.module:
         return start_simulation(

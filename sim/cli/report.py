@@ -20,6 +20,8 @@ def print_result(console: Console, result: dict[str, Any], directory: Path) -> N
     console.print(_checks(result))
     if result["latency_ns"]:
         console.print(_latencies(result))
+        for line in _splits(result):
+            console.print(line, highlight=False)
     sim_ms, wall = result["sim_time_ns"] / 1e6, result["wall_time_s"]
     console.print(
         f"{result['messages']} messages or measurements, {result['bus_transactions']} bus "
@@ -43,13 +45,19 @@ def _latencies(result: dict[str, Any]) -> Table:
     table.add_column("measure")
     for heading in ("count", "min", "mean", "p50", "p99", "max"):
         table.add_column(heading, justify="right")
-    table.add_column("of the mean: RTL + profile + idle", justify="right")
     for name, item in result["latency_ns"].items():
-        if not item["count"]:
-            table.add_row(name, "0")
-            continue
-        times = [microseconds(item[key]) for key in ("min", "mean", "p50", "p99", "max")]
-        parts = item.get("of_mean")
-        split = " + ".join(microseconds(parts[key]) for key in parts) if parts else ""
-        table.add_row(name, str(item["count"]), *times, split)
+        times = [
+            microseconds(item[key]) for key in ("min", "mean", "p50", "p99", "max") if item["count"]
+        ]
+        table.add_row(name.replace("_", " "), str(item["count"]), *times)
     return table
+
+
+def _splits(result: dict[str, Any]) -> list[str]:
+    """Say of each mean how much of it the RTL took and how much the timing profile charged."""
+    return [
+        f"of the mean of {name.replace('_', ' ')}: "
+        + ", ".join(f"{part} {microseconds(time)} µs" for part, time in item["of_mean"].items())
+        for name, item in result["latency_ns"].items()
+        if "of_mean" in item
+    ]

@@ -53,6 +53,11 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result here")
     parser.add_argument("--record", action="store_true", help="keep the record stream")
     parser.add_argument("-v", "--verbose", action="store_true", help="print all log lines")
+    parser.add_argument(
+        "--every-clock",
+        action="store_true",
+        help="simulate clocks in which nothing can change, too (same result, slower)",
+    )
     add_run_options(parser)
     parser.set_defaults(handler=handle)
 
@@ -73,6 +78,7 @@ def handle(arguments: argparse.Namespace) -> int:
         profile=arguments.profile,
         verbose=arguments.verbose,
         record=arguments.record,
+        skipping=not arguments.every_clock,
     )
     with follow_run(console, config) as listener:
         result = launch.run(config, directory.resolve(), waves=arguments.waves, listener=listener)

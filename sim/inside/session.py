@@ -63,6 +63,7 @@ class Session:
             self.linux = LinuxSide(self, linux_harts)
         self._limit_ns = config.time_limit_ns or self.scenario.time_limit_ns()
         self.scenario.prepare()
+        self.port.set_skipping(config.skipping)
         self.port.configure(
             start=self._start,
             stop=lambda hart: None,
@@ -150,11 +151,17 @@ class Session:
         if self.error is not None:
             (self.directory / ERROR_FILE).write_text(f"{self.error}\n")
             return
+        self.text_artifact("profile", "profile.json", json.dumps(self._profile_rows(), indent=2))
         result = self._result(digest)
         path = self.directory / RESULT_FILE
         partial = path.with_suffix(".partial")
         partial.write_text(json.dumps(result, indent=2) + "\n")
         partial.replace(path)
+
+    def _profile_rows(self) -> list[dict[str, Any]]:
+        """Return what the timing profile charged for what, and where each number comes from."""
+        fields = ("name", "ns", "meaning", "source")
+        return [dict(zip(fields, row, strict=True)) for row in self.profile.explain()]
 
     def _result(self, digest: str) -> dict[str, Any]:
         cycles, transactions, bus, cpu, idle = self.port.statistics()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.measures import Split
+from sim.measures import NOTHING
 from sim.scenarios.scenario import Check, Scenario
 
 
@@ -19,7 +19,7 @@ class Echo(Scenario):
     def prepare(self) -> None:
         """Measure from the program's write to its read, and what the clocks were spent on."""
         self._measure = self.session.measure("echo_round_trip")
-        self._started = Split(0, 0, 0)
+        self._started = NOTHING
         self._status: int | None = None
         self._output = ""
         hart = self.session.linux_boot_hart

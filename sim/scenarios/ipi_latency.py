@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.measures import NOTHING
 from sim.scenarios.scenario import Check, Scenario
 
 
@@ -22,10 +23,16 @@ class IpiLatency(Scenario):
         self._measure = self.session.measure("ipi_round_trip")
         self._status: int | None = None
         self._output = ""
-        self.session.linux_boot_hart.watchers["ping_done"] = self._came_back
+        self._started = NOTHING
+        watchers = self.session.linux_boot_hart.watchers
+        watchers["ping_send"] = self._sent
+        watchers["ping_done"] = self._came_back
+
+    def _sent(self, _cycle: int, _number: int, _: int) -> None:
+        self._started = self.session.split()
 
     def _came_back(self, _cycle: int, _number: int, clocks: int) -> None:
-        self._measure.add(clocks)
+        self._measure.add(clocks, self.session.split().since(self._started))
 
     async def script(self) -> None:
         """Run the program."""
