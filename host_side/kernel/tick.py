@@ -42,7 +42,7 @@ class Tick:
         self._hz = timebase_hz
         self._now_ns = now_ns
         self._rng = rng
-        self._offset = 0
+        self._base_ns = self._base_mtime = 0
         self._next_tick = 0
         self._sleepers: list[tuple[int, int, Callable[[], object]]] = []
         self._serial = 0
@@ -50,7 +50,8 @@ class Tick:
 
     async def start(self) -> None:
         """Find out how mtime stands to the clock and ask for the first tick."""
-        self._offset = await self._sbi.read_time() - self._mtime(self._now_ns())
+        self._base_ns = self._now_ns()
+        self._base_mtime = await self._sbi.read_time()
         self._next_tick = self._now_ns() + NS_PER_JIFFY
         await self._program()
 
@@ -103,7 +104,12 @@ class Tick:
         due = self._next_tick
         if self._sleepers:
             due = min(due, self._sleepers[0][0])
-        await self._sbi.set_timer(self._mtime(due) + self._offset + 1)
+        await self._sbi.set_timer(self._mtime(due))
 
     def _mtime(self, ns: int) -> int:
-        return ns * self._hz // 1_000_000_000
+        """The first mtime that is surely not before ``ns``.
+
+        At ``base_ns``, before it was read, mtime had not reached ``base_mtime + 1``.
+        """
+        ticks = -((self._base_ns - ns) * self._hz // 1_000_000_000)
+        return self._base_mtime + ticks + 1

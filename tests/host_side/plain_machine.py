@@ -86,6 +86,8 @@ class PlainMachine:
         self.harts = {n: PlainHart(self, i, n) for i, n in enumerate(hart_ids)}
         self.accesses: list[tuple[int, str, int, int | bytes]] = []
         self.recording = False
+        self.mtime_phase = 0
+        """Cycles by which mtime's divider runs ahead of the hart's clock (0 to 24)."""
         self.watch: Callable[[int], None] | None = None
 
     # Running.
@@ -127,7 +129,7 @@ class PlainMachine:
         if hart.lines[0] & mask:
             times.append(self.cycle)
         elif mask & TIMER and hart.mtimecmp < 1 << 63:
-            times.append(max(self.cycle, hart.mtimecmp * CYCLES_PER_MTIME))
+            times.append(max(self.cycle, hart.mtimecmp * CYCLES_PER_MTIME - self.mtime_phase))
         if not times:
             return False
         hart.at = min(times)
@@ -193,7 +195,7 @@ class PlainMachine:
     def _load(self, address: int, size: int) -> int:
         if CLINT <= address < CLINT + CLINT_SIZE:
             assert address == CLINT + 0xBFF8
-            return self.cycle // CYCLES_PER_MTIME
+            return self._mtime()
         return int.from_bytes(self.memory.read(address, size), "little")
 
     def _store(self, address: int, size: int, value: int) -> None:
@@ -205,9 +207,13 @@ class PlainMachine:
             lines[0] = lines[0] & ~SOFT | (SOFT if value & 1 else 0)
         else:
             self.harts[(offset - 0x4000) // 8].mtimecmp = value
+            self._timer_lines()
+
+    def _mtime(self) -> int:
+        return (self.cycle + self.mtime_phase) // CYCLES_PER_MTIME
 
     def _timer_lines(self) -> None:
-        mtime = self.cycle // CYCLES_PER_MTIME
+        mtime = self._mtime()
         for hart in self.harts.values():
             due = TIMER if mtime >= hart.mtimecmp else 0
             hart.lines[0] = hart.lines[0] & ~TIMER | due
