@@ -89,11 +89,11 @@ def test_proc_interrupts_has_the_row(rig: ShellRig) -> None:
 @pytest.mark.usefixtures("shell")
 def test_output_longer_than_the_ring(rig: ShellRig) -> None:
     text = "0123456789abcdef" * 4
-    rig.sh(f"echo {text} > /tmp/x")
+    rig.sh(f"echo {text} > /mnt/x")
     for _ in range(7):
-        rig.sh("cat /tmp/x /tmp/x > /tmp/y; cat /tmp/y > /tmp/x")
-    shown = rig.press(b"cat /tmp/x\r", 1_000_000_000)
-    assert shown == b"cat /tmp/x\r\n" + f"{text}\r\n".encode() * 128 + b"# "
+        rig.sh("cat /mnt/x /mnt/x > /mnt/y; cat /mnt/y > /mnt/x")
+    shown = rig.press(b"cat /mnt/x\r", 1_000_000_000)
+    assert shown == b"cat /mnt/x\r\n" + f"{text}\r\n".encode() * 128 + b"# "
 
 
 def test_shell_ends_when_the_device_goes(rig: ShellRig, shell: Any) -> None:
