@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Measures the bench itself: every way to drive the same RTL with the same traffic, side by side."""
+"""Measures the bench itself: all ways to drive the same RTL with the same traffic, side by side."""

@@ -11,20 +11,25 @@ from typing import Any
 
 from cocotb_tools import runner as cocotb_runner
 
+from sim.boards import load_board
+from sim.boards.views import rtl_parameters
 from sim.cache import cached_build, content_key
-from sim.design import HDL, Design
+from sim.design import HDL, Design, soc_design
 from sim.native_build import NATIVE, build_core_port
 from sim.simulators import BuildError
 from sim.toolchain import find_tool, verilator_bin
 
 HARNESS = Path(__file__).parent / "harness"
+BOARD = "visionfive2"
 _SPEED = ("--no-timing", "-O3", "--x-assign", "0", "--x-initial", "0", "-Wno-fatal")
 # The wheel's configuration lacks the compiler's option for precompiled headers.
 _MAKE = ("CFG_CXXFLAGS_PCH_I=-include",)
 
 
 def measuring_design(top: str) -> Design:
-    """Return the design of a measuring top, ``bench_shells`` or ``bench_ports``."""
+    """Return the design of ``bench_shells`` or ``bench_ports``, or the SoC's, ``amp_bench``."""
+    if top == "amp_bench":
+        return soc_design(rtl_parameters(load_board(BOARD)))
     folders = ("core", "fabric", "peripherals")
     sources = [file for folder in folders for file in sorted((HDL / folder).glob("*.sv"))]
     own = [HDL / "bench" / "bench_fabric.sv", HDL / "bench" / f"{top}.sv"]

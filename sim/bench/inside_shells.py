@@ -17,7 +17,7 @@ LOOK_EVERY_US = 50
 
 
 class ShellRun:
-    """The initiator on hart 0, the responder on hart 1, no other software."""
+    """The initiator on hart 0, the responder (if it is needed) on hart 1, no other software."""
 
     def __init__(self, job: Job) -> None:
         self.ended = False
@@ -26,9 +26,14 @@ class ShellRun:
         self._harts = [Hart(index, index) for index in range(2)]
         spans = [self._idle_span(name, clocks) for name, clocks in job.idle_clocks.items()]
         self.initiator = Initiator(
-            job.payloads, job.budget_ns, monotonic_ns, self._port.now, self._transactions, spans
+            job.payloads,
+            job.budget_ns,
+            clock_ns=monotonic_ns,
+            clocks=self._port.now,
+            transactions=self._transactions,
+            idle=spans,
         )
-        self._sides = (self.initiator.software, responder)
+        self._sides = [self.initiator.software, responder][: 2 if job.payloads else 1]
         self._port.configure(
             start=self._start,
             stop=None,

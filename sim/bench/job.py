@@ -23,7 +23,8 @@ class Job:
     """One process: ``way`` is a name of :data:`sim.bench.ways.WAYS`.
 
     ``payloads`` in bytes, ``budget_ns`` of wall time for each, ``idle_clocks`` for each idle span
-    (name to clocks), ``log`` keeps the event log's digest up as a run of the bench does.
+    (name to clocks; clocks may be left out in the one named ``idle`` alone). ``log`` keeps the
+    event log's digest up as a run of the bench does, ``waves`` records a waveform (fst or vcd).
     """
 
     way: str
@@ -31,6 +32,7 @@ class Job:
     budget_ns: int
     idle_clocks: Mapping[str, int] = field(default_factory=dict)
     log: bool = False
+    waves: str | None = None
 
     def save(self, folder: Path) -> Path:
         """Write the job into its folder; return the file."""

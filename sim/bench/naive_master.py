@@ -13,11 +13,13 @@ MAX_BEATS = 256
 PAGE = 4096  # a burst never crosses such a line (AXI4)
 INCR = 1
 
+_ADDRESS = ("id", "addr", "len", "size", "burst", "valid")
 _INPUTS = (
-    "awid awaddr awlen awsize awburst awvalid wdata wstrb wlast wvalid bready "
-    "arid araddr arlen arsize arburst arvalid rready"
-).split()
-_OUTPUTS = "awready wready bresp bvalid arready rdata rresp rlast rvalid".split()
+    *(f"{channel}{field}" for channel in ("aw", "ar") for field in _ADDRESS),
+    *("wdata", "wstrb", "wlast", "wvalid", "bready", "rready"),
+)
+_OUTPUTS = ("awready", "wready", "bresp", "bvalid")
+_READ_OUTPUTS = ("arready", "rdata", "rresp", "rlast", "rvalid")
 
 
 class NaiveMaster:
@@ -26,7 +28,8 @@ class NaiveMaster:
     def __init__(self, dut: Any, number: int) -> None:
         self._edge = RisingEdge(dut.clk_i)
         self._pins: dict[str, Any] = {
-            name: getattr(dut, f"s{number}_axi_{name}") for name in (*_INPUTS, *_OUTPUTS)
+            name: getattr(dut, f"s{number}_axi_{name}")
+            for name in (*_INPUTS, *_OUTPUTS, *_READ_OUTPUTS)
         }
         for name in _INPUTS:
             self._pins[name].value = 0

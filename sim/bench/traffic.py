@@ -152,16 +152,18 @@ def responder() -> Software:
 class Initiator:
     """The side of master 0: runs the whole measurement and times it.
 
-    ``payloads`` are bytes a message (1 to 65536), ``budget_ns`` is the wall time to spend on each,
-    ``clock_ns`` the wall clock in ns, ``clocks`` the simulated clocks and ``transactions`` the bus
-    transactions so far. The ``idle`` spans are waited out at the end. What it finds: ``timings``, ``fingerprint`` (of the memory after the same round trips in every way) and
-    ``first_transaction_ns`` (by ``clock_ns``).
+    ``payloads`` are bytes a message (1 to 65536; none: no messages, idle spans only), ``budget_ns``
+    is the wall time to spend on each, ``clock_ns`` the wall clock in ns, ``clocks`` the simulated
+    clocks and ``transactions`` the bus transactions so far. The ``idle`` spans are waited out at
+    the end. What it finds: ``timings``, ``fingerprint`` (of the memory after the same round trips
+    in every way) and ``first_transaction_ns`` (by ``clock_ns``).
     """
 
     def __init__(
         self,
         payloads: Sequence[int],
         budget_ns: int,
+        *,
         clock_ns: Clock,
         clocks: Clock,
         transactions: Clock,
@@ -179,13 +181,22 @@ class Initiator:
         self._round_trip = 0
 
     def software(self) -> Software:
-        """Initialise the memory, warm up, take the fingerprint, then take the times."""
-        largest = max(self._payloads)
+        """Run all of it."""
         self.first_transaction_ns = self._clock_ns()
+        yield (STORE, CLINT, 4, 0)
+        if self._payloads:
+            yield from self._echo(max(self._payloads))
+        for span in self._idle:
+            span.prepare()
+            stop = self._start(span.name)
+            yield (WAIT, span.clocks, 0)
+            self.timings.append(stop(0, 0))
+
+    def _echo(self, largest: int) -> Software:
+        """Initialise the memory, warm up, take the fingerprint, then take the times."""
         for side in range(2):
             yield (WRITE, ring(side), struct.pack("<16I", *range(RING_WORDS)))
             yield (WRITE, slot(side), bytes(16 + largest))
-        yield (STORE, CLINT, 4, 0)
         warm = []
         for payload in self._payloads:
             yield from self._rounds(payload, WARM_UP // 2)
@@ -194,11 +205,6 @@ class Initiator:
         for timing in warm:
             rounds = self._budget_ns * timing.rounds // max(1, timing.wall_ns)
             self.timings.append((yield from self._timed(timing.payload, max(rounds, MIN_ROUNDS))))
-        for span in self._idle:
-            span.prepare()
-            stop = self._start(span.name)
-            yield (WAIT, span.clocks, 0)
-            self.timings.append(stop(0, 0))
 
     def _rounds(self, payload: int, count: int) -> Software:
         source = pattern(payload)

@@ -34,14 +34,14 @@ class Way:
         """Tell whether this way exists on a simulator."""
         return bool(self.module) or simulator == "verilator"
 
-    def build(self, simulator: str) -> Path:
+    def build(self, simulator: str, waves: str | None = None) -> Path:
         """Build what it needs (cached by content); return the folder or program."""
         design = measuring_design(self.top)
         if not self.module:
             return build_harness(design)
         if self.stock and simulator == "verilator":
             return build_stock(design)
-        return build_simulation(design, simulator)
+        return build_simulation(design, simulator, waves)
 
 
 BENCH = Way("bench", "ampsim: core shells, core port", "bench_shells", "sim.bench.inside_shells")
@@ -50,7 +50,8 @@ COCOTBEXT = Way(
 )
 NAIVE = Way("naive", "cocotb, edge by edge", "bench_ports", "sim.bench.inside_ports", stock=True)
 CPP = Way("cpp", "C++ harness, no Python", "bench_shells")
-WAYS = {way.key: way for way in (BENCH, COCOTBEXT, NAIVE, CPP)}
+SOC = Way("soc", "ampsim: the whole SoC", "amp_bench", "sim.bench.inside_shells")
+WAYS = {way.key: way for way in (BENCH, COCOTBEXT, NAIVE, CPP, SOC)}
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def run_way(simulator: str, job: Job, folder: Path, limit_s: float = LIMIT_S) ->
     folder.mkdir(parents=True, exist_ok=True)
     (folder / ANSWER_FILE).unlink(missing_ok=True)
     file = job.save(folder)
-    built = way.build(simulator)
+    built = way.build(simulator, job.waves)
     begin = monotonic_ns()
     process = _start(way, simulator, built, job, file)
     where = f"{way.title} on {simulator}"
@@ -101,6 +102,7 @@ def _start(way: Way, simulator: str, built: Path, job: Job, file: Path) -> subpr
             directory=folder,
             seed=1,
             environment={JOB_VARIABLE: str(file), "COCOTB_ANSI_OUTPUT": "0"},
+            wave_file=folder / f"waves.{job.waves}" if job.waves else None,
         )
     words = [str(built), str(folder / ANSWER_FILE), str(job.budget_ns)]
     words.append(",".join(map(str, job.payloads)))

@@ -109,6 +109,7 @@ class Initiator {
   Task software() {
     const uint32_t largest = *std::max_element(payloads_.begin(), payloads_.end());
     first_transaction_ns = clock_ns_();
+    co_await store(0, kClint, 0);
     uint32_t words[kRingWords];
     for (uint32_t word = 0; word < kRingWords; word++) words[word] = word;
     const Bytes empty(kHeader + largest);
@@ -116,7 +117,6 @@ class Initiator {
       co_await write(0, ring(side), words, sizeof words);
       co_await write(0, slot(side), empty.data(), empty.size());
     }
-    co_await store(0, kClint, 0);
     std::vector<Timing> warm;
     for (uint32_t payload : payloads_) {
       co_await rounds(payload, kWarmUp / 2);
