@@ -35,6 +35,12 @@ class BootCpuInterrupts:
         """Give the service what it dispatches to."""
         self._scheduler, self._tick, self._plic = scheduler, tick, plic
 
+    def raise_ipi(self, ipi: Ipi) -> bool:
+        """Set a bit of the mux word (fetch_or); False when it was set, so an IPI is on its way."""
+        pending = bool(self.ipi_bits >> ipi & 1)
+        self.ipi_bits |= 1 << ipi
+        return not pending
+
     def service(self) -> Steps:
         """Handle what is pending, then softirqs, during which new interrupts are taken."""
         yield from self._hard().__await__()

@@ -41,8 +41,9 @@ class SecondaryCpu:
         cpu.online = True
         cpu.hart.thread(f"swapper/{cpu.number}")
         self._came_up.wake_up()
-        self._boot.ipi_bits |= 1 << Ipi.RESCHEDULE
-        yield from self.sbi.send_ipi(1, self._boot.cpu.hart.hart_id).__await__()
+        # ipi-mux: the bit, and a hardware IPI only if the bit was not pending already.
+        if self._boot.raise_ipi(Ipi.RESCHEDULE):
+            yield from self.sbi.send_ipi(1, self._boot.cpu.hart.hart_id).__await__()
         while True:
             yield from self._wait_soft()
             yield from self._interrupt().__await__()

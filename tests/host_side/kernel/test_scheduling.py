@@ -486,3 +486,12 @@ def test_timer_never_fires_early_whatever_the_phase_of_mtime(phase: int) -> None
     (row,) = kernel.interrupts.irqs
     assert row.counts[0] == 40 + 5
     assert 0 <= min(late) <= max(late) < 1_000
+
+
+def test_reschedule_ipi_on_its_way_is_not_sent_again() -> None:
+    """ipi-mux: a second IPI for a pending bit would look like one from the other domain."""
+    slow = {"context_switch": 100, "m_trap": 50, "sbi_call": 60, "irq_entry": 50}
+    bench = Bench(COSTS | slow)
+    bench.machine.run_for(MS)
+    assert bench.kernel.interrupts.ipis[5] == [0, 0, 0]
+    assert bench.kernel.interrupts.ipis[0][0] in (1, 2)
