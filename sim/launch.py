@@ -26,6 +26,7 @@ RUN_FILE = "run.json"
 RESULT_FILE = "result.json"
 ERROR_FILE = "error.txt"
 RUN_VARIABLE = "AMPSIM_RUN"
+PARENT_VARIABLE = "AMPSIM_PARENT"
 
 Listener = Callable[[Progress], None]
 
@@ -60,7 +61,11 @@ def run(
             test_module="sim.inside.entry",
             directory=directory,
             seed=config.seed,
-            environment={RUN_VARIABLE: str(directory / RUN_FILE), PROGRESS_FD: str(writer)},
+            environment={
+                RUN_VARIABLE: str(directory / RUN_FILE),
+                PARENT_VARIABLE: str(os.getpid()),
+                PROGRESS_FD: str(writer),
+            },
             wave_file=wave_file,
             pass_fds=(writer,),
         )

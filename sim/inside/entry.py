@@ -7,7 +7,9 @@ is a matter of simulated time, so it changes nothing in a run.
 
 from __future__ import annotations
 
+import ctypes
 import os
+import signal
 import traceback
 from pathlib import Path
 
@@ -17,15 +19,17 @@ from cocotb.triggers import Timer
 from sim.errors import AmpsimError
 from sim.inside.live import LiveConsoles
 from sim.inside.session import Session
-from sim.launch import ERROR_FILE, RUN_VARIABLE
+from sim.launch import ERROR_FILE, PARENT_VARIABLE, RUN_VARIABLE
 from sim.run_config import RunConfig
 
 LOOK_EVERY_US = 50
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 @cocotb.test()
 async def run(_dut: object) -> None:
     """Run the session that the environment names; its result or error stands in its folder."""
+    _end_with_parent()
     path = Path(os.environ[RUN_VARIABLE])
     try:
         await _run(Session(RunConfig.load(path), path.parent))
@@ -35,6 +39,13 @@ async def run(_dut: object) -> None:
         traceback.print_exc()
         text = " ".join(str(error).split())
         (path.parent / ERROR_FILE).write_text(f"internal error: {type(error).__name__}: {text}\n")
+
+
+def _end_with_parent() -> None:
+    """Have the kernel end this process when the one that started it dies, or has died already."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != int(os.environ[PARENT_VARIABLE]):
+        os._exit(1)
 
 
 async def _run(session: Session) -> None:

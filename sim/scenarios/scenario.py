@@ -49,7 +49,7 @@ class Scenario:
 
     def time_limit_ns(self) -> int:
         """Return the simulated time after which the run counts as stuck."""
-        return 2_000_000_000 + self.count * 1_000_000
+        return 5_000_000_000 + self.count * 1_000_000
 
     def checks(self) -> dict[str, Check]:
         """Return what was checked at the end; the run has passed when all of it holds."""

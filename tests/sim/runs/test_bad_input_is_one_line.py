@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whatever is wrong ends in one line and the right exit code, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sim.cli import main
+from sim.design import Design, soc_design
+from sim.simulators import BuildError, build_simulation
+
+
+def fails(capfd: pytest.CaptureFixture[str], code: int, *arguments: str) -> str:
+    """The one line that the command prints before it ends with ``code``."""
+    assert main(arguments) == code
+    lines = capfd.readouterr().err.strip().splitlines()
+    assert len(lines) == 1 and lines[0].startswith("ampsim: "), lines
+    return lines[0].removeprefix("ampsim: ")
+
+
+def test_unknown_scenario(capfd):
+    text = fails(capfd, 2, "run", "ecco")
+    assert text.startswith("unknown scenario 'ecco': expected one of boot, linux-test, echo")
+
+
+def test_unknown_board(capfd):
+    assert "visionfive2" in fails(capfd, 2, "run", "echo", "--board", "visionfive3")
+
+
+def test_bad_usage_is_explained():
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "echo", "--count", "0"])
+    assert ended.value.code == 2
+
+
+def test_app_and_firmware_together(capfd, tmp_path: Path):
+    text = fails(
+        capfd, 2, "run", "echo", "--app", "a.py", "--firmware", "b.elf", "--out", str(tmp_path)
+    )
+    assert text == "--app and --firmware exclude each other: a firmware has its app inside"
+
+
+def test_app_that_raises_ends_the_run(capfd, tmp_path: Path):
+    app = tmp_path / "faulty.py"
+    app.write_text(
+        "from rtos_side.kernel.thread import Thread\n"
+        "COMMAND = ('faulty', 'raises')\n"
+        "async def start(kernel, console):\n"
+        "    async def entry():\n"
+        "        await kernel.delay(3)\n"
+        "        raise ZeroDivisionError('on purpose')\n"
+        "    await Thread(kernel, 'worker', entry, 4096, 9, 20).startup()\n"
+    )
+    out = tmp_path / "out"
+    text = fails(capfd, 1, "run", "boot", "--app", str(app), "--out", str(out))
+    assert "thread worker" in text and "ZeroDivisionError" in text and "on purpose" in text
+    assert not (out / "result.json").exists()
+
+
+def test_rtos_that_never_announces_itself(capfd, tmp_path: Path):
+    app = tmp_path / "silent.py"
+    app.write_text(
+        "COMMAND = ('silent', 'does nothing')\nasync def start(kernel, console):\n    pass\n"
+    )
+    text = fails(
+        capfd, 1, "run", "echo", "--app", str(app), "--count", "1", "--out", str(tmp_path / "out")
+    )
+    assert text == "/dev/rpmsg0 did not appear within 2 s: no link to the RTOS"
+
+
+def test_flipped_bit_in_the_firmware(capfd, tmp_path: Path):
+    elf = tmp_path / "fw.elf"
+    assert main(["firmware", "build", "-o", str(elf)]) == 0
+    data = bytearray(elf.read_bytes())
+    data[20000] ^= 4
+    elf.write_bytes(data)
+    capfd.readouterr()
+    text = fails(capfd, 1, "run", "boot", "--firmware", str(elf), "--out", str(tmp_path / "out"))
+    assert "0x6e8" in text and "expected" in text and "found" in text
+
+
+def test_truncated_firmware(capfd, tmp_path: Path):
+    elf = tmp_path / "fw.elf"
+    assert main(["firmware", "build", "-o", str(elf)]) == 0
+    elf.write_bytes(elf.read_bytes()[:3000])
+    capfd.readouterr()
+    text = fails(capfd, 2, "run", "boot", "--firmware", str(elf), "--out", str(tmp_path / "out"))
+    assert str(elf) in text
+
+
+@pytest.mark.parametrize("simulator", ["verilator", "icarus"])
+def test_rtl_that_does_not_compile(simulator: str, tmp_path: Path):
+    source = tmp_path / "broken.sv"
+    source.write_text("module amp_bench;\n  wire [3:0 nothing;\nendmodule\n")
+    with pytest.raises(BuildError) as error:
+        build_simulation(Design("amp_bench", (source,)), simulator)
+    text = str(error.value)
+    assert text.startswith(f"{simulator}: ") and "broken.sv:2" in text and "\n" not in text
+
+
+def test_missing_compiler(capfd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("AMPSIM_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    text = fails(capfd, 2, "run", "boot", "--out", str(tmp_path / "out"))
+    assert text == (
+        "gcc not found on PATH: install the package gcc (Debian/Ubuntu: apt-get install gcc)"
+    )
+
+
+def processes_in(directory: Path) -> list[int]:
+    """Processes whose working folder is ``directory``."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and (entry / "cwd").readlink() == directory:
+                found.append(int(entry.name))
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_simulator_outlives_its_command(how: signal.Signals, tmp_path: Path):
+    build_simulation(soc_design({}), "verilator")
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "sim.cli", "run", "echo", "--count", "100000"]
+    process = subprocess.Popen(
+        [*command, "--out", str(out)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + 120
+    while not processes_in(out) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert processes_in(out)
+    os.kill(process.pid, how)
+    assert process.wait(30) != 0
+    deadline = time.monotonic() + 30
+    while processes_in(out) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert processes_in(out) == []
+    assert not (out / "result.json").exists()
