@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// Clock gate of a part of the SoC: its clock runs while it is active, and HOLD clocks longer.
+// Clock gate of a part of the SoC: its clock runs while it is active, and HOLD edges longer.
 //
-// The enable is taken while the clock is low, as an integrated clock gating cell does. A part must
-// have come to rest HOLD clocks after active_i has fallen, and must not change while it is low; then
-// gating changes nothing but the cost of simulating it.
+// Where step_i is low an edge is left out even then: a part that works at a slower rate. The enable
+// is taken while the clock is low, as an integrated clock gating cell does. A part must have come to
+// rest HOLD of its edges after active_i has fallen, and must not change while it is low; then gating
+// changes nothing but the cost of simulating it.
 `default_nettype none
 
 module clock_gate #(
-    parameter [3:0] HOLD = 4'd8
+    parameter [3:0] HOLD = 4'd4
 ) (
     input  wire clk_i,
     input  wire rst_ni,
     input  wire active_i,
-    output wire clk_o
+    input  wire step_i,
+    output wire clk_o,
+    output wire resting_o  // no edge follows while active_i stays low
 );
   reg       enable_q;
   reg [3:0] hold_q;
@@ -23,9 +26,10 @@ module clock_gate #(
     hold_q   = HOLD;
   end
 
-  assign clk_o = clk_i && enable_q;
+  assign clk_o     = clk_i && enable_q;
+  assign resting_o = !active_i && hold_q == 4'd0;
 
-  always @(negedge clk_i) enable_q <= active_i || !rst_ni || hold_q != 4'd0;
+  always @(negedge clk_i) enable_q <= !rst_ni || (step_i && !resting_o);
 
   always @(posedge clk_o) begin
     if (active_i || !rst_ni) hold_q <= HOLD;

@@ -37,6 +37,8 @@ module jh7110_amp #(
   wire [Harts-1:0]    msip, mtip, eip;
   wire [Harts*3-1:0]  lines;
   wire                cores_quiet;
+  wire [5:0]          resting;  // clock gates: fabric, interrupts, UARTs, terminals
+  wire [1:0]          to_terminal, from_terminal;  // the serial lines
   wire [1:0]          uart_active, terminal_active;
   wire                remote_run;
   wire [31:0]         remote_boot;
@@ -135,7 +137,8 @@ module jh7110_amp #(
   // The fabric is at work from a master's first valid to the end of its transaction.
   wire fabric_clk;
   clock_gate fabric_gate (
-      .clk_i(clk_i), .rst_ni(rst_ni), .active_i(|{h_bready, h_rready}), .clk_o(fabric_clk));
+      .clk_i(clk_i), .rst_ni(rst_ni), .active_i(|{h_bready, h_rready}), .step_i(1'b1),
+      .clk_o(fabric_clk), .resting_o(resting[0]));
 
   axi_arbiter #(.N(Harts)) arbiter (
       .clk_i(fabric_clk), .rst_ni(rst_ni),
@@ -217,7 +220,7 @@ module jh7110_amp #(
       `APB_SLAVE(0, clk_i, 16), .skip_i(skip_i), .timer_o(timer_o),
       .msip_o(clint_msip), .mtip_o(clint_mtip), .mtime_o(mtime));
 
-  wire [1:0] uart_irq, uart_clk;
+  wire [1:0] uart_irq, uart_clk, terminal_clk;
 
   // Interrupt controller and hart control: selected, or a source has changed.
   wire [2:0] sources = {mpu_irq, uart_irq};
@@ -225,7 +228,8 @@ module jh7110_amp #(
   wire       system_clk;
   clock_gate system_gate (
       .clk_i(clk_i), .rst_ni(rst_ni),
-      .active_i(s_psel[1] || s_psel[4] || sources != sources_q), .clk_o(system_clk));
+      .active_i(s_psel[1] || s_psel[4] || sources != sources_q), .step_i(1'b1),
+      .clk_o(system_clk), .resting_o(resting[1]));
   always @(posedge system_clk) sources_q <= rst_ni ? sources : 3'd0;
 
   plic #(.HARTS(Harts)) plic (`APB_SLAVE(1, system_clk, 26), .irq_i(sources), .eip_o(eip));
@@ -234,9 +238,8 @@ module jh7110_amp #(
   clock_enable #(.NUMERATOR(6), .DENOMINATOR(25)) serial_clock (
       .clk_i(clk_i), .rst_ni(rst_ni), .skip_i(skip_i), .en_o(sclk_en));
 
-  assign quiet_o = cores_quiet && uart_active == 2'd0 && terminal_active == 2'd0;
+  assign quiet_o = cores_quiet && &resting;
 
-  wire [1:0] to_terminal, from_terminal;
   uart_dw uart0 (
       `APB_SLAVE(2, uart_clk[0], 8), .sclk_en_i(sclk_en), .rxd_i(from_terminal[0]), .txd_o(to_terminal[0]),
       .irq_o(uart_irq[0]), .active_o(uart_active[0]));
@@ -249,13 +252,20 @@ module jh7110_amp #(
 
   generate
     for (g = 0; g < 2; g = g + 1) begin : terminal
-      clock_gate gate (
+      // The UART works at the rate of its serial clock, and where it is selected.
+      clock_gate uart_gate (
           .clk_i(clk_i), .rst_ni(rst_ni),
-          .active_i(s_psel[2+g] || uart_active[g] || terminal_active[g] || tx_valid[g]),
-          .clk_o(uart_clk[g]));
+          .active_i(s_psel[2+g] || uart_active[g] || !from_terminal[g]),
+          .step_i(s_psel[2+g] || sclk_en),
+          .clk_o(uart_clk[g]), .resting_o(resting[2+g]));
+
+      clock_gate terminal_gate (
+          .clk_i(clk_i), .rst_ni(rst_ni),
+          .active_i(terminal_active[g] || tx_valid[g] || !to_terminal[g]), .step_i(1'b1),
+          .clk_o(terminal_clk[g]), .resting_o(resting[4+g]));
 
       uart_terminal far_end (
-          .clk_i(uart_clk[g]), .rst_ni(rst_ni), .rxd_i(to_terminal[g]), .txd_o(from_terminal[g]),
+          .clk_i(terminal_clk[g]), .rst_ni(rst_ni), .rxd_i(to_terminal[g]), .txd_o(from_terminal[g]),
           .rx_valid_o(rx_valid[g]), .rx_data_o(rx_data[g*8+:8]), .rx_error_o(rx_error[g]),
           .tx_valid_i(tx_valid[g]), .tx_data_i(tx_data[g*8+:8]), .tx_ready_o(tx_ready[g]),
           .active_o(terminal_active[g]));

@@ -269,14 +269,14 @@ unsigned long long core_port_thread(int hart, int half) {
 
 /* ---- clocks in which nothing happens ---- */
 
-enum { SETTLE = 8, TERMINAL_POLL = 1024 };
+enum { SETTLE = 3, TERMINAL_POLL = 1024 };
 static int skipping = 1;
 static uint64_t busy; /* last clock at which something was under way */
 
 void core_port_set_skipping(int on) { skipping = on; }
 
-/* What is under way in the RTL shows in `quiet`, or has called the port; either way it has come to
- * rest SETTLE clocks later (an interrupt passes fewer registers than that on its way to a hart). */
+/* What is under way in the RTL shows in `quiet`, or has called the port. The RTL is given SETTLE
+ * clocks after either to come to rest. */
 unsigned int core_port_skip(unsigned long long cycle, int quiet, unsigned int timer) {
   if (!skipping) return 0;
   if (!quiet || active[ON_BUS]) busy = cycle;
