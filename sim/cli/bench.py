@@ -1,18 +1,86 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``ampsim bench``: measures the bench itself on this machine."""
+"""``ampsim bench``: measures the bench itself on this machine, beside the other ways to do it."""
 
 from __future__ import annotations
 
 import argparse
+import json
+import tempfile
+from pathlib import Path
 from typing import Any
+
+from rich.console import Console
+
+from sim.bench.comparison import ratios
+from sim.bench.machine import describe_machine
+from sim.bench.measure import Measurement
+from sim.bench.plan import FULL_REPEAT, QUICK_REPEAT, make_plan
+from sim.bench.report import plain_report, print_report
+from sim.cli.run import positive
+from sim.errors import AmpsimError
+from sim.simulators import SIMULATORS
+from sim.toolchain import available_simulators, find_tool
 
 
 def add_parser(commands: Any) -> None:
     """Add the subcommand."""
-    parser = commands.add_parser("bench", help="measure the bench itself on this machine")
+    parser = commands.add_parser(
+        "bench",
+        help="measure the bench itself on this machine",
+        description=(
+            "Moves the same echo-like traffic over the same RTL in four ways (this bench, "
+            "cocotbext-axi masters, edge by edge in Python, C++ without Python), then runs the "
+            "whole stack. The ways take turns; every figure is a median."
+        ),
+    )
+    parser.add_argument("--sim", choices=SIMULATORS, dest="simulator", help="default: all found")
+    parser.add_argument("--quick", action="store_true", help="less than a minute, rougher figures")
+    parser.add_argument(
+        "--repeat",
+        type=positive,
+        metavar="N",
+        help=f"samples of each figure (default: {FULL_REPEAT}, {QUICK_REPEAT} with --quick)",
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write figures and samples here")
     parser.set_defaults(handler=handle)
 
 
-def handle(_arguments: argparse.Namespace) -> int:
-    """Measure."""
+def handle(arguments: argparse.Namespace) -> int:
+    """Measure, print the tables, write the JSON file."""
+    console = Console()
+    plan = make_plan(
+        chosen_simulators(arguments.simulator), quick=arguments.quick, repeat=arguments.repeat
+    )
+    check_writable(arguments.json)
+    machine = describe_machine()
+    with tempfile.TemporaryDirectory(prefix="ampsim-bench-") as folder, console.status("") as shown:
+        figures = Measurement(plan, Path(folder), shown.update).run()
+    found = ratios(figures)
+    print_report(console, machine, plan, figures, found)
+    if arguments.json:
+        write_whole(arguments.json, plain_report(machine, plan, figures, found))
     return 0
+
+
+def chosen_simulators(wanted: str | None) -> tuple[str, ...]:
+    """Return the simulators to measure; all found when none is named.
+
+    Raises :class:`~sim.toolchain.ToolError` when the one named is missing.
+    """
+    if wanted == "icarus":
+        find_tool("iverilog")
+        find_tool("vvp")
+    return (wanted,) if wanted else tuple(available_simulators())
+
+
+def check_writable(path: Path | None) -> None:
+    """Refuse, before minutes are spent, a result file whose folder does not exist."""
+    if path is not None and not path.resolve().parent.is_dir():
+        raise AmpsimError(f"--json {path}: there is no folder {path.resolve().parent}")
+
+
+def write_whole(path: Path, report: dict[str, Any]) -> None:
+    """Write the report whole or not at all."""
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(json.dumps(report, indent=2) + "\n")
+    partial.replace(path)

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The ratios a report shows: who is how many times faster, and what an option costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.bench.figures import Figures, Name, Ratio
+from sim.bench.measure import EVERY_CLOCK, IDLE, ROUND_TRIPS, SKIPPING, STACK_PEAK
+from sim.bench.ways import BENCH, COCOTBEXT, CPP, NAIVE, SOC
+
+
+def ratios(figures: Figures) -> list[Ratio]:
+    """Return every ratio that the figures allow, each larger than 1 when the bench does well
+    against others, or when an option costs.
+    """
+    found = [*_ways(figures), *_options(figures), *_idle(figures), *_memory(figures)]
+    return [figures.ratio(name, above, below) for name, above, below in found]
+
+
+_Pair = tuple[str, Name, Name]
+
+
+def _ways(figures: Figures) -> Iterator[_Pair]:
+    for name in list(figures.names(ROUND_TRIPS)):
+        if name.subject != BENCH.key:
+            continue
+        for other, text in ((COCOTBEXT, "cocotbext-axi"), (NAIVE, "edge by edge")):
+            below = name._replace(subject=other.key)
+            if below in figures:
+                yield f"times as fast as {text}", name, below
+        limit = name._replace(subject=CPP.key)
+        if limit in figures:
+            yield "times the time of the C++ harness", limit, name
+
+
+def _options(figures: Figures) -> Iterator[_Pair]:
+    for name in list(figures.names(ROUND_TRIPS)):
+        payload, comma, variant = name.parameter.partition(", ")
+        plain = name._replace(parameter=payload)
+        if comma and plain in figures:
+            yield f"times slower with {variant}", plain, name
+
+
+def _idle(figures: Figures) -> Iterator[_Pair]:
+    for name in list(figures.names(IDLE)):
+        if name.parameter != SKIPPING:
+            continue
+        every = name._replace(parameter=EVERY_CLOCK)
+        yield "times faster when clocks are left out", every, name
+        if name.subject == SOC.key:
+            continue
+        stock = every._replace(subject=NAIVE.key)
+        if name.subject == BENCH.key and stock in figures:
+            yield "times faster than cocotb's clock", stock, name
+
+
+def _memory(figures: Figures) -> Iterator[_Pair]:
+    for simulator in dict.fromkeys(name.simulator for name in figures.names(STACK_PEAK)):
+        names = sorted(figures.names(STACK_PEAK, simulator), key=_messages)
+        if len(names) > 1:
+            title = f"times the memory of {names[0].parameter}"
+            yield title, names[-1], names[0]
+
+
+def _messages(name: Name) -> int:
+    return int(name.parameter.split()[0])

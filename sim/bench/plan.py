@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How much is measured: the whole report, or the quick look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+FULL_REPEAT = 5
+QUICK_REPEAT = 3
+SMALL, LARGE, BLOCK = 16, 496, 0x1_0000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is measured, ``repeat`` times each.
+
+    ``payloads`` (bytes) go through every way, ``blocks`` through the bench and the C++ harness;
+    ``budget_ns`` is the wall time of one sample of a payload. ``echo_counts`` are the messages of
+    the full-stack runs on each simulator (none: no such runs). ``waves`` measures with a waveform
+    being written.
+    """
+
+    simulators: tuple[str, ...]
+    repeat: int
+    quick: bool
+    payloads: tuple[int, ...]
+    blocks: tuple[int, ...]
+    budget_ns: int
+    echo_counts: Mapping[str, tuple[int, ...]]
+    waves: bool
+
+    def plain(self) -> dict[str, Any]:
+        """Return the plan as a JSON object."""
+        return asdict(self)
+
+
+def make_plan(simulators: tuple[str, ...], *, quick: bool, repeat: int | None = None) -> Plan:
+    """Return the plan for these simulators; ``repeat`` overrides the plan's own repetitions.
+
+    Icarus takes most of a minute for one full-stack run: it is left out unless Icarus alone is
+    asked for.
+    """
+    verilator_counts = (500,) if quick else (1000, 10000)
+    counts = {"verilator": verilator_counts} if "verilator" in simulators else {}
+    if simulators == ("icarus",) and not quick:
+        counts = {"icarus": (100,)}
+    return Plan(
+        simulators=simulators,
+        repeat=repeat or (QUICK_REPEAT if quick else FULL_REPEAT),
+        quick=quick,
+        payloads=(SMALL, LARGE) if quick else (SMALL, 128, LARGE),
+        blocks=() if quick else (BLOCK,),
+        budget_ns=60_000_000 if quick else 200_000_000,
+        echo_counts=counts,
+        waves=not quick,
+    )
