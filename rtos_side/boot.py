@@ -11,7 +11,7 @@ from rtos_side.finsh.app_commands import app_commands
 from rtos_side.finsh.banner import banner
 from rtos_side.finsh.commands import builtin_commands
 from rtos_side.finsh.shell import Shell
-from rtos_side.hal import EXT
+from rtos_side.hal import EXT, BusFault
 from rtos_side.kernel.kernel import Kernel
 from rtos_side.kernel.thread import Thread
 
@@ -25,6 +25,7 @@ MAIN_SLICE = 20
 
 # The hart's software: a generator of requests. board: what the firmware image says of the board.
 def boot(hart, board):
+    hart.faults(BusFault)
     kernel = Kernel(hart, board)
     if "shell_char" not in board["costs"]:
         raise ValueError("the timing profile has no cost 'shell_char' for the RTOS")

@@ -40,7 +40,12 @@ class Hart:
         # What the software has said: (cycle, name) and (cycle, name, a, b).
         self.threads = []
         self.events = []
+        self.fault = BusFault
         self._machine = machine
+
+    # The exception to throw for a refused access.
+    def faults(self, kind):
+        self.fault = kind
 
     def now(self):
         return self._machine.cycle
@@ -247,6 +252,7 @@ class PlainMachine:
                 break
             try:
                 step = (generator, generator.send, self.serve(request))
-            except BusFault as fault:
+            except BusFault as refused:
+                fault = self.hart.fault(refused.address, refused.resp)
                 step = (generator, generator.throw, fault)
         self._step = step
