@@ -24,7 +24,7 @@ def print_result(console: Console, result: dict[str, Any], directory: Path) -> N
             console.print(line, highlight=False)
     sim_ms, wall = result["sim_time_ns"] / 1e6, result["wall_time_s"]
     console.print(
-        f"{result['messages']} messages or measurements, {result['bus_transactions']} bus "
+        f"{result['messages']} {result['unit']}, {result['bus_transactions']} bus "
         f"transactions in {sim_ms:.3f} ms of simulated time, {wall:.2f} s of wall time"
     )
     console.print(f"event log {result['event_log_sha256']}", highlight=False)

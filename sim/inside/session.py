@@ -178,6 +178,7 @@ class Session:
             "cycles": cycles,
             "bus_transactions": transactions,
             "messages": self.scenario.done(),
+            "unit": self.scenario.unit,
             "latency_ns": {name: item.summary() for name, item in self.measures.items()},
             "violations": [],
             "event_log_sha256": digest,
