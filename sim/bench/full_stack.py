@@ -69,12 +69,12 @@ class Stopwatch:
         return (self._last[0] - self._first[0]) / (self._last[1] - self._first[1])
 
 
-def run_stack(simulator: str, count: int, folder: Path, *, record: bool = False) -> StackSample:
-    """Echo ``count`` messages over the whole stack; ``record`` keeps the record stream in a file.
+def run_stack(simulator: str, count: int, folder: Path) -> StackSample:
+    """Echo ``count`` messages over the whole stack.
 
     Raises :class:`~sim.errors.RunError` when the scenario fails.
     """
-    config = prepare_run(SCENARIO, BOARD, simulator, folder, count=count, record=record)
+    config = prepare_run(SCENARIO, BOARD, simulator, folder, count=count)
     watch = Stopwatch()
     result = launch.run(config, folder.resolve(), listener=watch)
     if not result["passed"]:

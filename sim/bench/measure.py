@@ -78,6 +78,12 @@ def _steps(plan: Plan, simulator: str) -> Iterator[Step]:
     yield Step(simulator, SOC.key, "", job(SOC.key, (), idle=True))
 
 
+def _turned(todo: list[Step], repetition: int) -> list[Step]:
+    """Return the steps with another one first in every repetition."""
+    turn = repetition % max(1, len(todo))
+    return todo[turn:] + todo[:turn]
+
+
 class Measurement:
     """Runs a plan; files of the processes go below ``folder``, ``say`` is told what is going on."""
 
@@ -100,8 +106,7 @@ class Measurement:
             self._say(f"building: {WAYS[step.way].title} ({step.simulator})")
             WAYS[step.way].build(step.simulator, step.job.waves)
         for repetition in range(self._plan.repeat):
-            turn = repetition % len(todo)
-            for step in todo[turn:] + todo[:turn]:
+            for step in _turned(todo, repetition):
                 self._say(self._progress(repetition, f"{WAYS[step.way].title} ({step.simulator})"))
                 self._take(step)
             for simulator, counts in self._plan.echo_counts.items():

@@ -112,7 +112,7 @@ class Initiator {
     co_await store(0, kClint, 0);
     uint32_t words[kRingWords];
     for (uint32_t word = 0; word < kRingWords; word++) words[word] = word;
-    const Bytes empty(kHeader + largest);
+    const Bytes empty(kHeader + (largest + 7) / 8 * 8);
     for (int side = 0; side < 2; side++) {
       co_await write(0, ring(side), words, sizeof words);
       co_await write(0, slot(side), empty.data(), empty.size());

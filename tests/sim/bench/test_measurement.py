@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A measurement from plan to figures, the stopwatch of full-stack runs, the command line."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.bench.figures import Name
+from sim.bench.full_stack import StackSample, Stopwatch
+from sim.bench.job import Answer
+from sim.bench.measure import Measurement, steps
+from sim.bench.plan import Plan, make_plan
+from sim.bench.traffic import Timing
+from sim.bench.ways import Sample
+from sim.cli import main
+from sim.errors import RunError
+
+TINY = Plan(
+    simulators=("verilator",),
+    repeat=2,
+    quick=True,
+    payloads=(16,),
+    blocks=(),
+    budget_ns=0,
+    echo_counts={},
+    waves=False,
+)
+
+
+def test_a_measurement_has_every_figure_of_every_way(tmp_path):
+    """Real processes: as many samples as repetitions, for each way, start-up and memory too."""
+    said = []
+    figures = Measurement(TINY, tmp_path, said.append).run()
+    for way in ("bench", "cocotbext", "naive", "cpp"):
+        for group, parameter, unit in (
+            ("round_trips", "16 B", "1/s"),
+            ("transaction_time", "16 B", "us"),
+            ("idle_clock_time", "every clock", "ns/clock"),
+            ("start_up", "", "ms"),
+            ("peak_memory", "", "MiB"),
+        ):
+            samples = figures.samples(Name(group, "verilator", way, parameter, unit))
+            assert len(samples) == 2 and all(sample > 0 for sample in samples)
+    assert Name("idle_clock_time", "verilator", "soc", "idle", "ns/clock") in figures
+    assert Name("round_trips", "verilator", "bench", "16 B, event log", "1/s") in figures
+    assert said[0] == "building: ampsim: core shells, core port (verilator)"
+    assert "2 of 2: cocotbext-axi AxiMaster (verilator)" in said
+
+
+@pytest.fixture
+def quick_ways(monkeypatch):
+    """Replace the processes by answers at once; return the list of ways in the order they ran."""
+    order = []
+
+    def run_way(simulator, job, folder):
+        order.append(job.way)
+        timings = tuple(Timing("echo", size, 4, 4000, 400, 376) for size in job.payloads)
+        wrong = job.way == "naive" and len(order) > 6
+        return Sample(Answer(timings, 2 if wrong else 1, 5, 1024), 1000)
+
+    monkeypatch.setattr("sim.bench.measure.run_way", run_way)
+    monkeypatch.setattr("sim.bench.ways.Way.build", lambda *arguments: None)
+    return order
+
+
+def test_ways_take_turns(quick_ways, tmp_path):
+    """A repetition runs every way once and the next one begins with another way."""
+    measurement = Measurement(TINY, tmp_path)
+    with pytest.raises(RunError) as caught:
+        measurement.run()
+    assert quick_ways[:6] == ["bench", "cocotbext", "naive", "cpp", "bench", "soc"]
+    assert quick_ways[6:] == ["cocotbext", "naive"]
+    assert str(caught.value) == (
+        "not the same data: memory 0000000000000001 after ampsim: core shells, core port on "
+        "verilator, 0000000000000002 after cocotb, edge by edge on verilator"
+    )
+
+
+def test_full_stack_runs_must_be_equal(monkeypatch, tmp_path):
+    """Two runs of the same inputs with different event logs are no measurement but a bug."""
+    logs = iter(["aa", "bb"])
+    monkeypatch.setattr(
+        "sim.bench.measure.run_stack",
+        lambda simulator, count, folder: StackSample(1000.0, 2.0, 90 * 1024, next(logs)),
+    )
+    plan = Plan((), 2, False, (), (), 0, {"verilator": (500,)}, False)
+    with pytest.raises(RunError) as caught:
+        Measurement(plan, tmp_path).run()
+    assert str(caught.value) == (
+        "echo on verilator, 500 messages: two equal runs with different event logs, aa and bb"
+    )
+
+
+def test_full_stack_figures(monkeypatch, tmp_path):
+    """Round trips, boot and memory go under the number of messages."""
+    monkeypatch.setattr(
+        "sim.bench.measure.run_stack",
+        lambda simulator, count, folder: StackSample(1000.0, 2.0, 90 * 1024, "aa"),
+    )
+    plan = Plan((), 2, False, (), (), 0, {"verilator": (500,)}, False)
+    figures = Measurement(plan, tmp_path).run()
+    assert [(name.group, name.parameter, figures.samples(name)) for name in figures.names()] == [
+        ("stack_round_trips", "500 messages", [1000.0, 1000.0]),
+        ("stack_boot", "500 messages", [2.0, 2.0]),
+        ("stack_peak_memory", "500 messages", [90.0, 90.0]),
+    ]
+
+
+def test_stopwatch_leaves_the_boot_out():
+    """The rate is that between the first report of a message and the last."""
+    watch = Stopwatch()
+    for done, now in ((0, 1.0), (0, 2.0), (50, 2.5), (300, 2.75), (550, 3.0)):
+        watch.take(done, now)
+    assert watch.rate() == 1000
+
+
+def test_stopwatch_needs_two_reports():
+    """A run that is over between two reports has no rate."""
+    watch = Stopwatch()
+    watch.take(20, 1.0)
+    with pytest.raises(RunError) as caught:
+        watch.rate()
+    assert str(caught.value) == (
+        "echo: 20 messages ended too soon to take a time: more messages are needed"
+    )
+
+
+def test_plans():
+    """At least five repetitions unless it is a quick look; Icarus runs the full stack if alone."""
+    full, quick = (make_plan(("verilator", "icarus"), quick=quick) for quick in (False, True))
+    assert (full.repeat, quick.repeat) == (5, 3)
+    assert full.echo_counts == {"verilator": (1000, 10000)}
+    assert quick.echo_counts == {"verilator": (500,)}
+    assert make_plan(("icarus",), quick=False).echo_counts == {"icarus": (100,)}
+    assert make_plan(("icarus",), quick=True).echo_counts == {}
+    ways = [(step.simulator, step.way) for step in steps(full)]
+    assert ("verilator", "cpp") in ways and ("icarus", "cpp") not in ways
+
+
+def test_result_folder_must_exist(capsys, tmp_path):
+    """Said before minutes are spent on measuring."""
+    path = tmp_path / "missing" / "bench.json"
+    assert main(["bench", "--json", str(path)]) == 2
+    expected = f"ampsim: --json {path}: there is no folder {path.parent}\n"
+    assert capsys.readouterr().err == expected
+
+
+def test_icarus_must_be_installed_when_asked_for(capsys, monkeypatch):
+    """The message names the package."""
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert main(["bench", "--sim", "icarus"]) == 2
+    assert capsys.readouterr().err == (
+        "ampsim: iverilog not found on PATH: install the package iverilog "
+        "(Debian/Ubuntu: apt-get install iverilog)\n"
+    )
+
+
+def test_bad_repetitions(capsys):
+    """Usage errors end with exit code 2."""
+    with pytest.raises(SystemExit) as caught:
+        main(["bench", "--repeat", "0"])
+    assert caught.value.code == 2
+    assert "expected a number of at least 1, found 0" in capsys.readouterr().err
