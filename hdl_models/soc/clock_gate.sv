@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Clock gate of a part of the SoC: its clock runs while it is active, and HOLD edges longer.
 //
-// Where step_i is low an edge is left out even then: a part that works at a slower rate. The enable
-// is taken while the clock is low, as an integrated clock gating cell does. A part must have come to
-// rest HOLD of its edges after active_i has fallen, and must not change while it is low; then gating
-// changes nothing but the cost of simulating it.
+// Where step_i is low an edge is left out even then: for a part that works at a slower rate. The
+// enable is taken while the clock is low, as an integrated clock gating cell does. A part must have
+// come to rest HOLD of its edges after active_i has fallen, and must not change while it is low;
+// then gating changes nothing but the cost of simulating it.
 `default_nettype none
 
 module clock_gate #(

@@ -5,8 +5,8 @@
 //                                              --> AMP memory (shared, RTOS code and heap)
 //                                              --> APB bridge --> peripherals
 //
-// The fabric, each UART with its terminal, and the interrupt controller have gated clocks: they cost
-// nothing to simulate while they rest. Harts 1..3 run Linux and leave reset with the SoC; hart 4 waits for hart control to release it.
+// Fabric, UARTs, terminals and interrupt controller have gated clocks: they cost nothing to simulate
+// while they rest. Harts 1..3 run Linux and leave reset with the SoC; hart 4 waits for its release.
 // Index h - 1 is hart h in every packed vector. UART0 is Linux's, UART1 the RTOS's; the far end of
 // each serial line is a terminal of the bench. The boot firmware starts at the base of DRAM.
 `default_nettype none
@@ -241,10 +241,12 @@ module jh7110_amp #(
   assign quiet_o = cores_quiet && &resting;
 
   uart_dw uart0 (
-      `APB_SLAVE(2, uart_clk[0], 8), .sclk_en_i(sclk_en), .rxd_i(from_terminal[0]), .txd_o(to_terminal[0]),
+      `APB_SLAVE(2, uart_clk[0], 8), .sclk_en_i(sclk_en),
+      .rxd_i(from_terminal[0]), .txd_o(to_terminal[0]),
       .irq_o(uart_irq[0]), .active_o(uart_active[0]));
   uart_dw uart1 (
-      `APB_SLAVE(3, uart_clk[1], 8), .sclk_en_i(sclk_en), .rxd_i(from_terminal[1]), .txd_o(to_terminal[1]),
+      `APB_SLAVE(3, uart_clk[1], 8), .sclk_en_i(sclk_en),
+      .rxd_i(from_terminal[1]), .txd_o(to_terminal[1]),
       .irq_o(uart_irq[1]), .active_o(uart_active[1]));
 
   hart_control hart_control (
@@ -265,7 +267,8 @@ module jh7110_amp #(
           .clk_o(terminal_clk[g]), .resting_o(resting[4+g]));
 
       uart_terminal far_end (
-          .clk_i(terminal_clk[g]), .rst_ni(rst_ni), .rxd_i(to_terminal[g]), .txd_o(from_terminal[g]),
+          .clk_i(terminal_clk[g]), .rst_ni(rst_ni),
+          .rxd_i(to_terminal[g]), .txd_o(from_terminal[g]),
           .rx_valid_o(rx_valid[g]), .rx_data_o(rx_data[g*8+:8]), .rx_error_o(rx_error[g]),
           .tx_valid_i(tx_valid[g]), .tx_data_i(tx_data[g*8+:8]), .tx_ready_o(tx_ready[g]),
           .active_o(terminal_active[g]));
