@@ -5,7 +5,7 @@
 //                                              --> AMP memory (shared, RTOS code and heap)
 //                                              --> APB bridge --> peripherals
 //
-// Fabric, UARTs, terminals and interrupt controller have gated clocks: they cost nothing to simulate
+// Fabric, UARTs, terminals and interrupt controller have gated clocks: they cost nothing to run
 // while they rest. Harts 1..3 run Linux and leave reset with the SoC; hart 4 waits for its release.
 // Index h - 1 is hart h in every packed vector. UART0 is Linux's, UART1 the RTOS's; the far end of
 // each serial line is a terminal of the bench. The boot firmware starts at the base of DRAM.
