@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`ampsim console`: an ordinary serial program uses finsh and the Linux shell, also at once."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import serial
+
+from sim.boards import load_board
+from sim.boards.views import rtl_parameters
+from sim.design import soc_design
+from sim.simulators import build_simulation
+
+PATIENCE_S = 90
+
+
+def read_until(port: serial.Serial, pattern: str) -> str:
+    """What comes over the line until the pattern does."""
+    text, deadline = "", time.monotonic() + PATIENCE_S
+    while not re.search(pattern, text):
+        assert time.monotonic() < deadline, f"waited for {pattern!r}, read {text!r}"
+        text += port.read(max(1, port.in_waiting)).decode()
+    return text
+
+
+@pytest.fixture
+def ptys(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Paths of the two ptys of a running console."""
+    build_simulation(soc_design(rtl_parameters(load_board("visionfive2"))), "verilator")
+    command = [sys.executable, "-m", "sim.cli", "console", "--out", str(tmp_path)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    announced = tmp_path / "console.json"
+    deadline = time.monotonic() + PATIENCE_S
+    while not announced.exists():
+        assert time.monotonic() < deadline and process.poll() is None
+        time.sleep(0.05)
+    yield json.loads(announced.read_text())
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+
+
+def test_finsh_stays_usable_while_echo_runs(ptys: dict[str, str]):
+    with serial.Serial(ptys["linux"], 115200, timeout=1) as linux:
+        linux.write(b"\r")
+        read_until(linux, "# ")
+        linux.write(b"rpmsg_echo -n 3000\r")
+        with serial.Serial(ptys["rtos"], 115200, timeout=1) as rtos:
+            rtos.write(b"list_thread\r")
+            table = read_until(rtos, r"(?s)timer .*msh >")
+        assert re.search(r"rpmsg_linux_test +9  suspend 0x", table)
+        assert re.search(r"tshell +20  running 0x", table)
+        assert "3000 messages echoed" in read_until(linux, "maxtime [0-9]+ ns")
+
+        # The RTOS's terminal has gone away and comes back.
+        with serial.Serial(ptys["rtos"], 115200, timeout=1) as rtos:
+            rtos.write(b"list_sem\r")
+            assert "shrx" in read_until(rtos, r"(?s)semaphore.*msh >")
+        linux.write(b"cat /proc/interrupts\r")
+        shown = read_until(linux, "AMP rpmsg interrupts")
+        row = re.search(r"IPI5: +(\d+) +0 +0  AMP rpmsg", shown)
+        assert row is not None and int(row[1]) == 2 * 3000 + 1
