@@ -164,8 +164,8 @@ class Mutex(KernelObject):
                 _set_priority(self.owner, inherited)
         return old
 
-    # The owner keeps the priority it has inherited, as in RT-Thread, until it releases another
-    # mutex.
+    # The owner keeps what it has inherited until something else makes its priority anew: RT-Thread
+    # does not take it back here.
     async def delete(self):
         await self.kernel.spend_ipc()
         for thread in self.waiters:
