@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Builds the measuring tops: with cocotb's stock main program, and with the C++ harness."""
+"""The designs that are measured, and the C++ harness around one of them."""
 
 from __future__ import annotations
 
@@ -7,23 +7,31 @@ import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-from cocotb_tools import runner as cocotb_runner
 
 from sim.boards import load_board
 from sim.boards.views import rtl_parameters
 from sim.cache import cached_build, content_key
 from sim.design import HDL, Design, soc_design
+from sim.errors import AmpsimError
 from sim.native_build import NATIVE, build_core_port
-from sim.simulators import BuildError
 from sim.toolchain import find_tool, verilator_bin
 
 HARNESS = Path(__file__).parent / "harness"
 BOARD = "visionfive2"
-_SPEED = ("--no-timing", "-O3", "--x-assign", "0", "--x-initial", "0", "-Wno-fatal")
+SPEED = ("--no-timing", "-O3", "--x-assign", "0", "--x-initial", "0", "-Wno-fatal")
 # The wheel's configuration lacks the compiler's option for precompiled headers.
-_MAKE = ("CFG_CXXFLAGS_PCH_I=-include",)
+MAKE_VARIABLES = ("CFG_CXXFLAGS_PCH_I=-include",)
+
+
+class BuildError(AmpsimError):
+    """Something measured does not compile; the text ends with the compiler's first error."""
+
+    @classmethod
+    def from_output(cls, what: str, output: str) -> BuildError:
+        """Return the error with the first line of ``output`` that tells of one."""
+        lines = output.splitlines()
+        errors = [line.strip() for line in lines if "error" in line.lower()]
+        return cls(f"{what} does not build: {(errors or lines or ['no output'])[0]}")
 
 
 def measuring_design(top: str) -> Design:
@@ -36,61 +44,33 @@ def measuring_design(top: str) -> Design:
     return Design(top, (*sources, *own), (HDL / "core",))
 
 
-class _StockVerilator(cocotb_runner.Verilator):
-    """cocotb's runner as it is: its own main program, all signals public."""
-
-    def _build_command(self) -> list[Any]:
-        verilate, make = super()._build_command()
-        return [verilate, [*make, *_MAKE]]
-
-
-def build_stock(design: Design) -> Path:
-    """Return the folder of a Verilator simulation as cocotb's runner makes it, optimised."""
-    arguments = [*_SPEED, "-CFLAGS", "-O2 -std=gnu++20"]
-    _put_verilator_on_path()
-
-    def build(folder: Path) -> None:
-        log = folder / "build.log"
-        try:
-            _StockVerilator().build(
-                sources=list(design.sources),
-                includes=list(design.includes),
-                hdl_toplevel=design.top,
-                build_args=arguments,
-                build_dir=folder,
-                timescale=("1ns", "1ns"),
-                log_file=log,
-            )
-        except (RuntimeError, SystemExit) as error:
-            raise BuildError(f"verilator: {design.top} does not build: see {log}") from error
-
-    key = content_key(design.files(), design.top, "stock", arguments)
-    return cached_build("bench", key, build)
-
-
 def build_harness(design: Design) -> Path:
     """Return the C++ program that runs ``design`` (core shells) without Python."""
     port = build_core_port()
-    _put_verilator_on_path()
+    put_verilator_on_path()
     flags = f"-O2 -std=gnu++20 -I{NATIVE} -I{HARNESS}"
     link = f"-L{port} -lcoreport -Wl,-rpath,{port}"
     code = [*sorted(HARNESS.glob("*")), NATIVE / "core_port.h"]
 
     def build(folder: Path) -> None:
-        verilate = ["verilator", "--cc", "--exe", *_SPEED, "--top-module", design.top]
+        verilate = ["verilator", "--cc", "--exe", *SPEED, "--top-module", design.top]
         verilate += ["--prefix", "Vtop", "-Mdir", str(folder), "-o", design.top]
         verilate += ["--timescale", "1ns/1ns", "-CFLAGS", flags, "-LDFLAGS", link]
         verilate += [f"-I{include}" for include in design.includes]
         verilate += [str(HARNESS / "main.cpp"), *map(str, design.sources)]
         _run(verilate)
         jobs = f"-j{len(os.sched_getaffinity(0))}"
-        _run(["make", jobs, "-C", str(folder), "-f", "Vtop.mk", *_MAKE])
+        _run(["make", jobs, "-C", str(folder), "-f", "Vtop.mk", *MAKE_VARIABLES])
 
-    key = content_key([*design.files(), *code], design.top, "harness", flags, link, _SPEED)
+    key = content_key([*design.files(), *code], design.top, "harness", flags, link, SPEED)
     return cached_build("bench", key, build) / design.top
 
 
-def _put_verilator_on_path() -> None:
+def put_verilator_on_path() -> None:
+    """Let programs that are started find ``verilator``; check the tools it needs.
+
+    Raises :class:`~sim.toolchain.ToolError`.
+    """
     for tool in ("g++", "make", "perl"):
         find_tool(tool)
     folder = str(verilator_bin())
@@ -101,6 +81,4 @@ def _put_verilator_on_path() -> None:
 def _run(command: Sequence[str]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        lines = (done.stderr + done.stdout).splitlines()
-        errors = [line for line in lines if "error" in line.lower()]
-        raise BuildError(f"the C++ harness does not build: {(errors or lines or ['?'])[0].strip()}")
+        raise BuildError.from_output("the C++ harness", done.stderr + done.stdout)

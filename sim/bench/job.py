@@ -18,7 +18,7 @@ ANSWER_FILE = "answer.json"
 JOB_VARIABLE = "AMPSIM_BENCH_JOB"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Job:
     """One process: ``way`` is a name of :data:`sim.bench.ways.WAYS`.
 

@@ -92,6 +92,7 @@ class Measurement:
         self._plan = plan
         self._folder = folder
         self._say = say
+        self._built: dict[Step, Path] = {}
         self._fingerprints: dict[tuple[int, ...], tuple[int, str]] = {}
         self._event_logs: dict[tuple[str, int], str] = {}
 
@@ -104,7 +105,7 @@ class Measurement:
         todo = steps(self._plan)
         for step in todo:
             self._say(f"building: {WAYS[step.way].title} ({step.simulator})")
-            WAYS[step.way].build(step.simulator, step.job.waves)
+            self._built[step] = WAYS[step.way].build(step.simulator, step.job.waves)
         for repetition in range(self._plan.repeat):
             for step in _turned(todo, repetition):
                 self._say(self._progress(repetition, f"{WAYS[step.way].title} ({step.simulator})"))
@@ -121,7 +122,7 @@ class Measurement:
 
     def _take(self, step: Step) -> None:
         folder = self._folder / f"{step.simulator}-{step.way}-{step.variant.replace(' ', '-')}"
-        sample = run_way(step.simulator, step.job, folder)
+        sample = run_way(step.simulator, step.job, self._built[step], folder)
         self._same_data(step, sample)
         for timing in sample.answer.timings:
             self._take_timing(step, timing)

@@ -3,25 +3,29 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.bench.builds import build_harness, build_stock, measuring_design
-from sim.bench.job import ANSWER_FILE, JOB_VARIABLE, Answer, Job, monotonic_ns
+from sim.bench.builds import build_harness, measuring_design
+from sim.bench.job import ANSWER_FILE, JOB_FILE, JOB_VARIABLE, Answer, Job, monotonic_ns
+from sim.bench.stock import build_stock, stock_start
 from sim.errors import RunError
 from sim.launch import end_process_group
 from sim.simulators import build_simulation, start_simulation
 
 LIMIT_S = 300.0
+LOG_FILE = "simulator.log"
 
 
 @dataclass(frozen=True)
 class Way:
-    """One way: ``key`` in JSON, ``title`` in tables, ``module`` what runs inside the simulator.
+    """One way: ``key`` in JSON, ``title`` in tables.
 
-    ``top`` is the measuring top; ``stock`` asks for cocotb's own main program on Verilator. No
-    module means a program of its own (the C++ harness), on Verilator only.
+    ``top`` is the design, ``module`` what runs inside the simulator; with no module the C++ harness
+    runs, on Verilator only. ``stock`` asks for cocotb's own runner and main program.
     """
 
     key: str
@@ -39,16 +43,15 @@ class Way:
         design = measuring_design(self.top)
         if not self.module:
             return build_harness(design)
-        if self.stock and simulator == "verilator":
-            return build_stock(design)
+        if self.stock:
+            return build_stock(design, simulator)
         return build_simulation(design, simulator, waves)
 
 
+_PORTS_TOP = ("bench_ports", "sim.bench.inside_ports", True)
 BENCH = Way("bench", "ampsim: core shells, core port", "bench_shells", "sim.bench.inside_shells")
-COCOTBEXT = Way(
-    "cocotbext", "cocotbext-axi AxiMaster", "bench_ports", "sim.bench.inside_ports", stock=True
-)
-NAIVE = Way("naive", "cocotb, edge by edge", "bench_ports", "sim.bench.inside_ports", stock=True)
+COCOTBEXT = Way("cocotbext", "cocotbext-axi AxiMaster", *_PORTS_TOP)
+NAIVE = Way("naive", "cocotb, edge by edge", *_PORTS_TOP)
 CPP = Way("cpp", "C++ harness, no Python", "bench_shells")
 SOC = Way("soc", "ampsim: the whole SoC", "amp_bench", "sim.bench.inside_shells")
 WAYS = {way.key: way for way in (BENCH, COCOTBEXT, NAIVE, CPP, SOC)}
@@ -62,20 +65,20 @@ class Sample:
     start_up_ns: int
 
 
-def run_way(simulator: str, job: Job, folder: Path, limit_s: float = LIMIT_S) -> Sample:
-    """Run one process in ``folder`` (created) and return its sample.
+def run_way(
+    simulator: str, job: Job, built: Path, folder: Path, limit_s: float = LIMIT_S
+) -> Sample:
+    """Run one process of what :meth:`Way.build` has ``built`` in ``folder`` (created).
 
     Raises :class:`~sim.errors.RunError` when it does not end within ``limit_s`` seconds, dies or
     reads wrong data.
     """
     way = WAYS[job.way]
+    where = f"{way.title} on {simulator}"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / ANSWER_FILE).unlink(missing_ok=True)
-    file = job.save(folder)
-    built = way.build(simulator, job.waves)
-    begin = monotonic_ns()
-    process = _start(way, simulator, built, job, file)
-    where = f"{way.title} on {simulator}"
+    job.save(folder)
+    begin, process = _start(way, simulator, built, job, folder)
     try:
         process.wait(limit_s)
     except subprocess.TimeoutExpired as error:
@@ -84,30 +87,58 @@ def run_way(simulator: str, job: Job, folder: Path, limit_s: float = LIMIT_S) ->
         end_process_group(process)
     answer = Answer.load(folder)
     if answer is None:
-        log = folder / "simulator.log"
-        raise RunError(f"{where}: ended without an answer (exit code {process.returncode}): {log}")
+        reason = last_words((folder / LOG_FILE).read_text(errors="replace"))
+        raise RunError(f"{where}: no answer, exit code {process.returncode}: {reason}")
     if answer.error:
         raise RunError(f"{where}: {answer.error}")
     return Sample(answer, answer.first_transaction_ns - begin)
 
 
-def _start(way: Way, simulator: str, built: Path, job: Job, file: Path) -> subprocess.Popen[bytes]:
-    folder = file.parent
-    if way.module:
-        return start_simulation(
-            measuring_design(way.top),
-            simulator,
-            built,
-            test_module=way.module,
-            directory=folder,
-            seed=1,
-            environment={JOB_VARIABLE: str(file), "COCOTB_ANSI_OUTPUT": "0"},
-            wave_file=folder / f"waves.{job.waves}" if job.waves else None,
-        )
-    words = [str(built), str(folder / ANSWER_FILE), str(job.budget_ns)]
+def last_words(log: str) -> str:
+    """Return the last line of a simulator's log that tells of an error, else its last line."""
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    errors = [line for line in lines if "Error" in line or "error:" in line]
+    return (errors or lines or ["it said nothing"])[-1]
+
+
+def _start(
+    way: Way, simulator: str, built: Path, job: Job, folder: Path
+) -> tuple[int, subprocess.Popen[bytes]]:
+    """Start the process; return the time just before."""
+    if way.stock:
+        words, environment = stock_start(way.top, simulator, built, way.module, folder)
+        told = {**environment, JOB_VARIABLE: str(folder / JOB_FILE)}
+        return monotonic_ns(), _spawn(words, told, folder)
+    if not way.module:
+        return monotonic_ns(), _spawn(_harness_words(built, job, folder), os.environ, folder)
+    return monotonic_ns(), start_simulation(
+        measuring_design(way.top),
+        simulator,
+        built,
+        test_module=way.module,
+        directory=folder,
+        seed=1,
+        environment={JOB_VARIABLE: str(folder / JOB_FILE)},
+        wave_file=folder / f"waves.{job.waves}" if job.waves else None,
+    )
+
+
+def _harness_words(program: Path, job: Job, folder: Path) -> list[str]:
+    words = [str(program), str(folder / ANSWER_FILE), str(job.budget_ns)]
     words.append(",".join(map(str, job.payloads)))
-    words += [f"{name}={clocks}" for name, clocks in job.idle_clocks.items()]
-    with (folder / "simulator.log").open("wb") as log:
+    return words + [f"{name}={clocks}" for name, clocks in job.idle_clocks.items()]
+
+
+def _spawn(
+    words: Sequence[str], environment: Mapping[str, str], folder: Path
+) -> subprocess.Popen[bytes]:
+    with (folder / LOG_FILE).open("wb") as log:
         return subprocess.Popen(
-            words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            words,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )

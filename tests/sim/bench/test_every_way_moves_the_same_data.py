@@ -10,13 +10,13 @@ from plain_bus import run
 
 from sim.bench.job import Job
 from sim.bench.traffic import ACCESSES
-from sim.bench.ways import BENCH, COCOTBEXT, CPP, NAIVE, SOC, run_way
+from sim.bench.ways import BENCH, COCOTBEXT, CPP, NAIVE, SOC, WAYS, last_words, run_way
 from sim.errors import RunError
 
 # 13 bytes end inside a beat; 2500 need two bursts and cross a 4 KiB line.
 PAYLOADS = (13, 496, 2500)
 
-WAYS = [
+PROCESSES = [
     ("verilator", BENCH),
     ("verilator", COCOTBEXT),
     ("verilator", NAIVE),
@@ -25,6 +25,12 @@ WAYS = [
     ("icarus", COCOTBEXT),
     ("icarus", NAIVE),
 ]
+
+
+def run_built(simulator, job, folder, **options):
+    """Build a way and run a job of it."""
+    built = WAYS[job.way].build(simulator, job.waves)
+    return run_way(simulator, job, built, folder, **options)
 
 
 def need(simulator):
@@ -39,11 +45,13 @@ def expected():
     return run(PAYLOADS)[0].fingerprint
 
 
-@pytest.mark.parametrize(("simulator", "way"), WAYS, ids=lambda value: getattr(value, "key", value))
+@pytest.mark.parametrize(
+    ("simulator", "way"), PROCESSES, ids=lambda value: getattr(value, "key", value)
+)
 def test_memory_holds_what_a_plain_memory_holds(simulator, way, expected, tmp_path):
     """Every way leaves the same bytes, with 94 transactions a round trip."""
     need(simulator)
-    sample = run_way(simulator, Job(way.key, PAYLOADS, 0), tmp_path)
+    sample = run_built(simulator, Job(way.key, PAYLOADS, 0), tmp_path)
     assert sample.answer.fingerprint == expected
     assert [timing.payload for timing in sample.answer.timings] == list(PAYLOADS)
     for timing in sample.answer.timings:
@@ -54,7 +62,7 @@ def test_memory_holds_what_a_plain_memory_holds(simulator, way, expected, tmp_pa
 
 def clocks(simulator, way, folder, **options):
     """Return the clocks of each timing."""
-    sample = run_way(simulator, Job(way.key, (16, 496), 0, **options), folder / simulator)
+    sample = run_built(simulator, Job(way.key, (16, 496), 0, **options), folder / simulator)
     return [timing.clocks for timing in sample.answer.timings]
 
 
@@ -74,7 +82,7 @@ def test_left_out_clocks_are_counted(way, tmp_path):
     """An idle span lasts as many clocks with clocks left out as without."""
     spans = {"idle": 50_000, "every clock": 50_000}
     payloads = () if way is SOC else (16,)
-    answer = run_way("verilator", Job(way.key, payloads, 0, spans), tmp_path).answer
+    answer = run_built("verilator", Job(way.key, payloads, 0, spans), tmp_path).answer
     idle = {timing.name: timing.clocks for timing in answer.timings if not timing.rounds}
     assert idle == spans
 
@@ -82,7 +90,7 @@ def test_left_out_clocks_are_counted(way, tmp_path):
 def test_a_way_that_does_not_end_is_given_up(tmp_path):
     """The process is ended and the message says who it was."""
     with pytest.raises(RunError) as caught:
-        run_way("verilator", Job(BENCH.key, (16,), 10**12), tmp_path, limit_s=1.5)
+        run_built("verilator", Job(BENCH.key, (16,), 10**12), tmp_path, limit_s=1.5)
     message = "ampsim: core shells, core port on verilator: no answer after 1.5 s"
     assert str(caught.value) == message
 
@@ -90,17 +98,25 @@ def test_a_way_that_does_not_end_is_given_up(tmp_path):
 def test_a_way_that_breaks_down_says_why(tmp_path):
     """A payload that leaves the memory is refused by the bus; its hart reports the fault."""
     with pytest.raises(RunError) as caught:
-        run_way("verilator", Job(BENCH.key, (0x4_0000,), 0), tmp_path)
+        run_built("verilator", Job(BENCH.key, (0x4_0000,), 0), tmp_path)
     assert str(caught.value) == (
         "ampsim: core shells, core port on verilator: BusFault: bus fault at 0x6e401000: DECERR"
     )
 
 
-def test_no_answer_names_the_log(tmp_path, monkeypatch):
-    """A simulator that dies leaves its log behind."""
-    monkeypatch.setenv("COCOTB_TEST_FILTER", "no such test")
+def test_no_answer_tells_what_the_simulator_said(tmp_path, monkeypatch):
+    """A process that is not told what to do ends without an answer."""
+    monkeypatch.setattr("sim.bench.ways.JOB_FILE", "gone.json")
     with pytest.raises(RunError) as caught:
-        run_way("verilator", Job(NAIVE.key, (16,), 0), tmp_path)
-    start = "cocotb, edge by edge on verilator: ended without an answer (exit code "
-    assert str(caught.value).startswith(start)
-    assert str(caught.value).endswith(f"): {tmp_path / 'simulator.log'}")
+        run_built("verilator", Job(NAIVE.key, (16,), 0), tmp_path)
+    assert str(caught.value) == (
+        "cocotb, edge by edge on verilator: no answer, exit code 0: FileNotFoundError: [Errno 2] "
+        f"No such file or directory: '{tmp_path / 'gone.json'}'"
+    )
+
+
+def test_last_words_are_the_last_error():
+    """Else the last line that is not empty."""
+    assert last_words("a\nValueError: x\n  b  \n\n") == "ValueError: x"
+    assert last_words("a\n  b  \n\n") == "b"
+    assert last_words("") == "it said nothing"

@@ -52,7 +52,7 @@ def quick_ways(monkeypatch):
     """Replace the processes by answers at once; return the list of ways in the order they ran."""
     order = []
 
-    def run_way(simulator, job, folder):
+    def run_way(simulator, job, built, folder):
         order.append(job.way)
         timings = tuple(Timing("echo", size, 4, 4000, 400, 376) for size in job.payloads)
         wrong = job.way == "naive" and len(order) > 6
