@@ -18,11 +18,13 @@ access is thrown into it as the exception type it attached.
 
 from __future__ import annotations
 
+import functools
 import importlib
-import os
 import sys
 from collections.abc import Callable, Generator
 from typing import Any
+
+from sim.ports import port_from_environment
 
 LOAD, STORE, READ, WRITE, WAIT = range(5)
 SOFT, TIMER, EXTERNAL = 1, 2, 4
@@ -30,11 +32,18 @@ SOFT, TIMER, EXTERNAL = 1, 2, 4
 Software = Generator[Any, Any, Any]
 
 
+@functools.cache
 def core_port() -> Any:
-    """Return the core port's Python module (``AMPSIM_CORE_PORT`` names its folder)."""
-    folder = os.environ["AMPSIM_CORE_PORT"]
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
+    """Return the core port, the way in that the environment names (see :mod:`sim.ports`).
+
+    All of them have the functions of the extension, sim/native/core_port_module.c.
+    """
+    name, folder = port_from_environment()
+    if name == "ctypes":
+        from sim.ports.ctypes_port import CtypesPort
+
+        return CtypesPort(folder)
+    sys.path.insert(0, folder)
     return importlib.import_module("_coreport")
 
 

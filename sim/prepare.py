@@ -10,6 +10,7 @@ from sim.boards.profile import load_profile
 from sim.boards.views import rtos_board, rtos_windows
 from sim.errors import AmpsimError
 from sim.firmware import build_firmware, read_elf
+from sim.ports.choice import usable_port
 from sim.run_config import RunConfig
 from sim.scenarios import find_scenario
 from sim.toolchain import find_tool
@@ -32,6 +33,7 @@ def prepare_run(
     record: bool = False,
     console: bool = False,
     skipping: bool = True,
+    port: str = "extension",
 ) -> RunConfig:
     """Return the run's configuration; its firmware is built into ``directory`` unless one is given.
 
@@ -65,4 +67,5 @@ def prepare_run(
         console=console,
         record=record,
         skipping=skipping,
+        port=usable_port(port),
     )

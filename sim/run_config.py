@@ -15,7 +15,8 @@ class RunConfig:
     ``count`` is the number of messages or measurements, ``firmware`` the RTOS image (an ELF file),
     ``profile`` a timing profile file in place of the board's own, ``time_limit_ns`` the simulated
     time after which the run is given up (0: the scenario's own), ``record`` keeps the records.
-    Without ``skipping`` every clock is simulated, also those in which nothing can change.
+    Without ``skipping`` every clock is simulated, also those in which nothing can change. ``port``
+    is the way into the core port (:data:`sim.ports.PORTS`); the event log is the same with each.
     """
 
     scenario: str
@@ -30,6 +31,7 @@ class RunConfig:
     console: bool = False
     record: bool = False
     skipping: bool = True
+    port: str = "extension"
 
     def save(self, path: Path) -> None:
         """Write the configuration as JSON."""

@@ -19,6 +19,7 @@ from sim.cache import cached_build, content_key
 from sim.design import Design
 from sim.errors import AmpsimError, RunError
 from sim.native_build import NATIVE, VPI_MODULE, build_core_port
+from sim.ports.choice import port_environment
 from sim.toolchain import ToolError, find_tool, has_fst, verilator_bin
 
 SIMULATORS = ("verilator", "icarus")
@@ -143,19 +144,20 @@ def start_simulation(
     directory: Path,
     seed: int,
     environment: Mapping[str, str],
+    port: str = "extension",
     wave_file: Path | None = None,
     pass_fds: tuple[int, ...] = (),
 ) -> subprocess.Popen[bytes]:
     """Start the simulator process in ``directory`` (its output goes to ``simulator.log`` there).
 
-    The process is the leader of a session of its own, so that all of it can be ended at once.
+    ``port`` is the way into the core port, one of :data:`sim.ports.PORTS`. The process is the leader of a session of its own, so that all of it can be ended at once.
     """
     port = build_core_port()
     runner: Any = _VerilatorTest() if simulator == "verilator" else _IcarusTest()
     arguments: list[str] = []
     plusargs: list[str] = []
     if simulator == "icarus":
-        arguments = ["-M", str(port), "-m", VPI_MODULE.removesuffix(".vpi")]
+        arguments = ["-M", str(build_core_port()), "-m", VPI_MODULE.removesuffix(".vpi")]
         plusargs = [f"+dumpfile_path={wave_file}"] if wave_file else []
     elif wave_file:
         arguments = ["--trace-file", str(wave_file)]
@@ -170,7 +172,7 @@ def start_simulation(
             test_args=arguments,
             plusargs=plusargs,
             waves=simulator == "icarus" and wave_file is not None,
-            extra_env={**environment, "AMPSIM_CORE_PORT": str(port)},
+            extra_env={**environment, **port_environment(port)},
             results_xml=str(directory / "cocotb.xml"),
         )
         raise RunError(f"{simulator}: cocotb's runner did not say how to start it")

@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from rich.console import Console
 from sim import launch
 from sim.cli.live import follow_run
 from sim.cli.report import print_result
+from sim.ports import PORTS
+from sim.ports.choice import port_hint
 from sim.prepare import prepare_run
 from sim.simulators import SIMULATORS, WAVE_FORMATS
 from sim.toolchain import has_fst
@@ -58,6 +61,12 @@ def add_parser(commands: Any) -> None:
         action="store_true",
         help="simulate clocks in which nothing can change, too (same result, slower)",
     )
+    parser.add_argument(
+        "--port",
+        default="extension",
+        choices=PORTS,
+        help="how software reaches the core shells (same result; default: %(default)s)",
+    )
     add_run_options(parser)
     parser.set_defaults(handler=handle)
 
@@ -66,6 +75,9 @@ def handle(arguments: argparse.Namespace) -> int:
     """Run the scenario; 0 when all its checks hold, 1 when not."""
     console = Console()
     directory = arguments.out or Path("out") / arguments.scenario
+    hint = port_hint(arguments.port)
+    if hint:
+        print(f"ampsim: {hint}", file=sys.stderr)
     config = prepare_run(
         arguments.scenario,
         arguments.board,
@@ -79,6 +91,7 @@ def handle(arguments: argparse.Namespace) -> int:
         verbose=arguments.verbose,
         record=arguments.record,
         skipping=not arguments.every_clock,
+        port=arguments.port,
     )
     with follow_run(console, config) as listener:
         result = launch.run(config, directory.resolve(), waves=arguments.waves, listener=listener)

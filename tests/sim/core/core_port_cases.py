@@ -12,7 +12,19 @@ from pathlib import Path
 import cocotb
 from cocotb.triggers import Timer
 
-from sim.core import EXTERNAL, LOAD, READ, SOFT, STORE, TIMER, WAIT, WRITE, BusFault, Hart, core_port
+from sim.core import (
+    EXTERNAL,
+    LOAD,
+    READ,
+    SOFT,
+    STORE,
+    TIMER,
+    WAIT,
+    WRITE,
+    BusFault,
+    Hart,
+    core_port,
+)
 
 SHARED, RTOS = 0x6E400000, 0x6E800000
 MSIP, MTIMECMP, MTIME = 0x02000000, 0x02004000, 0x0200BFF8

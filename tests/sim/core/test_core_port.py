@@ -27,7 +27,9 @@ PROGRAMS = (
 )
 
 
-def run_program(name: str, simulator: str, directory: Path, skipping: bool = True) -> dict:
+def run_program(
+    name: str, simulator: str, directory: Path, skipping: bool = True, port: str = "extension"
+) -> dict:
     """What the program's run left: digest of its records, clocks and transactions."""
     design = soc_design(rtl_parameters(load_board("visionfive2")))
     build = build_simulation(design, simulator)
@@ -41,6 +43,7 @@ def run_program(name: str, simulator: str, directory: Path, skipping: bool = Tru
             test_module="core_port_cases",
             directory=directory,
             seed=1,
+            port=port,
             environment={
                 "PROGRAM": name,
                 "RESULT": str(directory / "result.json"),
@@ -62,3 +65,9 @@ def test_program_is_the_same_in_both_simulators_and_without_skipping(name: str, 
     assert run_program(name, "verilator", tmp_path / "every_clock", skipping=False) == fast
     if name not in ("blocks_of_any_length_and_alignment", "two_harts_share_the_fabric"):
         assert run_program(name, "icarus", tmp_path / "icarus") == fast
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_program_is_the_same_without_the_extension(name: str, tmp_path: Path):
+    expected = run_program(name, "verilator", tmp_path / "extension")
+    assert run_program(name, "verilator", tmp_path / "ctypes", port="ctypes") == expected
