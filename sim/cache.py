@@ -13,8 +13,6 @@ import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from filelock import FileLock
-
 _COMPLETE = ".complete"
 
 
@@ -45,6 +43,8 @@ def cached_build(kind: str, key: str, build: Callable[[Path], None]) -> Path:
     folder = cache_root() / kind / key
     if (folder / _COMPLETE).exists():
         return folder
+    from filelock import FileLock  # its import costs more than everything else here
+
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.with_suffix(".lock")):
         if (folder / _COMPLETE).exists():

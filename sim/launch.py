@@ -20,13 +20,9 @@ from sim.design import soc_design
 from sim.errors import RunError
 from sim.progress import PROGRESS_FD, Progress
 from sim.run_config import RunConfig
+from sim.run_files import ERROR_FILE, PARENT_VARIABLE, RESULT_FILE, RUN_FILE, RUN_VARIABLE
 from sim.simulators import build_simulation, start_simulation
-
-RUN_FILE = "run.json"
-RESULT_FILE = "result.json"
-ERROR_FILE = "error.txt"
-RUN_VARIABLE = "AMPSIM_RUN"
-PARENT_VARIABLE = "AMPSIM_PARENT"
+from sim.waves import WHOLE_RUN, Waves
 
 Listener = Callable[[Progress], None]
 
@@ -35,12 +31,12 @@ def run(
     config: RunConfig,
     directory: Path,
     *,
-    waves: str | None = None,
+    waves: Waves | None = None,
     listener: Listener | None = None,
 ) -> dict[str, Any]:
     """Run ``config`` in ``directory`` (created) and return its result.
 
-    ``waves`` is None, ``"fst"`` or ``"vcd"``; ``listener`` is called with the progress. Raises
+    ``waves`` asks for a waveform; ``listener`` is called with the progress. Raises
     :class:`~sim.errors.AmpsimError` with one line when the run could not be made or broke down; the
     simulator process has ended in every case.
     """
@@ -49,8 +45,13 @@ def run(
         (directory / stale).unlink(missing_ok=True)
     config.save(directory / RUN_FILE)
     design = soc_design(rtl_parameters(load_board(config.board)))
-    build = build_simulation(design, config.simulator, waves)
-    wave_file = directory / f"waves.{waves}" if waves else None
+    build = build_simulation(
+        design,
+        config.simulator,
+        waves.format if waves else None,
+        lambda: listener(Progress(0, config.count, 0, "building")) if listener else None,
+    )
+    wave_file = directory / f"waves.{waves.format}" if waves else None
     begin = time.monotonic()
     reader, writer = os.pipe()
     try:
@@ -68,10 +69,13 @@ def run(
                 PROGRESS_FD: str(writer),
             },
             wave_file=wave_file,
+            window=waves.window if waves else WHOLE_RUN,
             pass_fds=(writer,),
         )
     finally:
         os.close(writer)
+    if listener is not None:
+        listener(Progress(0, config.count, 0, "starting"))
     try:
         _follow(reader, listener)
         process.wait()

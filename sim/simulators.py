@@ -1,82 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Builds a design for a simulator and starts the simulation, through cocotb's runner.
-
-Verilator gets the bench's own main program in place of cocotb's and no public signals but those the
-sources name; both simulators get the core port.
-"""
+"""Builds a design for a simulator, unless it is built already, and starts the simulation."""
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TextIO
-
-from cocotb_tools import runner as cocotb_runner
 
 from sim.cache import cached_build, content_key
 from sim.design import Design
-from sim.errors import AmpsimError, RunError
+from sim.errors import AmpsimError
 from sim.native_build import NATIVE, VPI_MODULE, build_core_port
 from sim.ports.choice import port_environment
 from sim.toolchain import ToolError, find_tool, has_fst, verilator_bin
+from sim.waves import WHOLE_RUN, Window
 
 SIMULATORS = ("verilator", "icarus")
-WAVE_FORMATS = ("fst", "vcd")
-_TIMESCALE = ("1ns", "1ns")
+START_FILE = "start.json"  # in a build folder: the command that starts it, its environment
+_VERILATOR_SOURCES = ("verilator_main.cpp", "verilator_waves.h", "core_port.h")
 
 
 class BuildError(AmpsimError):
     """RTL that does not compile; the text is the compiler's first error."""
-
-
-class _CommandLine(Exception):
-    """Carries the command a runner would have run out of its ``test``."""
-
-    def __init__(self, words: Sequence[str]) -> None:
-        self.words = list(words)
-
-
-class _Prepared:
-    """Mix-in for a runner whose ``test`` says what it would run instead of running it."""
-
-    def _execute_cmds(
-        self, cmds: Sequence[Sequence[str]], cwd: Any, stdout: TextIO | None = None
-    ) -> None:
-        (words,) = cmds
-        raise _CommandLine(words)
-
-
-class _Verilator(cocotb_runner.Verilator):
-    """cocotb's runner with the bench's main program and its optimisation flags."""
-
-    def _build_command(self) -> list[Any]:
-        verilate, make = super()._build_command()
-        stock_main = next(word for word in verilate if word.endswith("verilator.cpp"))
-        verilate[verilate.index(stock_main)] = str(NATIVE / "verilator_main.cpp")
-        verilate.remove("--public-flat-rw")
-        if "--trace-fst" in verilate:
-            verilate.remove("--trace")
-        # The wheel's configuration lacks the compiler's option for precompiled headers.
-        return [verilate, [*make, "CFG_CXXFLAGS_PCH_I=-include"]]
-
-
-class _VerilatorTest(_Prepared, _Verilator):
-    """Says how to start a Verilator simulation."""
-
-
-class _IcarusTest(_Prepared, cocotb_runner.Icarus):
-    """Says how to start an Icarus simulation."""
-
-
-def _first_error(log: Path) -> str:
-    """Return the compiler's first error line from a build log."""
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-    for line in lines:
-        if "error" in line.lower() and not line.startswith(("INFO", "make")):
-            return line.strip()
-    return lines[-1].strip() if lines else "no output"
 
 
 def _verilator_arguments(port: Path, waves: str | None) -> list[str]:
@@ -88,50 +38,64 @@ def _verilator_arguments(port: Path, waves: str | None) -> list[str]:
     return arguments
 
 
-def build_simulation(design: Design, simulator: str, waves: str | None = None) -> Path:
+def _icarus_arguments(design: Design, waves: str | None) -> list[str]:
+    return ["-s", "ampsim_waves", f"-DAMPSIM_TOP={design.top}"] if waves else []
+
+
+def _tools(simulator: str) -> list[tuple[str, int, int]]:
+    """Return what tells one installation of the tools behind a build from another."""
+    cocotb = find_spec("cocotb")
+    files = [Path(cocotb.origin).with_name("_version.py")] if cocotb and cocotb.origin else []
+    if simulator == "verilator":
+        files.append(verilator_bin() / "verilator")
+    elif compiler := shutil.which("iverilog"):
+        files.append(Path(compiler))
+    found = [(str(file), file.stat()) for file in [*files, Path(sys.executable)]]
+    return [(name, stat.st_size, stat.st_mtime_ns) for name, stat in found]
+
+
+def build_simulation(
+    design: Design,
+    simulator: str,
+    waves: str | None = None,
+    building: Callable[[], None] | None = None,
+) -> Path:
     """Return the folder of the built simulation; builds it if its content has changed.
 
-    ``waves`` is None, ``"fst"`` or ``"vcd"``. Raises :class:`BuildError` with the compiler's first
-    error, :class:`~sim.toolchain.ToolError` when a tool is missing.
+    ``waves`` is None, ``"fst"`` or ``"vcd"``; ``building`` is called when a build begins. Raises
+    :class:`BuildError` with the compiler's first error, :class:`~sim.toolchain.ToolError` when a
+    tool is missing.
     """
     port = build_core_port()
     if simulator == "verilator":
-        for tool in ("g++", "make", "perl"):
-            find_tool(tool)
         if waves == "fst" and not has_fst():
             raise ToolError("FST needs lz4.h: install the package liblz4-dev, or use --waves vcd")
+        needed: tuple[str, ...] = ("g++", "make", "perl")
         arguments = _verilator_arguments(port, waves)
+        native = [NATIVE / name for name in _VERILATOR_SOURCES]
     else:
-        find_tool("iverilog")
-        arguments = []
-    native = (
-        [NATIVE / "verilator_main.cpp", NATIVE / "core_port.h"] if simulator == "verilator" else []
-    )
-    parameters = sorted(design.parameters.items())
+        needed = ("iverilog",)
+        arguments = _icarus_arguments(design, waves)
+        native = [NATIVE / "icarus_waves.sv"]
+    for tool in needed:
+        find_tool(tool)
     key = content_key(
-        [*design.files(), *native], design.top, parameters, simulator, arguments, waves
+        [*design.files(), *native, Path(__file__).with_name("cocotb_builds.py")],
+        design.top,
+        sorted(design.parameters.items()),
+        simulator,
+        arguments,
+        waves if simulator == "verilator" else bool(waves),
+        _tools(simulator),
     )
 
     def build(folder: Path) -> None:
-        runner = _Verilator() if simulator == "verilator" else cocotb_runner.Icarus()
-        log = folder / "build.log"
-        try:
-            runner.build(
-                sources=list(design.sources),
-                includes=list(design.includes),
-                hdl_toplevel=design.top,
-                parameters=design.parameters,
-                build_args=arguments,
-                build_dir=folder,
-                timescale=_TIMESCALE,
-                waves=waves is not None,
-                log_file=log,
-            )
-        except (RuntimeError, SystemExit) as error:
-            raise BuildError(f"{simulator}: {_first_error(log)}") from error
+        from sim.cocotb_builds import compile_design
 
-    os.environ["PATH"] = f"{verilator_bin()}{os.pathsep}{os.environ['PATH']}"
-    cocotb_runner.Runner.log_level = "WARNING"  # type: ignore[attr-defined]
+        if building is not None:
+            building()
+        compile_design(design, simulator, arguments, waves is not None, folder)
+
     return cached_build("simulations", key, build)
 
 
@@ -146,46 +110,58 @@ def start_simulation(
     environment: Mapping[str, str],
     port: str = "extension",
     wave_file: Path | None = None,
+    window: Window = WHOLE_RUN,
     pass_fds: tuple[int, ...] = (),
 ) -> subprocess.Popen[bytes]:
     """Start the simulator process in ``directory`` (its output goes to ``simulator.log`` there).
 
-    ``port`` is the way into the core port, one of :data:`sim.ports.PORTS`. The process is the leader of a session of its own, so that all of it can be ended at once.
+    ``port`` is the way into the core port, one of :data:`sim.ports.PORTS`. ``wave_file`` takes the
+    waveform of ``window``; its suffix is its format. The process is the leader of a session of its
+    own, so that all of it can be ended at once.
     """
-    port = build_core_port()
-    runner: Any = _VerilatorTest() if simulator == "verilator" else _IcarusTest()
-    arguments: list[str] = []
-    plusargs: list[str] = []
     if simulator == "icarus":
         arguments = ["-M", str(build_core_port()), "-m", VPI_MODULE.removesuffix(".vpi")]
-        plusargs = [f"+dumpfile_path={wave_file}"] if wave_file else []
-    elif wave_file:
-        arguments = ["--trace-file", str(wave_file)]
-    try:
-        runner.test(
-            test_module=test_module,
-            hdl_toplevel=design.top,
-            hdl_toplevel_lang="verilog",
-            build_dir=build,
-            test_dir=directory,
-            seed=seed,
-            test_args=arguments,
-            plusargs=plusargs,
-            waves=simulator == "icarus" and wave_file is not None,
-            extra_env={**environment, **port_environment(port)},
-            results_xml=str(directory / "cocotb.xml"),
-        )
-        raise RunError(f"{simulator}: cocotb's runner did not say how to start it")
-    except _CommandLine as command:
-        words = command.words
+        plusargs = _icarus_plusargs(wave_file, window)
+    else:
+        arguments = _verilator_waves(wave_file, window)
+        plusargs = []
+    start = json.loads((build / START_FILE).read_text())
     with (directory / "simulator.log").open("wb") as log:
         return subprocess.Popen(
-            words,
+            [*start["head"], *arguments, *start["middle"], *plusargs],
             cwd=directory,
-            env=runner.env,
+            env={
+                **os.environ,
+                "COCOTB_TRUST_INERTIAL_WRITES": "1",
+                **start["environment"],
+                "PYTHONPATH": os.pathsep.join(sys.path),
+                "COCOTB_TEST_MODULES": test_module,
+                "COCOTB_RANDOM_SEED": str(seed),
+                "COCOTB_RESULTS_FILE": str(directory / "cocotb.xml"),
+                **port_environment(port),
+                **environment,
+            },
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
             pass_fds=pass_fds,
         )
+
+
+def _verilator_waves(file: Path | None, window: Window) -> list[str]:
+    """Return the arguments of the bench's main program for a waveform."""
+    if file is None:
+        return []
+    words = ["--trace-file", str(file), "--trace-from", str(window.from_ns)]
+    return words if window.to_ns is None else [*words, "--trace-to", str(window.to_ns)]
+
+
+def _icarus_plusargs(file: Path | None, window: Window) -> list[str]:
+    """Return what the module ``ampsim_waves`` and vvp's writer need for a waveform."""
+    if file is None:
+        return ["-none"]
+    words = [f"+dumpfile_path={file}", f"+dump_from={window.from_ns}"]
+    if window.to_ns is not None:
+        words.append(f"+dump_to={window.to_ns}")
+    return [*words, f"-{file.suffix.removeprefix('.')}"]

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from sim import launch
 from sim.cli.run import add_run_options
+from sim.cli.waves import chosen_waves
 from sim.inside.live import CONSOLE_FILE
 from sim.prepare import prepare_run
 from sim.progress import Progress
@@ -30,6 +31,7 @@ def add_parser(commands: Any) -> None:
 
 def handle(arguments: argparse.Namespace) -> int:
     """Run until interrupted; print where the ptys are as soon as they are there."""
+    waves = chosen_waves(arguments)
     console = Console()
     directory = arguments.out or Path("out") / SCENARIO
     (directory / CONSOLE_FILE).unlink(missing_ok=True)
@@ -47,9 +49,7 @@ def handle(arguments: argparse.Namespace) -> int:
     with Live(Text("building ..."), console=console, refresh_per_second=4) as live:
         display = _Display(console, live, directory)
         try:
-            launch.run(
-                config, directory.resolve(), waves=arguments.waves, listener=display.progress
-            )
+            launch.run(config, directory.resolve(), waves=waves, listener=display.progress)
         except KeyboardInterrupt:
             live.update(Text("ended"))
     return 0

@@ -4,17 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
-from rich.progress import Progress as Bar
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
 from sim.launch import Listener
 from sim.progress import Progress
@@ -22,22 +13,20 @@ from sim.run_config import RunConfig
 
 
 @contextmanager
-def follow_run(console: Console, config: RunConfig) -> Iterator[Listener]:
-    """Show a bar while the context lasts; yields the listener that moves it."""
-    bar = Bar(
-        SpinnerColumn(),
-        TextColumn(f"[bold]{config.scenario}[/] on {config.board} ({config.simulator})"),
-        BarColumn(bar_width=28),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[time]}  [dim]{task.description}[/]"),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-    )
-    with bar:
-        task = bar.add_task("building", total=config.count or None, time="")
+def follow_run(config: RunConfig) -> Iterator[Listener]:
+    """Show a bar while the context lasts; yields the listener that moves it.
+
+    The bar comes with the first progress. By then the simulator has been started, and its start
+    does not wait for the display's library to be imported.
+    """
+    with ExitStack() as stack:
+        shown: list[tuple[Any, Any]] = []
 
         def listener(progress: Progress) -> None:
+            if not shown:
+                bar = stack.enter_context(_bar(config))
+                shown.append((bar, bar.add_task("", total=config.count or None, time="")))
+            bar, task = shown[0]
             bar.update(
                 task,
                 completed=progress.done,
@@ -46,3 +35,24 @@ def follow_run(console: Console, config: RunConfig) -> Iterator[Listener]:
             )
 
         yield listener
+
+
+def _bar(config: RunConfig) -> Any:
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    return Progress(
+        SpinnerColumn(),
+        TextColumn(f"[bold]{config.scenario}[/] on {config.board} ({config.simulator})"),
+        BarColumn(bar_width=28),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[time]}  [dim]{task.description}[/]"),
+        TimeElapsedColumn(),
+        transient=True,
+    )

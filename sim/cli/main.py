@@ -5,30 +5,40 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 
-from sim.cli import bench, console, firmware, listing, run
 from sim.errors import AmpsimError
 
-_COMMANDS = (run, listing, console, firmware, bench)
+# Command to module. A module is imported when its command is called: most of them would take
+# longer to import than a cached run takes to reach its first bus transaction.
+_COMMANDS = {
+    "run": "run",
+    "list": "listing",
+    "console": "console",
+    "firmware": "firmware",
+    "bench": "bench",
+}
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
+def parser(names: Iterable[str] = tuple(_COMMANDS)) -> argparse.ArgumentParser:
+    """Return the parser of the command line, with the commands of these names."""
     top = argparse.ArgumentParser(
         prog="ampsim",
         description="Co-verification bench for AMP systems: Linux and an RTOS over real RTL.",
     )
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for module in _COMMANDS:
-        module.add_parser(commands)
+    for name in names:
+        import_module(f"sim.cli.{_COMMANDS[name]}").add_parser(commands)
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code (0 passed, 1 failed, 2 bad usage or bad input)."""
-    chosen = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    names = words[:1] if words[:1] and words[0] in _COMMANDS else tuple(_COMMANDS)
     try:
+        chosen = parser(names).parse_args(words)
         code: int = chosen.handler(chosen)
     except AmpsimError as error:
         print(f"ampsim: {error}", file=sys.stderr)

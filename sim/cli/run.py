@@ -10,16 +10,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from sim import launch
 from sim.cli.live import follow_run
-from sim.cli.report import print_result
+from sim.cli.waves import add_wave_options, chosen_waves
 from sim.ports import PORTS
 from sim.ports.choice import port_hint
 from sim.prepare import prepare_run
-from sim.simulators import SIMULATORS, WAVE_FORMATS
-from sim.toolchain import has_fst
+from sim.simulators import SIMULATORS
 
 
 def positive(text: str) -> int:
@@ -38,13 +35,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--app", type=Path, metavar="FILE", help="RTOS app to run instead")
     parser.add_argument("--firmware", type=Path, metavar="ELF", help="RTOS firmware to load")
     parser.add_argument("--profile", type=Path, metavar="FILE", help="timing constants to override")
-    parser.add_argument(
-        "--waves",
-        nargs="?",
-        const="fst" if has_fst() else "vcd",
-        choices=WAVE_FORMATS,
-        help="record a waveform",
-    )
+    add_wave_options(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder for all files of the run")
 
 
@@ -73,7 +64,7 @@ def add_parser(commands: Any) -> None:
 
 def handle(arguments: argparse.Namespace) -> int:
     """Run the scenario; 0 when all its checks hold, 1 when not."""
-    console = Console()
+    waves = chosen_waves(arguments)
     directory = arguments.out or Path("out") / arguments.scenario
     hint = port_hint(arguments.port)
     if hint:
@@ -93,14 +84,24 @@ def handle(arguments: argparse.Namespace) -> int:
         skipping=not arguments.every_clock,
         port=arguments.port,
     )
-    with follow_run(console, config) as listener:
-        result = launch.run(config, directory.resolve(), waves=arguments.waves, listener=listener)
-    if arguments.verbose and "log" in result["artifacts"]:
-        console.print((directory / result["artifacts"]["log"]).read_text(), end="", highlight=False)
+    with follow_run(config) as listener:
+        result = launch.run(config, directory.resolve(), waves=waves, listener=listener)
     if arguments.json:
         write_result(result, directory, arguments.json)
-    print_result(console, result, directory)
+    _show(result, directory, arguments.verbose)
     return 0 if result["passed"] else 1
+
+
+def _show(result: dict[str, Any], directory: Path, verbose: bool) -> None:
+    """Print the result, after the program's own lines if wanted."""
+    from rich.console import Console
+
+    from sim.cli.report import print_result
+
+    console = Console()
+    if verbose and "log" in result["artifacts"]:
+        console.print((directory / result["artifacts"]["log"]).read_text(), end="", highlight=False)
+    print_result(console, result, directory)
 
 
 def write_result(result: dict[str, Any], directory: Path, path: Path) -> None:

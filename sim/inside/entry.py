@@ -19,8 +19,8 @@ from cocotb.triggers import Timer
 from sim.errors import AmpsimError
 from sim.inside.live import LiveConsoles
 from sim.inside.session import Session
-from sim.launch import ERROR_FILE, PARENT_VARIABLE, RUN_VARIABLE
 from sim.run_config import RunConfig
+from sim.run_files import ERROR_FILE, PARENT_VARIABLE, RUN_VARIABLE
 
 LOOK_EVERY_US = 50
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h

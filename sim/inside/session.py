@@ -18,10 +18,10 @@ from sim.event_log import EventLog
 from sim.firmware import Elf, read_elf
 from sim.inside.linux_side import LinuxSide
 from sim.inside.serial_line import SerialLine
-from sim.launch import ERROR_FILE, RESULT_FILE
 from sim.measures import Measure, Split
 from sim.progress import Progress, ProgressPipe
 from sim.run_config import RunConfig
+from sim.run_files import ERROR_FILE, RESULT_FILE
 from sim.scenarios import Check, Scenario, find_scenario
 
 

@@ -6,23 +6,13 @@
 // verilator.cpp, whose order of phases this follows) runs only at the deadlines of timers and when
 // such a callback is registered. Clocks in which nothing can change are left out (core_port_skip).
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <memory>
 
 #include "Vtop.h"
 #include "core_port.h"
 #include "verilated.h"
 #include "verilated_vpi.h"
-
-#if VM_TRACE_FST
-#include <verilated_fst_c.h>
-using Trace = VerilatedFstC;
-#elif VM_TRACE
-#include <verilated_vcd_c.h>
-using Trace = VerilatedVcdC;
-#endif
+#include "verilator_waves.h"
 
 extern "C" void vlog_startup_routines_bootstrap(void);
 
@@ -35,13 +25,7 @@ constexpr uint64_t kNever = ~0ULL;
 uint64_t now = 0;
 uint64_t next_edge = kHalfPeriod;
 std::unique_ptr<Vtop> top;
-
-#if VM_TRACE
-std::unique_ptr<Trace> trace;
-void dump() { if (trace) trace->dump(now); }
-#else
-void dump() {}
-#endif
+std::unique_ptr<Waves> waves;
 
 bool value_callbacks() {
   bool any = false;
@@ -71,7 +55,7 @@ void full_step() {
   } while (VerilatedVpi::evalNeeded());
   top->eval_end_step();
   VerilatedVpi::callCbs(cbReadOnlySynch);
-  dump();
+  if (waves->dumping()) waves->dump(now);
 }
 
 void toggle_clock() {
@@ -87,36 +71,30 @@ void leave_out_clocks() {
   next_edge += top->skip_i * kPeriod;
 }
 
+// Clock edges up to a time, and nothing else.
+template <bool kDumping>
+void run_edges(uint64_t until) {
+  while (next_edge < until && !Verilated::gotFinish()) {
+    toggle_clock();
+    top->eval();
+    if (kDumping) waves->dump(now);
+    leave_out_clocks();
+  }
+}
+
 // Clock edges up to the deadline, bare.
 void run_bare(uint64_t deadline) {
   while (next_edge < deadline && !Verilated::gotFinish()) {
-    toggle_clock();
-    top->eval();
-    dump();
-    leave_out_clocks();
+    waves->advance(*top, next_edge);
+    const uint64_t until = std::min(deadline, waves->boundary());
+    if (waves->dumping()) run_edges<true>(until);
+    else run_edges<false>(until);
   }
 }
 
 void wrap_up() {
   VerilatedVpi::callCbs(cbEndOfSimulation);
-#if VM_TRACE
-  if (trace) trace->close();
-#endif
-}
-
-void open_trace(int argc, char** argv) {
-#if VM_TRACE
-  for (int i = 1; i + 1 < argc; i++) {
-    if (std::strcmp(argv[i], "--trace-file") != 0) continue;
-    Verilated::traceEverOn(true);
-    trace = std::make_unique<Trace>();
-    top->trace(trace.get(), 99);
-    trace->open(argv[i + 1]);
-  }
-#else
-  (void)argc;
-  (void)argv;
-#endif
+  waves->close();
 }
 
 }  // namespace
@@ -127,13 +105,14 @@ int main(int argc, char** argv) {
   Verilated::commandArgs(argc, argv);
   top = std::make_unique<Vtop>("");
   Verilated::fatalOnVpiError(false);  // the core port's VPI form is not an error here
-  open_trace(argc, argv);
+  waves = std::make_unique<Waves>(argc, argv);
 
   vlog_startup_routines_bootstrap();
   Verilated::addExitCb([](void*) { wrap_up(); }, nullptr);
   top->clk_i = 0;
   VerilatedVpi::callCbs(cbStartOfSimulation);
   value_callbacks();
+  waves->advance(*top, now);
   full_step();
 
   while (!Verilated::gotFinish()) {
@@ -141,6 +120,7 @@ int main(int argc, char** argv) {
     if (deadline == kNever && !someone_listens()) break;  // nothing is left that could end the run
     if (!someone_listens()) run_bare(deadline);
     now = std::min(deadline, next_edge);
+    waves->advance(*top, now);
     VerilatedVpi::callCbs(cbNextSimTime);
     value_callbacks();
     if (now == deadline) {

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Names of the files and variables by which a run's two processes find each other."""
+
+from __future__ import annotations
+
+RUN_FILE = "run.json"
+RESULT_FILE = "result.json"
+ERROR_FILE = "error.txt"
+RUN_VARIABLE = "AMPSIM_RUN"
+PARENT_VARIABLE = "AMPSIM_PARENT"

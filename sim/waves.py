@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The part of a run's simulated time that a waveform is recorded of."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from sim.errors import AmpsimError
+from sim.toolchain import has_fst
+
+WAVE_FORMATS = ("fst", "vcd")
+
+_UNITS_NS = {"": 1, "ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
+_TIME = re.compile(r"(\d+(?:\.\d+)?)(ns|us|ms|s|)", re.ASCII)
+
+
+class Window(NamedTuple):
+    """A span of simulated time in ns, its ends inside; ``to_ns`` None is the end of the run."""
+
+    from_ns: int = 0
+    to_ns: int | None = None
+
+
+WHOLE_RUN = Window()
+
+
+class Waves(NamedTuple):
+    """What to record: a format (``"fst"`` or ``"vcd"``) and a window."""
+
+    format: str
+    window: Window = WHOLE_RUN
+
+
+def make_window(from_ns: int, to_ns: int | None) -> Window:
+    """Return the window; raises :class:`AmpsimError` when it does not end after it begins."""
+    if to_ns is not None and to_ns <= from_ns:
+        raise AmpsimError(
+            f"--waves-to {to_ns} ns: expected a time after --waves-from ({from_ns} ns)"
+        )
+    return Window(from_ns, to_ns)
+
+
+def best_format(simulator: str) -> str:
+    """Return ``"fst"`` where this machine can write it with ``simulator``, else ``"vcd"``."""
+    return "fst" if simulator == "icarus" or has_fst() else "vcd"
+
+
+def parse_time(text: str) -> int:
+    """Return the ns of a simulated time such as ``1500``, ``1500ns``, ``2.5us``, ``3ms``, ``1s``.
+
+    Raises ValueError when it is none, or no whole number of ns.
+    """
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"expected a time such as 1500, 2.5us or 3ms, found {text!r}")
+    nanoseconds = Decimal(match[1]) * _UNITS_NS[match[2]]
+    if nanoseconds != int(nanoseconds):
+        raise ValueError(f"expected a whole number of ns, found {text!r}")
+    return int(nanoseconds)
