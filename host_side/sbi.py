@@ -8,8 +8,10 @@ MIE.MTIE (``cpu.enabled``); the trap closes MTIE and sets SIP.STIP (lib/sbi/sbi_
 
 from __future__ import annotations
 
+from types import coroutine
+
 from host_side.kernel.cpu import Cpu
-from host_side.kernel.requests import TIMER, load, store
+from host_side.kernel.requests import STORE, TIMER, Steps, load
 
 MSIP, MTIMECMP, MTIME = 0x0000, 0x4000, 0xBFF8
 """CLINT register offsets: msip 4 bytes a hart, mtimecmp 8 bytes a hart, mtime."""
@@ -23,29 +25,36 @@ class Sbi:
         self._clint = clint
         self._msip = clint + MSIP + 4 * cpu.hart.hart_id
         self._mtimecmp = clint + MTIMECMP + 8 * cpu.hart.hart_id
+        self._call = cpu.span("sbi_call")
+        self._trap = cpu.span("m_trap")
+        self._acknowledge = (STORE, self._msip, 4, 0)
         self.ssip = False
         self.stip = False
 
-    async def send_ipi(self, hart_mask: int, hart_mask_base: int = 0) -> None:
+    @coroutine
+    def send_ipi(self, hart_mask: int, hart_mask_base: int = 0) -> Steps:
         """Ecall: interrupt every hart whose bit is set, counted from ``hart_mask_base``."""
         cpu = self._cpu
         mask, cpu.mask = cpu.mask, 0
-        await cpu.spend("sbi_call")
+        if self._call is not None:
+            yield self._call
         msip = self._clint + MSIP + 4 * hart_mask_base
         while hart_mask:
             if hart_mask & 1:
-                await store(msip, 4, 1)
+                yield (STORE, msip, 4, 1)
             hart_mask >>= 1
             msip += 4
         cpu.mask = mask
 
-    async def set_timer(self, mtime: int) -> None:
+    @coroutine
+    def set_timer(self, mtime: int) -> Steps:
         """Ecall: one timer interrupt when the CLINT's mtime reaches ``mtime`` (its ticks)."""
         cpu = self._cpu
         mask, cpu.mask = cpu.mask, 0
-        await cpu.spend("sbi_call")
+        if self._call is not None:
+            yield self._call
         self.stip = False
-        await store(self._mtimecmp, 8, mtime)
+        yield (STORE, self._mtimecmp, 8, mtime)
         cpu.enabled |= TIMER
         cpu.mask = cpu.enabled if mask else 0
 
@@ -57,14 +66,18 @@ class Sbi:
         """The CLINT's mtime, in its own ticks."""
         return await load(self._clint + MTIME, 8)
 
-    async def soft_trap(self) -> None:
+    @coroutine
+    def soft_trap(self) -> Steps:
         """M-mode trap of msip: acknowledge it and hand it down as SSIP."""
-        await self._cpu.spend("m_trap")
-        await store(self._msip, 4, 0)
+        if self._trap is not None:
+            yield self._trap
+        yield self._acknowledge
         self.ssip = True
 
-    async def timer_trap(self) -> None:
+    @coroutine
+    def timer_trap(self) -> Steps:
         """M-mode trap of mtip: mask it and hand it down as STIP."""
-        await self._cpu.spend("m_trap")
+        if self._trap is not None:
+            yield self._trap
         self._cpu.enabled &= ~TIMER
         self.stip = True

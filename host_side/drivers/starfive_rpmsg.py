@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
+from types import coroutine
 
 from host_side.devicetree import DeviceTreeError
 from host_side.kernel.dma import CoherentPool
@@ -18,6 +19,7 @@ from host_side.kernel.linux import LinuxKernel
 from host_side.kernel.platform import Work
 from host_side.kernel.platform_bus import PlatformDevice
 from host_side.kernel.printk import ERR, INFO
+from host_side.kernel.requests import LOAD, STORE, Steps
 from host_side.rpmsg.virtio_rpmsg_bus import F_NS, VIRTIO_ID_RPMSG
 from host_side.virtio.device import VirtioDevice
 from host_side.virtio.layout import F_RING_EVENT_IDX, F_VERSION_1, vring_layout
@@ -54,8 +56,12 @@ class StarfiveRpmsg:
         self._prefix = f"{StarfiveRpmsgDriver.name} {device.name}"
         self._load = kernel.bus.load
         self._store = kernel.bus.store
-        self._rx_status = mailbox + RX_STATUS
-        self._tx_status = mailbox + TX_STATUS
+        self._rx_status = rx_status = mailbox + RX_STATUS
+        self._tx_status = tx_status = mailbox + TX_STATUS
+        self._load_rx_status = (LOAD, rx_status, 4)
+        self._load_tx_status = (LOAD, tx_status, 4)
+        self._set_rx_done = (STORE, rx_status, 4, DONE)
+        self._work_wake = kernel.cpu.span("work_wake")
         self._rings, self._rings_size = node.region("vrings")
         self._hart = node.integer("rtos-hart-id")
         self._num = node.integer("ampsim,vring-num")
@@ -94,17 +100,20 @@ class StarfiveRpmsg:
         await self._kernel.send_amp_ipi(self._hart)
         return True
 
-    async def _ipi(self) -> None:
+    @coroutine
+    def _ipi(self) -> Steps:
         """The AMP IPI, in interrupt context: acknowledge, leave the rings to the workers."""
-        kernel = self._kernel
-        if await self._load(self._tx_status, 4) == DONE:
-            kernel.schedule_work(self._tx_work)
-            await kernel.spend("work_wake")
-        if await self._load(self._rx_status, 4) != BUSY:
+        schedule_work = self._kernel.schedule_work
+        if (yield self._load_tx_status) == DONE:
+            schedule_work(self._tx_work)
+            if self._work_wake is not None:
+                yield self._work_wake
+        if (yield self._load_rx_status) != BUSY:
             return
-        await self._store(self._rx_status, 4, DONE)
-        kernel.schedule_work(self._rx_work)
-        await kernel.spend("work_wake")
+        yield self._set_rx_done
+        schedule_work(self._rx_work)
+        if self._work_wake is not None:
+            yield self._work_wake
 
     async def _receive(self) -> None:
         if await self._load(self._rx_status, 4) == DONE and self._vqs:

@@ -7,6 +7,8 @@ that handler has returned (on hardware at once); the S-mode interrupt comes then
 
 from __future__ import annotations
 
+from types import coroutine
+
 from host_side.kernel.cpu import Cpu
 from host_side.kernel.interrupts import Handler, Interrupts, Ipi
 from host_side.kernel.plic import Plic
@@ -17,7 +19,10 @@ from host_side.sbi import Sbi
 
 
 class BootCpuInterrupts:
-    """Interrupt service of CPU 0. ``service`` is what the scheduler runs when a line is up."""
+    """Interrupt service of CPU 0. ``service`` is what the scheduler runs when a line is up.
+
+    It is all generators that yield prepared requests: most interrupts are over in a few of them.
+    """
 
     def __init__(self, cpu: Cpu, sbi: Sbi, interrupts: Interrupts) -> None:
         self.cpu = cpu
@@ -30,6 +35,8 @@ class BootCpuInterrupts:
         self._plic: Plic | None = None
         self._scheduler: Scheduler | None = None
         self._in_softirq = False
+        self._entry, self._exit = cpu.span("irq_entry"), cpu.span("irq_exit")
+        self._dispatch = cpu.span("ipi_dispatch")
 
     def connect(self, scheduler: Scheduler, tick: Tick, plic: Plic | None) -> None:
         """Give the service what it dispatches to."""
@@ -43,7 +50,7 @@ class BootCpuInterrupts:
 
     def service(self) -> Steps:
         """Handle what is pending, then softirqs, during which new interrupts are taken."""
-        yield from self._hard().__await__()
+        yield from self._hard()
         tick = self._tick
         assert tick is not None
         while tick.softirq_pending and not self._in_softirq:
@@ -68,7 +75,8 @@ class BootCpuInterrupts:
             if cpu.lines[0] & cpu.mask:
                 yield from self.service()
 
-    async def _hard(self) -> None:
+    @coroutine
+    def _hard(self) -> Steps:
         cpu, sbi, scheduler = self.cpu, self.sbi, self._scheduler
         assert scheduler is not None
         lines = cpu.lines
@@ -78,17 +86,17 @@ class BootCpuInterrupts:
         while True:
             level = lines[0] & cpu.enabled
             if level & SOFT:
-                await sbi.soft_trap()
+                yield from sbi.soft_trap()
             elif level & TIMER:
-                await sbi.timer_trap()
+                yield from sbi.timer_trap()
             elif level & EXT:
                 assert self._plic is not None
-                await self._handle(self._plic.handle)
+                yield from self._handle(self._plic.handle)
             elif sbi.ssip:
-                await self._handle(self._ipi)
+                yield from self._handle(self._ipi)
             elif sbi.stip:
                 assert self._tick is not None
-                await self._handle(self._tick.interrupt)
+                yield from self._handle(self._tick.interrupt)
             else:
                 break
         scheduler.in_interrupt = False
@@ -96,20 +104,25 @@ class BootCpuInterrupts:
         current = scheduler.current
         cpu.hart.thread(IDLE_NAME if current is None else current.name)
 
-    async def _handle(self, handler: Handler) -> None:
-        await self.cpu.spend("irq_entry")
-        await handler()
-        await self.cpu.spend("irq_exit")
+    @coroutine
+    def _handle(self, handler: Handler) -> Steps:
+        if self._entry is not None:
+            yield self._entry
+        yield from handler()  # type: ignore[misc]  # a coroutine, as this is one
+        if self._exit is not None:
+            yield self._exit
 
-    async def _ipi(self) -> None:
+    @coroutine
+    def _ipi(self) -> Steps:
         """handle_IPI: an IPI without a bit of the kernel's own mux is the AMP one."""
         self.sbi.ssip = False
         bits, self.ipi_bits = self.ipi_bits, 0
-        await self.cpu.spend("ipi_dispatch")
+        if self._dispatch is not None:
+            yield self._dispatch
         if not bits:
             self.counts.ipis[Ipi.AMP][0] += 1
             if self.amp_handler is not None:
-                await self.amp_handler()
+                yield from self.amp_handler()  # type: ignore[misc]
             return
         for ipi in Ipi:
             if bits >> ipi & 1:

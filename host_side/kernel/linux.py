@@ -201,9 +201,9 @@ class LinuxKernel:
         assert self._plic is not None
         await self._plic.free_irq(row)
 
-    async def send_amp_ipi(self, hart_id: int) -> None:
+    def send_amp_ipi(self, hart_id: int) -> Awaitable[None]:
         """Interrupt a hart of another domain through SBI."""
-        await self.sbi.send_ipi(1, hart_id)
+        return self.sbi.send_ipi(1, hart_id)
 
     def set_amp_handler(self, handler: Handler | None) -> None:
         """Who handles the IPIs that come from another domain (one at most)."""

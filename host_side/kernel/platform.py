@@ -8,7 +8,7 @@ with ``await bus.read(address, length)`` and ``await bus.write(address, data)`` 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
@@ -36,8 +36,12 @@ class Bus(Protocol):
     def store(self, address: int, size: int, value: int) -> Awaitable[None]:
         """One naturally aligned access of ``size`` bytes."""
 
-    def perform(self, requests: tuple[Request, ...]) -> Awaitable[Any]:
-        """LOAD and STORE requests in order; the reply of the last one."""
+    def run(self, steps: Generator[Request, Any, T]) -> Awaitable[T]:
+        """Carry out the LOAD and STORE requests that ``steps`` yields, and give what it returns.
+
+        For code that makes many accesses in a row (the rings): one generator that is resumed, where
+        load() and store() make a new one for each access. It has to be a ``types.coroutine``.
+        """
 
     def read(self, address: int, length: int) -> Awaitable[bytes]:
         """Any alignment, any length."""
@@ -60,10 +64,15 @@ class WordBus:
         """One access of ``size`` bytes, from an integer."""
         await self._bus.write(address, value.to_bytes(size, "little"))
 
-    async def perform(self, requests: tuple[Request, ...]) -> Any:
-        """The accesses one after the other; the reply of the last one."""
+    async def run(self, steps: Generator[Request, Any, T]) -> T:
+        """The accesses one after the other; what ``steps`` returns."""
         reply: int | None = None
-        for request in requests:
+        while True:
+            try:
+                request = steps.send(reply)
+            except StopIteration as stop:
+                result: T = stop.value
+                return result
             assert request is not None
             operation, address, size = request[:3]
             if operation == LOAD:
@@ -71,7 +80,6 @@ class WordBus:
             else:
                 await self.store(address, size, request[3])
                 reply = None
-        return reply
 
     async def read(self, address: int, length: int) -> bytes:
         """``length`` bytes; cocotbext-axi's response objects carry them in ``data``."""

@@ -37,6 +37,8 @@ class Scheduler:
         self._turn = False
         self._last: Task | None = None
         self._next_pid = 1
+        self._switch_span = cpu.span("context_switch")
+        self._wake_span = cpu.span("wake_to_run")
 
     def spawn(self, coro: Coroutine[Any, Any, Any], name: str, user: bool = False) -> Task:
         """Make a task runnable behind those that already wait; pids count from 1."""
@@ -172,17 +174,13 @@ class Scheduler:
         if task is not self._last:
             self._last = task
             cpu.hart.thread(task.name)
-            yield from self._charge("context_switch")
+            if self._switch_span is not None:
+                yield self._switch_span
         if task.woken:
             task.woken = False
-            if task.user:
-                yield from self._charge("wake_to_run")
+            if task.user and self._wake_span is not None:
+                yield self._wake_span
         return task
-
-    def _charge(self, name: str) -> Steps:
-        cycles = self.cpu.costs[name]
-        if cycles:
-            yield (WAIT, cycles, 0)
 
 
 def _reraise(task: Task, fault: KernelOops) -> None:

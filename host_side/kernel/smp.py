@@ -36,14 +36,14 @@ class SecondaryCpu:
         cpu.hart.thread("opensbi")
         cpu.mask = 0
         yield from self._wait_soft()
-        yield from self.sbi.soft_trap().__await__()
+        yield from self.sbi.soft_trap()
         self.sbi.ssip = False
         cpu.online = True
         cpu.hart.thread(f"swapper/{cpu.number}")
         self._came_up.wake_up()
         # ipi-mux: the bit, and a hardware IPI only if the bit was not pending already.
         if self._boot.raise_ipi(Ipi.RESCHEDULE):
-            yield from self.sbi.send_ipi(1, self._boot.cpu.hart.hart_id).__await__()
+            yield from self.sbi.send_ipi(1, self._boot.cpu.hart.hart_id)
         while True:
             yield from self._wait_soft()
             yield from self._interrupt().__await__()

@@ -66,19 +66,19 @@ class WorkQueue:
 
     def _keep_going(self) -> None:
         """With work waiting and no worker on a run queue, wake an idle one or make another."""
-        if not self._list or any(self._runs(worker) for worker in self._workers):
+        if not self._list:
             return
+        current = self._scheduler.current
+        for worker in self._workers:
+            task = worker.task
+            if task is not None and (task is current or task.on_queue):
+                return
         if self._idle:
             task = self._idle.pop().task
             assert task is not None
             self._scheduler.wake(task)
         elif self._workers:
             self._create()
-
-    def _runs(self, worker: Worker) -> bool:
-        return worker.task is self._scheduler.current or (
-            worker.task is not None and worker.task.on_queue
-        )
 
     async def _run(self, worker: Worker) -> None:
         task = worker.task

@@ -4,16 +4,20 @@
 Every access to the ring is one access on the bus, in the order of the original. The driver's own
 state (indices, free list, tokens) is kept beside the ring; of what the device could have scribbled
 over, only the NEXT flag of a completed descriptor is read back.
+
+What every message passes through is a generator of requests (``_..._steps``) that the platform's
+bus runs; requests that are always the same are made once, in the constructor.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from types import coroutine
 
 from host_side.kernel.errors import LinuxError
 from host_side.kernel.platform import Platform
 from host_side.kernel.printk import ERR
-from host_side.kernel.requests import LOAD, STORE
+from host_side.kernel.requests import LOAD, STORE, Request, Steps
 from host_side.virtio.layout import (
     AVAIL_F_NO_INTERRUPT,
     DESC_F_NEXT,
@@ -21,9 +25,12 @@ from host_side.virtio.layout import (
     DESC_FLAGS,
     DESC_LEN,
     DESC_NEXT,
+    DESC_SIZE,
     RING_ENTRIES,
     RING_IDX,
+    USED_ENTRY_SIZE,
     USED_F_NO_NOTIFY,
+    USED_ID,
     USED_LEN,
     VringLayout,
     need_event,
@@ -65,7 +72,7 @@ class Virtqueue:
         self._platform = platform
         self._load = platform.bus.load
         self._store = platform.bus.store
-        self._perform = platform.bus.perform
+        self._run = platform.bus.run
         self._notify = notify
         self._callback = callback
         self._event = event_idx
@@ -86,7 +93,16 @@ class Virtqueue:
         self._used_idx_at = layout.used + RING_IDX
         self._used_ring = layout.used + RING_ENTRIES
         self._used_event = layout.used_event
-        self._avail_event = layout.avail_event
+        self._load_used_idx = (LOAD, self._used_idx_at, 2)
+        self._load_used_flags = (LOAD, self._used_flags_at, 2)
+        self._load_avail_event = (LOAD, layout.avail_event, 2)
+        self._load_desc_flags = [
+            (LOAD, self._desc + DESC_SIZE * head + DESC_FLAGS, 2) for head in range(self.num)
+        ]
+        self._load_used_element = [
+            ((LOAD, slot + USED_ID, 4), (LOAD, slot + USED_LEN, 4))
+            for slot in range(self._used_ring, layout.avail_event, USED_ENTRY_SIZE)
+        ]
 
     # Adding buffers.
 
@@ -113,46 +129,49 @@ class Virtqueue:
             raise LinuxError(ENOSPC)
         return self._add(address, length, DESC_F_WRITE, token)
 
-    async def _add(self, address: int, length: int, flags: int, token: object) -> None:
+    def _add(self, address: int, length: int, flags: int, token: object) -> Awaitable[None]:
+        steps = self._run(self._add_steps(address, length, flags, token))
+        return self._then_kick(steps) if self._num_added == 0xFFFE else steps
+
+    async def _then_kick(self, steps: Awaitable[None]) -> None:
+        await steps
+        await self.kick()
+
+    @coroutine
+    def _add_steps(self, address: int, length: int, flags: int, token: object) -> Steps:
         """One descriptor, one avail entry: NEXT is set with the flags, cleared at the end."""
         head = self._free_head
-        desc = self._desc + 16 * head
+        desc = self._desc + DESC_SIZE * head
         following = self._next[head]
-        written = await self._perform(
-            (
-                (STORE, desc + DESC_FLAGS, 2, flags | DESC_F_NEXT),
-                (STORE, desc, 8, address),
-                (STORE, desc + DESC_LEN, 4, length),
-                (STORE, desc + DESC_NEXT, 2, following),
-                (LOAD, desc + DESC_FLAGS, 2),
-            )
-        )
+        yield (STORE, desc + DESC_FLAGS, 2, flags | DESC_F_NEXT)
+        yield (STORE, desc, 8, address)
+        yield (STORE, desc + DESC_LEN, 4, length)
+        yield (STORE, desc + DESC_NEXT, 2, following)
+        written = yield self._load_desc_flags[head]
         self.num_free -= 1
         self._free_head = following
         self._tokens[head] = token
         avail = self._avail_idx
         self._avail_idx = new = (avail + 1) & 0xFFFF
-        await self._perform(
-            (
-                (STORE, desc + DESC_FLAGS, 2, written & ~DESC_F_NEXT),
-                (STORE, self._avail_ring + 2 * (avail & self._mask), 2, head),
-                (STORE, self._avail_idx_at, 2, new),
-            )
-        )
+        yield (STORE, desc + DESC_FLAGS, 2, written & ~DESC_F_NEXT)
+        yield (STORE, self._avail_ring + 2 * (avail & self._mask), 2, head)
+        yield (STORE, self._avail_idx_at, 2, new)
         self._num_added += 1
-        if self._num_added == 0xFFFF:
-            await self.kick()
 
     # Notifying the device.
 
-    async def kick_prepare(self) -> bool:
+    def kick_prepare(self) -> Awaitable[bool]:
         """Whether the device wants to hear of the buffers added since the last call."""
+        return self._run(self._kick_prepare_steps())
+
+    @coroutine
+    def _kick_prepare_steps(self) -> Generator[Request, int, bool]:
         new = self._avail_idx
         added, self._num_added = self._num_added, 0
         if self._event:
-            event = await self._load(self._avail_event, 2)
+            event = yield self._load_avail_event
             return need_event(event, new, (new - added) & 0xFFFF)
-        return not await self._load(self._used_flags_at, 2) & USED_F_NO_NOTIFY
+        return not (yield self._load_used_flags) & USED_F_NO_NOTIFY
 
     async def notify(self) -> bool:
         """Ring the doorbell; False on a broken ring, or when the device is gone (now broken)."""
@@ -171,21 +190,24 @@ class Virtqueue:
 
     # Getting buffers back.
 
-    async def get_buf(self) -> tuple[object, int] | None:
+    def get_buf(self) -> Awaitable[tuple[object, int] | None]:
         """The next completed buffer: (token, used length), None when there is none.
 
         Its chain goes on top of the free list (LIFO), as far as the ring's NEXT flags say. A bad
         id breaks the ring for ever, with the kernel's message.
         """
+        return self._run(self._get_buf_steps())
+
+    @coroutine
+    def _get_buf_steps(self) -> Generator[Request, int, tuple[object, int] | None]:
         if self.broken:
             return None
         last = self._last_used
-        load = self._load
-        if await load(self._used_idx_at, 2) == last:
+        if (yield self._load_used_idx) == last:
             return None
-        slot = self._used_ring + 8 * (last & self._mask)
-        head = await load(slot, 4)
-        length = await load(slot + USED_LEN, 4)
+        load_id, load_length = self._load_used_element[last & self._mask]
+        head = yield load_id
+        length = yield load_length
         if head >= self.num:
             self._bad_ring(f"id {head} out of range")
             return None
@@ -196,7 +218,7 @@ class Virtqueue:
         self._tokens[head] = None
         following = self._next
         tail = head
-        while await load(self._desc + 16 * tail + DESC_FLAGS, 2) & DESC_F_NEXT:
+        while (yield self._load_desc_flags[tail]) & DESC_F_NEXT:
             tail = following[tail]
             self.num_free += 1
         following[tail] = self._free_head
@@ -204,7 +226,7 @@ class Virtqueue:
         self.num_free += 1
         self._last_used = last = (last + 1) & 0xFFFF
         if not self._avail_flags & AVAIL_F_NO_INTERRUPT:
-            await self._store(self._used_event, 2, last)
+            yield (STORE, self._used_event, 2, last)
         return token, length
 
     def _bad_ring(self, text: str) -> None:

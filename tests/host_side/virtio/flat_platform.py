@@ -24,7 +24,11 @@ class FlatPlatform:
 
     def run(self, work: Awaitable[Any]) -> Any:
         """Drive an awaitable to its end; its result."""
-        steps = work.__await__()
+
+        async def wait_for_it() -> Any:
+            return await work
+
+        steps = wait_for_it()
         reply: Any = None
         while True:
             try:
