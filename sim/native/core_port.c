@@ -16,6 +16,7 @@ static int halted;
 
 static uint8_t records[RECORDS];
 static size_t recorded;
+static int flushing; /* what the records hook itself would record is left out */
 
 static struct {
   uint8_t data[TERMINAL_QUEUE];
@@ -53,13 +54,16 @@ core_account core_port_account(void) {
 /* ---- records ---- */
 
 void core_port_flush(void) {
+  if (flushing) return;
+  flushing = 1;
   if (recorded && hooks.records) hooks.records(records, recorded);
+  flushing = 0;
   recorded = 0;
 }
 
 static void append(const core_record *record, const void *payload, size_t bytes) {
   size_t padded = (bytes + 7) & ~(size_t)7;
-  if (halted || !hooks.records) return;
+  if (halted || flushing || !hooks.records) return;
   if (recorded + sizeof *record + padded > RECORDS) core_port_flush();
   memcpy(records + recorded, record, sizeof *record);
   recorded += sizeof *record;
@@ -250,6 +254,8 @@ unsigned long long core_port_done(int hart, unsigned long long cycle, int resp, 
     h->done += h->chunk;
     if ((h->kind == CORE_READ || h->kind == CORE_WRITE) && h->done < h->length && !h->response)
       return next_command(hart);
+    if (h->kind == CORE_READ && h->done < h->length) /* refused: the rest was never read */
+      memset(h->data + h->done, 0, h->length - h->done);
     transactions++;
     record_request(hart);
   }
