@@ -383,6 +383,18 @@ def test_start_up_runs_before_any_thread_and_without_interrupts():
     assert bench.log == ["started", "isr", ("thread", 1)]
 
 
+def test_m_mode_takes_its_part_of_the_tick_even_with_interrupts_off():
+    bench = Bench()
+
+    async def main():
+        start = bench.machine.cycle
+        await bench.kernel.spend(3 * TICK)
+        bench.note(bench.machine.cycle - start)
+
+    bench.machine.run(bench.kernel.run(main), until_cycles=4 * TICK)
+    assert bench.log == [3 * TICK + 10]
+
+
 def test_blocking_in_the_start_up_is_a_panic():
     bench = Bench()
 

@@ -125,6 +125,27 @@ def test_a_robbed_reader_waits_only_for_the_rest_of_its_timeout():
     assert bench.log == [("robber", (EOK, 1)), ("reader", (-ETIMEOUT, None), 5)]
 
 
+# The room that a woken sender was promised may be gone when it runs.
+def test_a_robbed_sender_waits_again():
+    bench = Bench()
+    mailbox = Mailbox(bench.kernel, "mb", 1)
+
+    async def sender():
+        await mailbox.send(1)
+        bench.note("sender", await mailbox.send(2, 6), bench.kernel.tick)
+
+    async def robber():
+        await bench.kernel.delay(2)
+        bench.note(await mailbox.recv())
+        bench.note(await mailbox.send(3), mailbox.entry)
+
+    bench.thread("sender", sender, 20)
+    bench.thread("robber", robber, 10)
+    bench.run(10)
+    assert bench.log == [(EOK, 1), (EOK, 1), ("sender", -ETIMEOUT, 6)]
+    assert mailbox.entry == 1
+
+
 def test_reset_and_delete_fail_both_sides():
     for call in ("reset", "delete"):
         bench = Bench()

@@ -4,7 +4,7 @@
 from kernel_bench import TICK, Bench
 
 from rtos_side.kernel.errors import EFULL, EOK, ERROR, ETIMEOUT, KernelPanic
-from rtos_side.kernel.ipc import FIFO, Mutex
+from rtos_side.kernel.ipc import FIFO, Mutex, Semaphore
 from rtos_side.kernel.mutex import NO_PRIORITY
 
 
@@ -157,6 +157,7 @@ def test_a_timed_out_wait_takes_its_priority_back_along_the_chain():
     async def impatient():
         await bench.kernel.delay(3)
         bench.note("took", await m1.take(2), bench.kernel.tick)
+        await bench.kernel.delay(5)
 
     a = bench.thread("a", _holder(bench, [m0], 0, 15), 25)
     b = bench.thread("b", _holder(bench, [m1, m0], 1, 0), 20)
@@ -254,6 +255,44 @@ def test_a_waiter_whose_priority_changes_moves_in_the_queue():
     bench.thread("booster", _holder(bench, [inner], 3, 0, "booster"), 5)
     bench.run(12)
     assert bench.log == ["second", "booster", "first"]
+
+
+# Once it has the mutex the new owner is no longer a waiter of it: boosted, it stays where it waits.
+def test_an_heir_that_waits_for_something_else_is_still_woken():
+    bench = Bench()
+    mutex = Mutex(bench.kernel, "m")
+    semaphore = Semaphore(bench.kernel, "s", 0)
+
+    async def heir():
+        await bench.kernel.delay(1)
+        await mutex.take()
+        bench.note("heir", await semaphore.take(), bench.kernel.current.priority)
+        await mutex.release()
+
+    async def releaser():
+        await bench.kernel.delay(6)
+        await semaphore.release()
+
+    bench.thread("owner", _holder(bench, [mutex], 0, 2), 20)
+    bench.thread("heir", heir, 15)
+    bench.thread("high", _holder(bench, [mutex], 4, 0, "high"), 5)
+    bench.thread("releaser", releaser, 25)
+    bench.run(10)
+    assert bench.log == [("heir", EOK, 5), "high"]
+
+
+# The mutex forgets the priority of a waiter that has become its owner.
+def test_inheritance_works_for_each_owner_in_turn():
+    bench = Bench()
+    mutex = Mutex(bench.kernel, "m")
+    bench.thread("first", _holder(bench, [mutex], 0, 3), 25)
+    bench.thread("high", _holder(bench, [mutex], 1, 1), 5)
+    low = bench.thread("low", _holder(bench, [mutex], 2, 5), 20)
+    bench.thread("mid", _holder(bench, [mutex], 6, 0), 8)
+    for tick in (5, 6):
+        _look(bench, tick, lambda: (mutex.owner.name, low.priority))
+    bench.run(15)
+    assert bench.log == [("low", 20), ("low", 8)]
 
 
 def test_taking_in_an_interrupt_is_a_panic_even_without_waiting():

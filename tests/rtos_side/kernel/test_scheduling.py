@@ -393,6 +393,7 @@ def test_delays_count_ticks():
         bench.note(kernel.tick)
         assert await kernel.mdelay(4) == EOK
         bench.note(kernel.tick)
+        assert kernel.current.error == EOK
 
     bench.thread("t", body)
     bench.run(10)

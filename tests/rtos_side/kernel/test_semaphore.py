@@ -107,13 +107,13 @@ def test_a_release_in_time_stops_the_timeout():
 
     async def body():
         bench.note(await semaphore.take(4), bench.kernel.tick)
-        assert await bench.kernel.delay(6) == EOK
-        bench.note(bench.kernel.tick)
+        await bench.kernel.spend(6 * TICK)
+        bench.note(bench.kernel.tick, bench.threads[0].error)
 
     bench.thread("t", body)
     bench.thread("releaser", _releaser(bench, semaphore, 2, 1), 20)
     bench.run(12)
-    assert bench.log == [(EOK, 2), 8]
+    assert bench.log == [(EOK, 2), (8, EOK)]
 
 
 def test_delete_wakes_all_waiters_with_an_error():
@@ -133,6 +133,21 @@ def test_delete_wakes_all_waiters_with_an_error():
         ("mid", -ERROR),
     ]
     assert bench.kernel.objects.list("semaphore") == []
+
+
+# Each goes to the head of its ready list, so of equals the one that waited last runs first.
+def test_equals_that_are_woken_together_run_in_reverse_order():
+    bench = Bench()
+    semaphore = Semaphore(bench.kernel, "s", 0)
+    _takers(bench, semaphore, (("a", 10), ("b", 10), ("c", 10)))
+
+    async def deleter():
+        await bench.kernel.delay(5)
+        await semaphore.delete()
+
+    bench.thread("deleter", deleter, 8)
+    bench.run(10)
+    assert [entry[0] for entry in bench.log] == ["c", "b", "a"]
 
 
 def test_reset_fails_the_waiters_and_sets_the_value():

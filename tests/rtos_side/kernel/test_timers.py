@@ -104,6 +104,30 @@ def test_a_function_may_stop_or_restart_its_own_timer():
         assert _meddle_with_itself(kind, "delete") == [2]
 
 
+# A periodic timer whose function restarts it once; stopped after tick 5.
+def _restart_once(kind):
+    bench = Bench()
+
+    async def function():
+        bench.note(bench.kernel.tick)
+        if len(bench.log) == 1:
+            await timer.start()
+
+    async def body():
+        await timer.start()
+        await bench.kernel.delay(5)
+        await timer.stop()
+
+    timer = Timer(bench.kernel, "t", function, 2, PERIODIC | kind)
+    _set_up(bench, body)
+    return bench.log
+
+
+def test_a_function_that_restarts_its_timer_does_not_double_it():
+    for kind in KINDS:
+        assert _restart_once(kind) == [2, 4]
+
+
 def test_one_function_may_stop_another_timer_that_is_due():
     for kind in KINDS:
         bench = Bench()
@@ -157,6 +181,24 @@ def test_soft_functions_run_in_the_timer_thread_and_may_wait():
 
     _set_up(bench, body)
     assert bench.log == [("timer", 0, 2), ("slow", 6), 6]
+
+
+# Only its sleep until the next timer is cut short by a new timer, not what a function waits for.
+def test_starting_a_timer_does_not_wake_a_function_that_waits():
+    bench = Bench()
+    kernel = bench.kernel
+
+    async def slow():
+        await kernel.delay(5)
+        bench.note("slow", kernel.tick)
+
+    async def body():
+        await Timer(kernel, "slow", slow, 1, SOFT_TIMER).start()
+        await kernel.delay(3)
+        await Timer(kernel, "new", _noter(bench), 1, SOFT_TIMER).start()
+
+    _set_up(bench, body)
+    assert bench.log == [("slow", 6), 6]
 
 
 def test_hard_functions_run_in_the_tick_interrupt():
