@@ -208,11 +208,10 @@ static void resume(int hart, int kind) {
   if (!states[hart].software) return;
   PyGILState_STATE gil = PyGILState_Ensure();
   PyObject *error = NULL, *reply = NULL;
-  if (h->response) {
+  if (h->response)
     error = PyObject_CallFunction(states[hart].fault, "Ii", h->address, (int)h->response);
-    if (!error) PyErr_WriteUnraisable(states[hart].fault);
-  }
-  if (!error) reply = reply_of(h, kind);
+  else
+    reply = reply_of(h, kind);
   if (error || reply) run(hart, reply, error);
   else software_ended(hart);
   PyGILState_Release(gil);
@@ -227,7 +226,7 @@ static void start(int hart, uint32_t address) {
   if (!software && PyErr_Occurred()) {
     software_ended(hart);
   } else if (software && software != Py_None) {
-    states[hart].software = software;
+    Py_XSETREF(states[hart].software, software);
     run(hart, Py_NewRef(Py_None), NULL);
   } else {
     Py_XDECREF(software);
@@ -243,7 +242,8 @@ static void stop(int hart) {
 }
 
 static void lines(int hart, uint8_t level) {
-  if (states[hart].lines) PyByteArray_AS_STRING(states[hart].lines)[0] = (char)level;
+  PyObject *kept = states[hart].lines;
+  if (kept && PyByteArray_GET_SIZE(kept)) PyByteArray_AS_STRING(kept)[0] = (char)level;
 }
 
 static void call_with_character(PyObject *callback, int terminal, uint8_t data) {
@@ -300,6 +300,9 @@ static PyObject *attach(PyObject *module, PyObject *args) {
   if (!PyArg_ParseTuple(args, "OO!O", &number, &PyByteArray_Type, &line_buffer, &fault))
     return NULL;
   if (hart_argument(number, &hart)) return NULL;
+  if (PyByteArray_GET_SIZE(line_buffer) != 1)
+    return PyErr_Format(PyExc_ValueError, "lines has %zd bytes, expected 1",
+                        PyByteArray_GET_SIZE(line_buffer));
   Py_XSETREF(states[hart].lines, Py_NewRef(line_buffer));
   Py_XSETREF(states[hart].fault, Py_NewRef(fault));
   lines(hart, core_port_hart(hart)->lines);

@@ -81,6 +81,8 @@ class CtypesPort:
         self, hart: int, lines: bytearray, fault: Callable[[int, int], BaseException]
     ) -> None:
         """Set the bytearray(1) to keep up to date, and the exception type of a refused access."""
+        if len(lines) != 1:
+            raise ValueError(f"lines has {len(lines)} bytes, expected 1")
         self._lines[hart] = lines
         self._fault[hart] = fault
         lines[0] = self._harts[hart].lines
@@ -134,7 +136,8 @@ class CtypesPort:
         self._stop_callback(index)
 
     def _set_lines(self, index: int, level: int) -> None:
-        self._lines[index][0] = level
+        if self._lines[index]:
+            self._lines[index][0] = level
 
     def _resume(self, index: int, kind: int) -> None:
         software = self._software[index]
@@ -142,14 +145,23 @@ class CtypesPort:
             return
         hart = self._harts[index]
         if hart.response:
-            error = self._fault[index](hart.address, hart.response)
-            self._run(index, software, None, error)
+            self._refuse(index, software, hart)
         elif kind == LOAD:
             self._run(index, software, hart.value)
         elif kind == READ:
             self._run(index, software, ctypes.string_at(hart.data, hart.length))
         else:
             self._run(index, software, hart.left if kind == WAIT else None)
+
+    def _refuse(
+        self, index: int, software: Generator[Any, Any, Any], hart: native.CoreHart
+    ) -> None:
+        try:
+            error = self._fault[index](hart.address, hart.response)
+        except BaseException as raised:
+            self._ended(index, raised)
+            return
+        self._run(index, software, None, error)
 
     def _run(
         self,
