@@ -7,6 +7,8 @@
 // sees does not depend on the simulator's choice among processes. Serial terminals follow.
 //
 // Where nothing can change, the clock leaves out skip_i clocks before an edge; counters count them.
+// The process and the shells have gated clocks: a clock in which no hart is served and no
+// transaction is under way costs next to nothing. bus_clk_o is for the fabric.
 //
 // Command word of core_port_start/core_port_done:
 //   [63] valid  [62:61] op  [60:58] size or wait mask  [57:50] beats-1  [49] wait for ever
@@ -22,6 +24,7 @@ module core_cluster #(
     input  wire [31:0]             skip_i,
     output wire [63:0]             cycle_o,         // clocks since reset
     output wire                    quiet_o,         // no line or reset has just changed
+    output wire                    bus_clk_o,       // runs while a transaction is under way
     input  wire [HARTS-1:0]        run_i,           // out of reset
     input  wire [HARTS*32-1:0]     boot_address_i,
     input  wire [HARTS*3-1:0]      lines_i,         // {external, timer, software} each
@@ -65,6 +68,7 @@ module core_cluster #(
   reg [63:0]  cycle_q;
   reg [63:0]  command_q [0:HARTS-1];
   reg [63:0]  wdata_q [0:HARTS-1];
+  reg [31:0]  start_q [0:HARTS-1];   // clock before the first one of the command
   reg [127:0] thread_q [0:HARTS-1];
   reg [2:0]   lines_q [0:HARTS-1];
   reg [HARTS-1:0] running_q;
@@ -85,8 +89,21 @@ module core_cluster #(
 
   wire terminals_to_serve = |{terminal_rx_valid_i, tx_valid_q} || cycle_q[9:0] == 10'd0;
 
+  wire serve_clk;
+  wire bus_resting;
+  wire unused_resting;  // what there is to serve shows in quiet_o and in the core port
+  clock_gate #(.HOLD(4'd0)) serve_gate (
+      .clk_i(clk_i), .rst_ni(rst_ni), .active_i(something_to_serve || terminals_to_serve),
+      .step_i(1'b1), .clk_o(serve_clk), .resting_o(unused_resting));
+
+  // From a master's first valid to the end of its transaction; then all of the fabric is at rest.
+  clock_gate #(.HOLD(4'd0)) bus_gate (
+      .clk_i(clk_i), .rst_ni(rst_ni), .active_i(|{m_axi_bready, m_axi_rready}),
+      .step_i(1'b1), .clk_o(bus_clk_o), .resting_o(bus_resting));
+
   assign cycle_o = cycle_q;
-  assign quiet_o = lines_changed == 0 && running_q == run_i && tx_valid_q == 0;
+  assign quiet_o = lines_changed == 0 && running_q == run_i && tx_valid_q == 0 &&
+                   bus_resting;
 
   genvar g;
   generate
@@ -94,7 +111,8 @@ module core_cluster #(
       wire [63:0] command = command_q[g];
       wire unused = &{1'b0, command[48]};
       core_shell #(.ID(g)) shell (
-          .clk_i(clk_i), .rst_ni(rst_ni), .skip_i(skip_i), .lines_i(lines_i[g*3+:3]),
+          .clk_i(bus_clk_o), .rst_ni(rst_ni), .elapsed_i(cycle_q[31:0] - start_q[g]),
+          .lines_i(lines_i[g*3+:3]),
           .cmd_valid_i(command[63]), .cmd_op_i(command[62:61]), .cmd_size_i(command[60:58]),
           .cmd_beats_i(command[57:50]), .cmd_mask_i(command[60:58]),
           .cmd_forever_i(command[49]), .cmd_first_strobe_i(command[47:40]),
@@ -132,21 +150,22 @@ module core_cluster #(
   reg [8:0]  got;
   reg        fetched;
 
+  always @(posedge clk_i) cycle_q <= rst_ni ? cycle_q + 64'd1 + {32'd0, skip_i} : 64'd0;
+
   // verilator lint_off BLKSEQ
-  always @(posedge clk_i) begin
+  always @(posedge serve_clk) begin
     if (!rst_ni) begin
-      cycle_q    <= 64'd0;
       running_q  <= {HARTS{1'b0}};
       tx_valid_q <= {TERMINALS{1'b0}};
       for (h = 0; h < HARTS; h = h + 1) begin
         command_q[h] <= 64'd0;
         wdata_q[h]   <= 64'd0;
+        start_q[h]   <= 32'd0;
         thread_q[h]  <= 128'd0;
         lines_q[h]   <= 3'd0;
       end
       for (t = 0; t < TERMINALS; t = t + 1) tx_data_q[t] <= 8'd0;
     end else begin
-      cycle_q <= cycle_q + 64'd1 + {32'd0, skip_i};
       if (something_to_serve) begin
         // verilator unroll_full
         for (h = 0; h < HARTS; h = h + 1) begin
@@ -179,6 +198,7 @@ module core_cluster #(
           end
           if (fetched) begin
             command_q[h] <= next;
+            start_q[h]   <= cycle_q[31:0] + skip_i;
             if (next[63] && next[62:61] == 2'd1) begin
               `CORE_WBEAT(word, h);
               wdata_q[h] <= word;

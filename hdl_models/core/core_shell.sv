@@ -14,9 +14,9 @@
 module core_shell #(
     parameter integer ID = 0
 ) (
-    input  wire         clk_i,
+    input  wire         clk_i,          // must run in the clocks of a READ or WRITE
     input  wire         rst_ni,
-    input  wire [31:0]  skip_i,         // clocks left out before this edge
+    input  wire [31:0]  elapsed_i,      // clocks of the command, this one among them
     input  wire [2:0]   lines_i,        // {external, timer, software}
 
     input  wire         cmd_valid_i,
@@ -79,7 +79,6 @@ module core_shell #(
   reg        data_sent_q;
   reg [7:0]  beat_q;
   reg [1:0]  resp_q;
-  reg [31:0] elapsed_q;
 
   // What a person reads in the waveform.
   // verilator lint_off UNUSEDSIGNAL
@@ -114,28 +113,23 @@ module core_shell #(
   assign m_axi_rready  = reading;
 
   wire wbeat = m_axi_wvalid && m_axi_wready;
-  wire [31:0] elapsed = elapsed_q + 32'd1;
-  wire ran_out = !cmd_forever_i && elapsed >= cmd_address_i;
+  wire ran_out = !cmd_forever_i && elapsed_i >= cmd_address_i;
 
   assign rbeat_o = reading && m_axi_rvalid;
   assign rdata_o = m_axi_rdata;
   assign wnext_o = wbeat && !m_axi_wlast;
   assign resp_o  = (writing ? m_axi_bresp : m_axi_rresp) | resp_q;
-  assign left_o  = ran_out || cmd_forever_i ? 32'd0 : cmd_address_i - elapsed;
+  assign left_o  = ran_out || cmd_forever_i ? 32'd0 : cmd_address_i - elapsed_i;
   assign done_o  = (rbeat_o && m_axi_rlast) || (writing && m_axi_bvalid) ||
                    (waiting && (ran_out || (lines_i & cmd_mask_i) != 3'd0));
 
-  // Its rare cases are guarded: it runs in every clock of the simulation.
   always @(posedge clk_i) begin
     if (!rst_ni || done_o) begin
       address_sent_q <= 1'b0;
       data_sent_q    <= 1'b0;
       beat_q         <= 8'd0;
       resp_q         <= 2'd0;
-      elapsed_q      <= 32'd0;
-    end else if (waiting) begin
-      elapsed_q <= elapsed + skip_i;
-    end else if (cmd_valid_i) begin
+    end else if (reading || writing) begin
       if ((m_axi_awvalid && m_axi_awready) || (m_axi_arvalid && m_axi_arready))
         address_sent_q <= 1'b1;
       if (wbeat) begin
@@ -143,8 +137,6 @@ module core_shell #(
         data_sent_q <= m_axi_wlast;
       end
       if (rbeat_o) resp_q <= resp_q | m_axi_rresp;
-    end else if (elapsed_q != 32'd0) begin
-      elapsed_q <= 32'd0;  // a wait was cut off by the hart's reset
     end
   end
 endmodule

@@ -37,7 +37,8 @@ module jh7110_amp #(
   wire [Harts-1:0]    msip, mtip, eip;
   wire [Harts*3-1:0]  lines;
   wire                cores_quiet;
-  wire [5:0]          resting;  // clock gates: fabric, interrupts, UARTs, terminals
+  wire                bus_clk;  // runs while a transaction is under way
+  wire [5:0]          resting;  // clock gates: bridge, interrupts, UARTs, terminals
   wire [1:0]          to_terminal, from_terminal;  // the serial lines
   wire [1:0]          uart_active, terminal_active;
   wire                remote_run;
@@ -63,6 +64,7 @@ module jh7110_amp #(
 
   core_cluster #(.HARTS(Harts), .TERMINALS(2)) cluster (
       .clk_i(clk_i), .rst_ni(rst_ni), .skip_i(skip_i), .cycle_o(cycle_o), .quiet_o(cores_quiet),
+      .bus_clk_o(bus_clk),
       .run_i({remote_run, 3'b111}),
       .boot_address_i({remote_boot, {3{DRAM_BASE}}}), .lines_i(lines),
       .terminal_rx_valid_i(rx_valid), .terminal_rx_data_i(rx_data),
@@ -134,14 +136,15 @@ module jh7110_amp #(
   wire [Slaves*32-1:0] s_prdata;
   wire                 mpu_irq;
 
-  // The fabric is at work from a master's first valid to the end of its transaction.
-  wire fabric_clk;
-  clock_gate fabric_gate (
-      .clk_i(clk_i), .rst_ni(rst_ni), .active_i(|{h_bready, h_rready}), .step_i(1'b1),
-      .clk_o(fabric_clk), .resting_o(resting[0]));
+  // The bridge is at work from the address to the response. Its clock edges are the fabric's.
+  wire bridge_clk;
+  clock_gate #(.HOLD(4'd0)) bridge_gate (
+      .clk_i(clk_i), .rst_ni(rst_ni),
+      .active_i(|{t_awvalid[2], t_bready[2], t_arvalid[2], t_rready[2]}), .step_i(1'b1),
+      .clk_o(bridge_clk), .resting_o(resting[0]));
 
   axi_arbiter #(.N(Harts)) arbiter (
-      .clk_i(fabric_clk), .rst_ni(rst_ni),
+      .clk_i(bus_clk), .rst_ni(rst_ni),
       .s_axi_awid(h_awid), .s_axi_awaddr(h_awaddr), .s_axi_awlen(h_awlen),
       .s_axi_awsize(h_awsize), .s_axi_awburst(h_awburst), .s_axi_awvalid(h_awvalid),
       .s_axi_awready(h_awready), .s_axi_wdata(h_wdata), .s_axi_wstrb(h_wstrb),
@@ -154,7 +157,7 @@ module jh7110_amp #(
       `AXI_PORT(m, a_));
 
   axi_mpu mpu (
-      .clk_i(fabric_clk), .rst_ni(rst_ni), `AXI_PORT(s, a_), `AXI_PORT(m, p_),
+      .clk_i(bus_clk), .rst_ni(rst_ni), `AXI_PORT(s, a_), `AXI_PORT(m, p_),
       .s_apb_paddr(s_paddr[11:0]), .s_apb_psel(s_psel[5]), .s_apb_penable(s_penable),
       .s_apb_pwrite(s_pwrite), .s_apb_pwdata(s_pwdata), .s_apb_pstrb(s_pstrb),
       .s_apb_pready(s_pready[5]), .s_apb_prdata(s_prdata[5*32+:32]),
@@ -165,7 +168,7 @@ module jh7110_amp #(
       .BASE({32'h0000_0000, AMP_BASE, DRAM_BASE}),
       .BYTES({32'h4000_0000, AMP_BYTES, DRAM_BYTES})
   ) decode (
-      .clk_i(fabric_clk), .rst_ni(rst_ni), `AXI_PORT(s, p_),
+      .clk_i(bus_clk), .rst_ni(rst_ni), `AXI_PORT(s, p_),
       .m_axi_awid(t_awid), .m_axi_awaddr(t_awaddr), .m_axi_awlen(t_awlen),
       .m_axi_awsize(t_awsize), .m_axi_awburst(t_awburst), .m_axi_awvalid(t_awvalid),
       .m_axi_awready(t_awready), .m_axi_wdata(t_wdata), .m_axi_wstrb(t_wstrb),
@@ -178,13 +181,13 @@ module jh7110_amp #(
       .m_axi_rready(t_rready));
 
   axi_ram #(.BASE(DRAM_BASE), .BYTES(DRAM_BYTES)) dram (
-      .clk_i(fabric_clk), .rst_ni(rst_ni), `AXI_TARGET(0));
+      .clk_i(bus_clk), .rst_ni(rst_ni), `AXI_TARGET(0));
 
   axi_ram #(.BASE(AMP_BASE), .BYTES(AMP_BYTES)) amp_memory (
-      .clk_i(fabric_clk), .rst_ni(rst_ni), `AXI_TARGET(1));
+      .clk_i(bus_clk), .rst_ni(rst_ni), `AXI_TARGET(1));
 
   axi_to_apb bridge (
-      .clk_i(fabric_clk), .rst_ni(rst_ni), `AXI_TARGET(2),
+      .clk_i(bridge_clk), .rst_ni(rst_ni), `AXI_TARGET(2),
       .m_apb_paddr(b_paddr), .m_apb_psel(b_psel), .m_apb_penable(b_penable),
       .m_apb_pwrite(b_pwrite), .m_apb_pwdata(b_pwdata), .m_apb_pstrb(b_pstrb),
       .m_apb_pready(b_pready), .m_apb_prdata(b_prdata), .m_apb_pslverr(b_pslverr),

@@ -17,19 +17,19 @@ module clock_gate #(
     output wire clk_o,
     output wire resting_o  // no edge follows while active_i stays low
 );
-  reg       enable_q;
+  reg       enable;
   reg [3:0] hold_q;
 
   // The clock runs from the start, so that the reset reaches the part.
   initial begin
-    enable_q = 1'b1;
-    hold_q   = HOLD;
+    enable = 1'b1;
+    hold_q = HOLD;
   end
 
-  assign clk_o     = clk_i && enable_q;
+  assign clk_o     = clk_i && enable;
   assign resting_o = !active_i && hold_q == 4'd0;
 
-  always @(negedge clk_i) enable_q <= !rst_ni || (step_i && !resting_o);
+  always_latch if (!clk_i) enable = !rst_ni || (step_i && !resting_o);
 
   always @(posedge clk_o) begin
     if (active_i || !rst_ni) hold_q <= HOLD;
