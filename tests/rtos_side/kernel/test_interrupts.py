@@ -121,6 +121,32 @@ def test_spend_is_interrupted_and_takes_up_the_rest_afterwards():
     assert TICK + 7000 < high_end < TICK + 7000 + 100
 
 
+# The switch is finished first, whichever line it is; the next thread is interrupted at once.
+def test_an_interrupt_during_a_context_switch_waits_for_its_end():
+    for line in (EXT, SOFT):
+        costs = dict.fromkeys(COSTS, 10)
+        costs["context_switch"] = 1000
+        bench = Bench(costs=costs)
+
+        async def isr(bench=bench):
+            bench.machine.lower_line(EXT)
+            bench.note("isr", bench.machine.cycle - bench.log[0][1] >= 1000)
+
+        async def first(bench=bench, line=line):
+            now = bench.machine.cycle
+            bench.note("first", now)
+            bench.machine.at(now + 500, lambda: bench.machine.raise_line(line))
+
+        async def second(bench=bench):
+            bench.note("second")
+
+        bench.kernel.install_isr(line, isr)
+        bench.thread("second", second, 11)
+        bench.thread("first", first, 10)
+        bench.run(1)
+        assert bench.log[1:] == [("isr", True), "second"]
+
+
 def test_an_ipi_goes_through_m_mode_and_is_cleared_there():
     bench = Bench()
     kernel = bench.kernel
