@@ -16,6 +16,10 @@ _CLEAR_IPI = const(2)
 
 SBI_SUCCESS = const(0)
 
+# sbi_clear_ipi (legacy extension): drop the pending software interrupt. Asked for by yielding it: it
+# takes no argument, so there is nothing to make a generator for.
+CLEAR_IPI_CALL = (ECALL, _CLEAR_IPI, 0)
+
 # CLINT: msip words from 0, mtimecmp double words from 0x4000, both by hart id.
 _MTIMECMP = const(0x4000)
 
@@ -32,18 +36,13 @@ def set_timer(deadline):
     return (yield (ECALL, _SET_TIMER, deadline))
 
 
-# sbi_clear_ipi (legacy extension): drop the pending software interrupt.
-@coroutine
-def clear_ipi():
-    return (yield (ECALL, _CLEAR_IPI, 0))
-
-
 class Firmware:
     def __init__(self, hart, board):
         self._clint = board["clint"]
         self._hart_id = hart.hart_id
-        self._call_cost = board["costs"]["sbi_call"]
-        self._trap_cost = board["costs"]["m_trap"]
+        self._call = (WAIT, board["costs"]["sbi_call"], 0)
+        self._trap = (WAIT, board["costs"]["m_trap"], 0)
+        self._clear_msip = (STORE, self._clint + 4 * self._hart_id, 4, 0)
         # Lines that M-mode takes (mie), and interrupts pending for the supervisor (SSIP, STIP).
         self.enabled = SOFT
         self.pending = 0
@@ -51,23 +50,20 @@ class Firmware:
     # One environment call: request is what one of the functions above yielded.
     @coroutine
     def ecall(self, request):
-        yield (WAIT, self._call_cost, 0)
+        yield self._call
         if request[1] == _SEND_IPI:
-            yield from self._send_ipi(request[2])
+            hart_mask = request[2]
+            address = self._clint
+            while hart_mask:
+                if hart_mask & 1:
+                    yield (STORE, address, 4, 1)
+                hart_mask >>= 1
+                address += 4
         elif request[1] == _SET_TIMER:
             yield from self._set_timer(request[2])
         else:
             self.pending &= ~SOFT
         return SBI_SUCCESS
-
-    @coroutine
-    def _send_ipi(self, hart_mask):
-        address = self._clint
-        while hart_mask:
-            if hart_mask & 1:
-                yield (STORE, address, 4, 1)
-            hart_mask >>= 1
-            address += 4
 
     # Order of sbi_timer_event_start(): compare value, STIP off, MTIE on.
     @coroutine
@@ -80,9 +76,9 @@ class Firmware:
     # privileged architecture orders MSI and MTI.
     @coroutine
     def trap(self, lines):
-        yield (WAIT, self._trap_cost, 0)
+        yield self._trap
         if lines & SOFT:
-            yield (STORE, self._clint + 4 * self._hart_id, 4, 0)
+            yield self._clear_msip
             self.pending |= SOFT
         else:
             self.enabled &= ~TIMER

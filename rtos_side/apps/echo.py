@@ -32,7 +32,8 @@ async def start(kernel, console, zero_copy=None):
         return
 
     def entry():
-        return _serve(kernel, console, echo_in_place if zero_copy else echo_by_copy)
+        loop = echo_in_place if zero_copy else echo_by_copy
+        return loop(kernel, _bring_up(kernel, console))
 
     await Thread(kernel, "echo", entry, STACK_SIZE, PRIORITY, SLICE).startup()
 
@@ -41,21 +42,26 @@ async def command(kernel, console, arguments):
     await start(kernel, console, "nocopy" in arguments)
 
 
-async def _serve(kernel, console, loop):
+# -> (dev, ept, queue), or None
+async def _bring_up(kernel, console):
     config = kernel.board["rpmsg"]
     dev = await rpmsg_lite_remote_init(config["vring_base"], config["link_id"], RL_NO_FLAGS, kernel)
     if dev is None or not await rpmsg_lite_wait_for_link_up(dev, RL_BLOCK):
         await console.write("echo: no link\n")
-        return
+        return None
     ept, queue = await open_endpoint(dev)
     if ept is None:
         await console.write("echo: the endpoint's address is in use\n")
-        return
-    await loop(kernel, dev, ept, queue)
+        return None
+    return dev, ept, queue
 
 
 # From the receive buffer straight into the transmit buffer.
-async def echo_in_place(kernel, dev, ept, queue):
+async def echo_in_place(kernel, bring_up):
+    link = await bring_up
+    if link is None:
+        return
+    dev, ept, queue = link
     app_loop = kernel.costs["app_loop"]
     spend = kernel.spend
     src = [0]

@@ -39,7 +39,7 @@ async def start(kernel, console):
         return
 
     def entry():
-        return _rpmsg_linux_test(kernel, console)
+        return echo_by_copy(kernel, _bring_up(kernel, console))
 
     await Thread(kernel, COMMAND[0], entry, STACK_SIZE, PRIORITY, SLICE).startup()
 
@@ -53,7 +53,8 @@ async def link_in_use(kernel, console):
 
 
 # In the original the main thread brings the link up and then starts this thread for the loop.
-async def _rpmsg_linux_test(kernel, console):
+# -> (dev, ept, queue), or None
+async def _bring_up(kernel, console):
     config = kernel.board["rpmsg"]
     base = config["vring_base"]
     cpu_id = kernel.board["hart_id"]
@@ -66,7 +67,7 @@ async def _rpmsg_linux_test(kernel, console):
     # The original passes 0, as its port does not look at the timeout.
     if dev is None or not await rpmsg_lite_wait_for_link_up(dev, RL_BLOCK):
         await console.write("rpmsg remote: no link\n")
-        return
+        return None
     await console.write("rpmsg remote: link up! link_id-0x%x\n" % dev.link_id)
 
     async def ns_cb(new_ept, new_ept_name, flags, user_data):
@@ -77,8 +78,8 @@ async def _rpmsg_linux_test(kernel, console):
     ept, queue = await open_endpoint(dev)
     if ept is None:
         await console.write("rpmsg remote: ept-0x%x is in use\n" % EPT_ADDR)
-        return
-    await echo_by_copy(kernel, dev, ept, queue)
+        return None
+    return dev, ept, queue
 
 
 # The announced endpoint and the queue that it fills: (ept, queue), or (None, queue).
@@ -90,8 +91,13 @@ async def open_endpoint(dev):
     return ept, queue
 
 
-# Receives into a buffer of its own, sends from there, for ever.
-async def echo_by_copy(kernel, dev, ept, queue):
+# Receives into a buffer of its own, sends from there, for ever. The thread's outermost coroutine,
+# which the start-up is handed to: one more around it would be resumed at every access.
+async def echo_by_copy(kernel, bring_up):
+    link = await bring_up
+    if link is None:
+        return
+    dev, ept, queue = link
     app_loop = kernel.costs["app_loop"]
     spend = kernel.spend
     size = dev.env.payload_size

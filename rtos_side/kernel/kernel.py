@@ -18,7 +18,7 @@ from rtos_side.kernel.scheduler import IDLE_PRIORITY, Scheduler
 from rtos_side.kernel.soft_timer import TimerThread
 from rtos_side.kernel.thread import Thread
 from rtos_side.kernel.timer_list import TICK_MASK, TimerList
-from rtos_side.sbi import Firmware, clear_ipi, set_timer
+from rtos_side.sbi import CLEAR_IPI_CALL, Firmware, set_timer
 
 # Request kind of a thread that gives up the processor; it never leaves the trampoline. (Kinds from
 # 0 to WAIT belong to the hart, ECALL to the firmware.)
@@ -63,8 +63,11 @@ class Kernel:
         self._running = None
         self._handler = None
         self._timer_thread = TimerThread(self)
-        self._ipc_cost = self.costs["ipc_call"]
+        self.ipc_cost = self.costs["ipc_call"]
         self._switch_cost = self.costs["context_switch"]
+        self._entry_cost = self.costs["trap_entry"]
+        self._exit_cost = self.costs["trap_exit"]
+        self._switch_wait = (WAIT, self._switch_cost, 0)
 
     # The thread that runs; in an interrupt the one that will run after it.
     @property
@@ -90,7 +93,7 @@ class Kernel:
 
     # The time of one call to a semaphore, mutex, event, mailbox or message queue.
     def spend_ipc(self):
-        return self.spend(self._ipc_cost)
+        return self.spend(self.ipc_cost)
 
     def tick_from_millisecond(self, ms):
         return self.clock.ticks(ms)
@@ -187,24 +190,29 @@ class Kernel:
     # scause of the trap to take, or 0; the order is that of the privileged architecture.
     def _cause(self):
         pending = (self.hart.lines[0] & EXT | self._firmware.pending) & self._enabled
-        for kind in (EXT, SOFT, TIMER):
-            if pending & kind:
-                return kind
-        return 0
+        if not pending:
+            return 0
+        if pending & EXT:
+            return EXT
+        return SOFT if pending & SOFT else TIMER
 
     # One S-mode trap, from the first instruction of the handler to sret.
-    async def _trap(self, kind):
-        costs = self.costs
-        await self.spend(costs["trap_entry"])
+    @coroutine
+    def _trap(self, kind):
+        left = self._entry_cost
+        while left > 0:
+            left = yield (WAIT, left, self.watched)
         self.hart.event("irq", kind, 0)
-        self.interrupt_enter()
+        self.interrupt_nest += 1
         if kind == SOFT:
-            await clear_ipi()
-        await self._handlers[kind]()
-        self.interrupt_leave()
+            yield CLEAR_IPI_CALL
+        yield from self._handlers[kind]()
+        self.interrupt_nest -= 1
         if self.scheduler.current is not self._running:
-            await self.spend(self._switch_cost)
-        await self.spend(costs["trap_exit"])
+            yield from self.spend(self._switch_cost)
+        left = self._exit_cost
+        while left > 0:
+            left = yield (WAIT, left, self.watched)
 
     # The timer interrupt, in the order of tick_isr(): rt_tick_increase(), then the next deadline.
     async def _tick_isr(self):
@@ -263,7 +271,7 @@ class Kernel:
                         value = refused
                 elif kind == _SWITCH:
                     self._running.context = (frame, send, None)
-                    yield (WAIT, self._switch_cost, 0)
+                    yield self._switch_wait
                     break
                 else:
                     value = yield from self._firmware.ecall(request)
@@ -319,7 +327,7 @@ class Kernel:
         if not self.scheduler.schedule():
             error = ValueError("the thread ended inside a critical section")
             raise KernelPanic(self._place(), error)
-        yield (WAIT, self._switch_cost, 0)
+        yield self._switch_wait
 
     # Where an exception came from, for the panic.
     def _place(self):

@@ -5,7 +5,7 @@
 # of each mutex it holds. A change travels on along a chain of threads that wait for each other's
 # mutexes. Waiters always stand in order of priority, whatever flag the mutex was made with.
 
-from rtos_side.hal import const
+from rtos_side.hal import WAIT, const, coroutine
 from rtos_side.kernel.errors import EFULL, EOK, ERROR, ETIMEOUT
 from rtos_side.kernel.objects import KernelObject
 from rtos_side.kernel.scheduler import PRIORITIES, SUSPEND
@@ -54,11 +54,16 @@ class Mutex(KernelObject):
         self.priority = NO_PRIORITY
         self.ceiling = NO_PRIORITY
 
-    async def take(self, timeout=WAITING_FOREVER):
+    # take() and release() have spend_ipc() written out and are generators: a message locks three
+    # times, nearly always without anybody else, and the calls would be most of what that takes.
+    @coroutine
+    def take(self, timeout=WAITING_FOREVER):
         kernel = self.kernel
         kernel.check_may_block("rt_mutex_take")
-        await kernel.spend_ipc()
-        thread = kernel.current
+        left = kernel.ipc_cost
+        while left > 0:
+            left = yield (WAIT, left, kernel.watched)
+        thread = kernel.scheduler.current
         thread.error = EOK
         if self.owner is thread:
             if self.hold == HOLD_MAX:
@@ -73,10 +78,10 @@ class Mutex(KernelObject):
         if timeout == 0:
             thread.error = -ETIMEOUT
             return -ETIMEOUT
-        return await self._wait(thread, timeout)
+        return (yield from self._wait(thread, timeout))
 
-    async def trytake(self):
-        return await self.take(0)
+    def trytake(self):
+        return self.take(0)
 
     def _own(self, thread):
         self.owner = thread
@@ -115,18 +120,21 @@ class Mutex(KernelObject):
         self.priority = self.waiters[0].priority if self.waiters else NO_PRIORITY
 
     # Only the owner may release.
-    async def release(self):
+    @coroutine
+    def release(self):
         kernel = self.kernel
         if kernel.interrupt_nest:
             raise ValueError("Function[rt_mutex_release] shall not be used in ISR")
-        await kernel.spend_ipc()
-        thread = kernel.current
+        left = kernel.ipc_cost
+        while left > 0:
+            left = yield (WAIT, left, kernel.watched)
+        thread = kernel.scheduler.current
         if thread is not self.owner:
             thread.error = -ERROR
             return -ERROR
         self.hold -= 1
         if self.hold == 0 and self._hand_over(thread):
-            await kernel.schedule()
+            yield from kernel.schedule()
         return EOK
 
     # Take the mutex from its owner and give it to the first waiter, if any. -> whether that calls

@@ -125,14 +125,16 @@ async def env_delete_mutex(env, lock):
 
 # Interrupt handlers do not lock: they cannot wait. So a buffer that the receive interrupt frees
 # races with a thread that frees one, in this port as in every other.
-async def env_lock_mutex(env, lock):
-    if not env_in_isr(env):
-        await lock.take(WAITING_FOREVER)
+def env_lock_mutex(env, lock):
+    return _nothing() if env.kernel.interrupt_nest else lock.take(WAITING_FOREVER)
 
 
-async def env_unlock_mutex(env, lock):
-    if not env_in_isr(env):
-        await lock.release()
+def env_unlock_mutex(env, lock):
+    return _nothing() if env.kernel.interrupt_nest else lock.release()
+
+
+async def _nothing():
+    pass
 
 
 def env_ticks(env, timeout_ms):
@@ -166,6 +168,5 @@ def env_unregister_isr(env, vector_id):
         env.isr_table[vector_id] = None
 
 
-async def env_isr(env, vector):
-    if vector < ISR_COUNT:
-        await virtqueue_notification(env.isr_table[vector])
+def env_isr(env, vector):
+    return virtqueue_notification(env.isr_table[vector] if vector < ISR_COUNT else None)

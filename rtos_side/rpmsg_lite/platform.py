@@ -9,7 +9,7 @@
 # (receiver) -> READY (sender). The words say nothing about which queue is meant: BUSY is always
 # "the receiver has mail", DONE is always "the sender's mail was taken".
 
-from rtos_side.hal import SOFT, STORE, const, coroutine, read32, write32
+from rtos_side.hal import LOAD, SOFT, STORE, const, coroutine
 from rtos_side.rpmsg_lite.env import (
     env_isr,
     env_register_isr,
@@ -58,9 +58,10 @@ def platform_deinit_interrupt(env, vector_id):
 
 # Tells Linux that a queue has news. Only vector 0 (a message) marks the mailbox; a kick for the
 # other ring (buffers given back) is a bare interrupt, which Linux cannot tell from any other.
-async def platform_notify(env, vector_id):
-    await _gen_sw_mbox_sendmsg(env.mailbox, vector_id << 16)
-    await send_ipi(env.linux_hart_mask)
+@coroutine
+def platform_notify(env, vector_id):
+    yield from _gen_sw_mbox_sendmsg(env.mailbox, vector_id << 16)
+    yield from send_ipi(env.linux_hart_mask)
 
 
 @coroutine
@@ -72,13 +73,14 @@ def _gen_sw_mbox_sendmsg(mailbox, msg):
 
 # Every IPI ends up here. The received word (rx_ch) is not read: the vectors are fixed, so only link
 # 0 can ever be notified.
-async def rpmsg_handler(env):
+@coroutine
+def rpmsg_handler(env):
     mailbox = env.mailbox
-    await env_set_ready(env)
-    if await read32(mailbox + TX_STATUS) == S_DONE:
-        await env_isr(env, VECTOR_TX)
-        await write32(mailbox + TX_STATUS, S_READY)
-    if await read32(mailbox + RX_STATUS) != S_BUSY:
+    yield from env_set_ready(env)
+    if (yield (LOAD, mailbox + TX_STATUS, 4)) == S_DONE:
+        yield from env_isr(env, VECTOR_TX)
+        yield (STORE, mailbox + TX_STATUS, 4, S_READY)
+    if (yield (LOAD, mailbox + RX_STATUS, 4)) != S_BUSY:
         return
-    await write32(mailbox + RX_STATUS, S_DONE)
-    await env_isr(env, VECTOR_RX)
+    yield (STORE, mailbox + RX_STATUS, 4, S_DONE)
+    yield from env_isr(env, VECTOR_RX)

@@ -108,7 +108,13 @@ def virtqueue_kick(vq):
         yield from vq.notify_fc(vq)
 
 
-# A notification has arrived for this queue; None for a vector that nobody registered.
-async def virtqueue_notification(vq):
-    if vq is not None and vq.callback_fc is not None:
-        await vq.callback_fc(vq)
+# A notification has arrived for this queue; None for a vector that nobody registered. What is
+# awaited is the callback itself: a coroutine in between would be resumed at every access of it.
+def virtqueue_notification(vq):
+    if vq is None or vq.callback_fc is None:
+        return _nobody()
+    return vq.callback_fc(vq)
+
+
+async def _nobody():
+    pass
