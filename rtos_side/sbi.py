@@ -16,8 +16,8 @@ _CLEAR_IPI = const(2)
 
 SBI_SUCCESS = const(0)
 
-# sbi_clear_ipi (legacy extension): drop the pending software interrupt. Asked for by yielding it: it
-# takes no argument, so there is nothing to make a generator for.
+# sbi_clear_ipi (legacy extension): drop the pending software interrupt. Asked for by yielding it:
+# it takes no argument, so there is nothing to make a generator for.
 CLEAR_IPI_CALL = (ECALL, _CLEAR_IPI, 0)
 
 # CLINT: msip words from 0, mtimecmp double words from 0x4000, both by hart id.
