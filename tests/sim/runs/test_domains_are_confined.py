@@ -47,9 +47,7 @@ def test_refused_access_is_an_exception_of_the_rtos(tmp_path: Path):
     assert "went through" not in console
 
 
-def test_fault_that_nobody_catches_ends_the_run(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-):
+def test_fault_that_nobody_catches_ends_the_run(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
     code, _ = boot_with(APP.format(last="await load(0x40000000, 8)"), tmp_path)
     assert code == 1
     line = capfd.readouterr().err.strip()

@@ -10,9 +10,13 @@ from sim import launch
 from sim.prepare import prepare_run
 
 
-def event_log(directory: Path, *, simulator: str = "verilator", seed: int = 1, count: int = 5, **more):
+def event_log(
+    directory: Path, *, simulator: str = "verilator", seed: int = 1, count: int = 5, **more
+):
     """Hash of the event log of a short echo run."""
-    config = prepare_run("echo", "visionfive2", simulator, directory, seed=seed, count=count, **more)
+    config = prepare_run(
+        "echo", "visionfive2", simulator, directory, seed=seed, count=count, **more
+    )
     result = launch.run(config, directory)
     assert result["passed"]
     return result["event_log_sha256"]
