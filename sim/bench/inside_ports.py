@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -137,6 +138,7 @@ async def measure(dut: Any) -> None:
         job.payloads,
         job.budget_ns,
         clock_ns=monotonic_ns,
+        cpu_ns=time.process_time_ns,
         clocks=run.clocks,
         transactions=run.transactions,
         idle=spans,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import cocotb
@@ -29,6 +30,7 @@ class ShellRun:
             job.payloads,
             job.budget_ns,
             clock_ns=monotonic_ns,
+            cpu_ns=time.process_time_ns,
             clocks=self._port.now,
             transactions=self._transactions,
             idle=spans,

@@ -11,8 +11,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sim.toolchain import verilator_bin
-
 
 def describe_machine() -> dict[str, Any]:
     """Return processor, cores, memory (MiB), load and the versions of what takes part."""
@@ -25,7 +23,7 @@ def describe_machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "cocotb": version("cocotb"),
         "cocotbext_axi": version("cocotbext-axi"),
-        "verilator": _first_line(str(verilator_bin() / "verilator"), "--version"),
+        "verilator": version("verilator"),
         "icarus": _first_line("iverilog", "-V"),
         "compiler": _first_line("g++", "--version"),
     }

@@ -19,8 +19,9 @@ from sim.bench.ways import BENCH, COCOTBEXT, CPP, NAIVE, SOC, WAYS, Sample, run_
 from sim.errors import RunError
 from sim.toolchain import has_fst
 
-ROUND_TRIPS, TRANSACTION, IDLE, START_UP, PEAK = (
+ROUND_TRIPS, CPU_ROUND_TRIPS, TRANSACTION, IDLE, START_UP, PEAK = (
     "round_trips",
+    "round_trips_of_cpu_time",
     "transaction_time",
     "idle_clock_time",
     "start_up",
@@ -137,8 +138,9 @@ class Measurement:
         parameter = ", ".join(filter(None, (payload_text(timing.payload), step.variant)))
         if step.variant == "blocks":
             parameter = payload_text(timing.payload)
-        per_s = timing.rounds * 1e9 / timing.wall_ns
-        self._add(ROUND_TRIPS, step, parameter, "1/s", per_s)
+        self._add(ROUND_TRIPS, step, parameter, "1/s", timing.rounds * 1e9 / timing.wall_ns)
+        per_cpu_s = timing.rounds * 1e9 / max(1, timing.cpu_ns)
+        self._add(CPU_ROUND_TRIPS, step, parameter, "1/s", per_cpu_s)
         each_us = timing.wall_ns / timing.transactions / 1e3
         self._add(TRANSACTION, step, parameter, "us", each_us)
 

@@ -66,7 +66,7 @@ def print_report(
     """Print the tables."""
     console.print(
         f"{machine['cpu']}, {machine['cores']} cores, Python {machine['python']}, "
-        f"cocotb {machine['cocotb']}, {machine['verilator']}; "
+        f"cocotb {machine['cocotb']}, Verilator {machine['verilator']}; "
         f"medians of {plan.repeat} interleaved samples",
         highlight=False,
     )
@@ -96,8 +96,9 @@ def _ways_table(figures: Figures, simulator: str) -> Table:
     for payload in payloads:
         table.add_column(payload, justify="right")
     table.add_column(f"µs a transaction\n({payloads[0]})", justify="right")
+    subjects = list(dict.fromkeys(name.subject for name in names))
     rows = dict.fromkeys((name.subject, name.parameter.partition(", ")[2]) for name in names)
-    for subject, variant in rows:
+    for subject, variant in sorted(rows, key=lambda row: subjects.index(row[0])):
         cells = [
             _cell(figures, _variant(names[0], subject, payload, variant)) for payload in payloads
         ]
@@ -149,14 +150,14 @@ def _stack_table(figures: Figures) -> Table:
 
 
 def _ratio_table(ratios: Sequence[Ratio]) -> Table:
-    table = _table("Ratios (medians of the ratios of neighbouring samples)")
+    table = _table("Ratios (by CPU time; medians of the ratios of neighbouring samples)")
     table.add_column("what")
     table.add_column("where")
     table.add_column("ratio", justify="right")
     table.add_column("least to most", justify="right")
     for ratio in ratios:
         name = ratio.below if ratio.below.parameter.count(",") else ratio.above
-        payload = name.parameter.partition(", ")[0] if name.group == measure.ROUND_TRIPS else ""
+        payload = name.parameter.partition(", ")[0] if name.group == measure.CPU_ROUND_TRIPS else ""
         subject = WAYS[name.subject].key if name.group == measure.IDLE else ""
         where = ", ".join(filter(None, (name.simulator, payload, subject)))
         spread = f"{number(min(ratio.samples))} to {number(max(ratio.samples))}"

@@ -48,7 +48,7 @@ class WrongData(Exception):
 
 @dataclass(frozen=True)
 class Timing:
-    """Time taken for ``rounds`` round trips: wall ns, simulated clocks, bus transactions.
+    """What ``rounds`` round trips took: wall and CPU ns, simulated clocks, bus transactions.
 
     ``name`` is ``"echo"``, or that of an idle span, which has no rounds and no payload.
     """
@@ -57,6 +57,7 @@ class Timing:
     payload: int
     rounds: int
     wall_ns: int
+    cpu_ns: int
     clocks: int
     transactions: int
 
@@ -153,8 +154,9 @@ class Initiator:
     """The side of master 0: runs the whole measurement and times it.
 
     ``payloads`` are bytes a message (1 to 65536; none: no messages, idle spans only), ``budget_ns``
-    is the wall time to spend on each, ``clock_ns`` the wall clock in ns, ``clocks`` the simulated
-    clocks and ``transactions`` the bus transactions so far. The ``idle`` spans are waited out at
+    is the wall time to spend on each, ``clock_ns`` and ``cpu_ns`` are the wall clock and the CPU
+    time of the process in ns, ``clocks`` and ``transactions`` the simulated clocks and the bus
+    transactions so far. The ``idle`` spans are waited out at
     the end. What it finds: ``timings``, ``fingerprint`` (of the memory after the same round trips
     in every way) and ``first_transaction_ns`` (by ``clock_ns``).
     """
@@ -165,6 +167,7 @@ class Initiator:
         budget_ns: int,
         *,
         clock_ns: Clock,
+        cpu_ns: Clock,
         clocks: Clock,
         transactions: Clock,
         idle: Sequence[IdleSpan] = (),
@@ -176,6 +179,7 @@ class Initiator:
         self._budget_ns = budget_ns
         self._clocks = clocks
         self._clock_ns = clock_ns
+        self._cpu_ns = cpu_ns
         self._transactions = transactions
         self._idle = idle
         self._round_trip = 0
@@ -225,7 +229,8 @@ class Initiator:
         return stop(payload, count)
 
     def _start(self, name: str) -> Callable[[int, int], Timing]:
-        transactions, clocks, wall = self._transactions(), self._clocks(), self._clock_ns()
+        transactions, clocks = self._transactions(), self._clocks()
+        wall, cpu = self._clock_ns(), self._cpu_ns()
 
         def stop(payload: int, rounds: int) -> Timing:
             return Timing(
@@ -233,6 +238,7 @@ class Initiator:
                 payload,
                 rounds,
                 self._clock_ns() - wall,
+                self._cpu_ns() - cpu,
                 self._clocks() - clocks,
                 self._transactions() - transactions,
             )

@@ -20,11 +20,14 @@
 
 namespace {
 
-uint64_t monotonic_ns() {
+uint64_t nanoseconds(clockid_t clock) {
   timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
+  clock_gettime(clock, &now);
   return now.tv_sec * 1000000000ull + now.tv_nsec;
 }
+
+uint64_t monotonic_ns() { return nanoseconds(CLOCK_MONOTONIC); }
+uint64_t cpu_ns() { return nanoseconds(CLOCK_PROCESS_CPUTIME_ID); }
 
 uint64_t peak_kib() {
   uint64_t kib = 0;
@@ -69,9 +72,10 @@ int answer(const char* path, const traffic::Initiator& found, const std::string&
   for (const traffic::Timing& t : found.timings) {
     std::fprintf(file,
                  "%s{\"name\": \"%s\", \"payload\": %" PRIu32 ", \"rounds\": %" PRIu64
-                 ", \"wall_ns\": %" PRIu64 ", \"clocks\": %" PRIu64 ", \"transactions\": %" PRIu64
+                 ", \"wall_ns\": %" PRIu64 ", \"cpu_ns\": %" PRIu64 ", \"clocks\": %" PRIu64 ", \"transactions\": %" PRIu64
                  "}",
-                 comma, t.name.c_str(), t.payload, t.rounds, t.wall_ns, t.clocks, t.transactions);
+                 comma, t.name.c_str(), t.payload, t.rounds, t.wall_ns, t.cpu_ns, t.clocks,
+                 t.transactions);
     comma = ", ";
   }
   std::fprintf(file,
@@ -110,7 +114,7 @@ int main(int argc, char** argv) {
   }
   Vtop top("");
   traffic::Initiator found(numbers(argv[3]), std::strtoull(argv[2], nullptr, 10),
-                           idle_spans(argc - 4, argv + 4), monotonic_ns);
+                           idle_spans(argc - 4, argv + 4), monotonic_ns, cpu_ns);
   const Task initiator = found.software(), responder = traffic::responder();
   run(top, initiator, responder);
   std::string error;

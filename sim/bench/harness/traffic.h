@@ -85,7 +85,7 @@ inline Task responder() {
 struct Timing {
   std::string name;
   uint32_t payload;
-  uint64_t rounds, wall_ns, clocks, transactions;
+  uint64_t rounds, wall_ns, cpu_ns, clocks, transactions;
 };
 
 struct IdleSpan {
@@ -98,9 +98,9 @@ struct IdleSpan {
 class Initiator {
  public:
   Initiator(std::vector<uint32_t> payloads, uint64_t budget_ns, std::vector<IdleSpan> idle,
-            std::function<uint64_t()> clock_ns)
+            std::function<uint64_t()> clock_ns, std::function<uint64_t()> cpu_ns)
       : payloads_(std::move(payloads)), budget_ns_(budget_ns), idle_(std::move(idle)),
-        clock_ns_(std::move(clock_ns)) {}
+        clock_ns_(std::move(clock_ns)), cpu_ns_(std::move(cpu_ns)) {}
 
   std::vector<Timing> timings;
   uint64_t fingerprint = 0xCBF29CE484222325ull;
@@ -166,19 +166,19 @@ class Initiator {
   }
 
   Timing begin(const std::string& name, uint32_t payload) const {
-    return {name, payload, 0, clock_ns_(), core_port_now(), core_port_transactions()};
+    return {name, payload, 0, clock_ns_(), cpu_ns_(), core_port_now(), core_port_transactions()};
   }
 
   void end(const Timing& start, uint64_t rounds) {
     timings.push_back({start.name, start.payload, rounds, clock_ns_() - start.wall_ns,
-                       core_port_now() - start.clocks,
+                       cpu_ns_() - start.cpu_ns, core_port_now() - start.clocks,
                        core_port_transactions() - start.transactions});
   }
 
   std::vector<uint32_t> payloads_;
   uint64_t budget_ns_;
   std::vector<IdleSpan> idle_;
-  std::function<uint64_t()> clock_ns_;
+  std::function<uint64_t()> clock_ns_, cpu_ns_;
   uint32_t round_trip_ = 0;
 };
 

@@ -76,6 +76,7 @@ def run(payloads, bus=None, budget_ns=0, idle=()):
         payloads,
         budget_ns,
         clock_ns=lambda: next(ticks),
+        cpu_ns=lambda: 0,
         clocks=lambda: bus.now,
         transactions=lambda: bus.transactions,
         idle=idle,
