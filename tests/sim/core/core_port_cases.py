@@ -32,7 +32,7 @@ HART_CONTROL = 0x13030000
 
 
 class Bench:
-    """Four harts on the SoC; ``programs`` maps a fabric index to a generator function of the hart."""
+    """Four harts on the SoC; ``programs`` maps a fabric index to a function of the hart."""
 
     def __init__(self, programs):
         self.port = core_port()
@@ -46,7 +46,7 @@ class Bench:
         self.port.configure(
             start=self._start,
             stop=self.stopped.append,
-            exit=lambda hart, error: self.ended.setdefault(hart, error),
+            exit=self.ended.setdefault,
             records=self.digest.update,
             received=None,
             sent=None,
