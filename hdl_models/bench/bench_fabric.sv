@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of the SoC that the ways of measuring share: two masters, a memory, a CLINT for doorbells.
+// What the ways of measuring share of the SoC: two masters, a memory, a CLINT for doorbells.
 //
 //   masters --> arbiter --> decoder --> memory
 //                                   --> APB bridge --> CLINT
@@ -9,7 +9,7 @@
 `default_nettype none
 
 module bench_fabric #(
-    parameter [31:0] MEMORY_BASE  = 32'h6E40_0000,
+    parameter [31:0] MEMORY_BASE  = 32'h8000_0000,
     parameter [31:0] MEMORY_BYTES = 32'h0004_0000,
     parameter [31:0] CLINT_BASE   = 32'h0200_0000
 ) (

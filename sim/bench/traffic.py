@@ -21,7 +21,7 @@ from typing import Any
 LOAD, STORE, READ, WRITE, WAIT = range(5)
 SOFT = 1
 
-MEMORY = 0x6E40_0000
+MEMORY = 0x8000_0000
 CLINT = 0x0200_0000
 RING_WORDS = 16  # a ring: 8 words of its sender, 8 of its receiver
 SENDER_WORDS = 8

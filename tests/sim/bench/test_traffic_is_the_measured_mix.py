@@ -11,6 +11,7 @@ from plain_bus import PlainBus, run
 from sim.bench.traffic import (
     ACCESSES,
     LOAD,
+    MEMORY,
     MIN_ROUNDS,
     READ,
     STORE,
@@ -100,7 +101,7 @@ class BadMemory(PlainBus):
         if request[0] in (STORE, WRITE) and request[1] == self._bad[0]:
             self._after -= 1
             if self._after == 0:
-                self.memory[request[1] - 0x6E40_0000] ^= 1
+                self.memory[request[1] - MEMORY] ^= 1
         return reply
 
 
