@@ -9,13 +9,16 @@ so that the RTOS is up long before U-Boot has loaded Linux.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.boards import Board
 from sim.boards.model import Domain, Region
 from sim.core import STORE, WAIT, WRITE, Hart, Software
 from sim.firmware import BootError, Elf, Program, fetch_image, load_modules
 from sim.firmware.errors import BusFault
+
+if TYPE_CHECKING:
+    from sim.inside.session import Session
 
 Requests = Generator[tuple[Any, ...], Any, None]
 
@@ -25,6 +28,25 @@ _CTRL, _BOOT_LO = 0x0, 0x8
 _MASTER, _MASTER_STRIDE = 0x100, 0x20
 _WINDOWS, _WINDOW_STRIDE, _LIMIT, _CONTROL = 2, 0x8, 0x4, 0x10
 _ENABLE_AND_LOCK = 3
+
+
+class Jh7110Chain:
+    """Gives each hart its part: boot hart, RTOS hart, or one of Linux's other CPUs."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def start(self, hart: Hart, address: int) -> Software | None:
+        """Return the software of a hart that leaves reset at ``address``."""
+        session = self._session
+        linux = session.linux
+        if hart is session.rtos_hart:
+            return rtos_hart(hart, session.board, address)
+        if hart is session.linux_boot_hart:
+            after = session.profile.cycles("boot")["linux_after"]
+            kernel = linux.boot_cpu() if linux else None
+            return boot_hart(hart, session.board, session.elf, after, kernel)
+        return linux.secondary_cpu(hart) if linux else None
 
 
 def boot_hart(

@@ -11,7 +11,7 @@ from typing import Any
 from sim.boards import Board, load_board
 from sim.boards.profile import load_profile
 from sim.boards.views import rtos_windows
-from sim.boot.jh7110 import boot_hart, rtos_hart
+from sim.boot import make_chain
 from sim.core import Hart, Software, core_port
 from sim.errors import AmpsimError, RunError
 from sim.event_log import EventLog
@@ -47,7 +47,6 @@ class Session:
         self.ended = False
         self.error: AmpsimError | None = None
         self._pipe = ProgressPipe()
-        self._boot_clocks = profile.cycles("boot")["linux_after"]
         self._limit_ns = 0
 
         self.serial = [SerialLine(self.port, number) for number in range(2)]
@@ -56,6 +55,7 @@ class Session:
         self._by_id = {hart.hart_id: hart for hart in self.harts}
         self.linux_boot_hart = self._by_id[self.board.linux.boot_hart]
         self.rtos_hart = self._by_id[self.board.rtos.boot_hart]
+        self.boot = make_chain(self)
         self.scenario: Scenario = find_scenario(config.scenario)(self)
         self.linux: LinuxSide | None = None
         if self.scenario.linux or config.console:
@@ -121,13 +121,7 @@ class Session:
 
     def _start(self, index: int, address: int) -> Software | None:
         """Give a hart that leaves reset its software."""
-        hart = self.harts[index]
-        if hart is self.rtos_hart:
-            return rtos_hart(hart, self.board, address)
-        if hart is self.linux_boot_hart:
-            linux = self.linux.boot_cpu() if self.linux else None
-            return boot_hart(hart, self.board, self.elf, self._boot_clocks, linux)
-        return self.linux.secondary_cpu(hart) if self.linux else None
+        return self.boot.start(self.harts[index], address)
 
     def _exit(self, index: int, error: BaseException | None) -> None:
         """The software of a hart has ended: no hart of a sound run ever does."""

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every board's boot chain is to the session: software for each hart that leaves reset."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from sim.core import Hart, Software
+
+
+class BootChain(Protocol):
+    """The code that a board's harts meet out of reset, up to Linux and the RTOS."""
+
+    def start(self, hart: Hart, address: int) -> Software | None:
+        """Return the software of ``hart``, which leaves reset at ``address``; None: it has none."""
