@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import hdl_models
+from sim.boards.model import Board
+from sim.boards.views import rtl_parameters
 
 HDL = Path(hdl_models.__file__).parent
+INCLUDES = (HDL / "core", HDL / "soc")  # folders of the headers
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,10 @@ class Design:
         return [*self.sources, *headers]
 
 
-def soc_design(parameters: Mapping[str, int]) -> Design:
-    """Return the SoC bench (top ``amp_bench``) with the parameters of a board."""
-    folders = ("core", "fabric", "peripherals", "soc")
-    sources = tuple(file for folder in folders for file in sorted((HDL / folder).glob("*.sv")))
-    return Design("amp_bench", sources, (HDL / "core",), dict(parameters))
+def soc_design(board: Board) -> Design:
+    """Return the simulation top of the SoC of a board, with the parameters of the board."""
+    soc = getattr(board, "soc", "jh7110")
+    folders = ("core", "fabric", "peripherals")
+    shared = [file for folder in folders for file in sorted((HDL / folder).glob("*.sv"))]
+    own = sorted((HDL / "soc").glob(f"{soc}_*.sv"))
+    return Design(f"{soc}_bench", (*shared, *own), INCLUDES, rtl_parameters(board))

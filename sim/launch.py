@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from sim.boards import load_board
-from sim.boards.views import rtl_parameters
 from sim.design import soc_design
 from sim.errors import RunError
 from sim.progress import PROGRESS_FD, Progress
@@ -44,7 +43,7 @@ def run(
     for stale in (RESULT_FILE, ERROR_FILE):
         (directory / stale).unlink(missing_ok=True)
     config.save(directory / RUN_FILE)
-    design = soc_design(rtl_parameters(load_board(config.board)))
+    design = soc_design(load_board(config.board))
     build = build_simulation(
         design,
         config.simulator,

@@ -1,39 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Measuring top: two core shells on the shared fabric, as harts of the SoC are on theirs.
 //
-// Clock, reset and left-out clocks are those of amp_bench: the simulator's main program drives them
-// on Verilator, and they are made here elsewhere.
+// Clock, reset and left-out clocks are those of a SoC's simulation top.
 `default_nettype none
 
 module bench_shells (
-`ifdef VERILATOR
-    input  wire        clk_i,
-    input  wire [31:0] skip_i,
-    output wire [63:0] cycle_o,
-    output wire        quiet_o,
-    output wire [31:0] timer_o
-`endif
+`include "bench_ports.svh"
 );
-`ifndef VERILATOR
-  reg         clk_i = 1'b0;
-  reg  [31:0] skip_i = 32'd0;
-  wire [63:0] cycle_o;
-  wire        quiet_o;
-  wire [31:0] timer_o;
-
-  always begin
-    #5 clk_i = 1'b1;
-    #5 clk_i = 1'b0;
-    $core_port_skip(cycle_o, quiet_o, timer_o, skip_i);
-    if (skip_i != 32'd0) #(skip_i * 10);
-  end
-`endif
-
-  // Public, as in amp_bench: a simulator shows no design to VPI that has no public signal.
-  reg [4:0] reset_count /* verilator public_flat_rd */;
-  wire      rst_n = reset_count[4];
-  initial reset_count = 5'd0;
-  always @(posedge clk_i) if (!rst_n) reset_count <= reset_count + 5'd1;
+`include "bench_clock.svh"
 
   wire [7:0]   awid, arid, bid, rid;
   wire [63:0]  awaddr, araddr;

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim.boards import load_board
-from sim.boards.views import rtl_parameters
 from sim.cache import cached_build, content_key
-from sim.design import HDL, Design, soc_design
+from sim.design import HDL, INCLUDES, Design, soc_design
 from sim.errors import AmpsimError
 from sim.native_build import NATIVE, build_core_port
 from sim.toolchain import find_tool, verilator_bin
@@ -35,13 +34,13 @@ class BuildError(AmpsimError):
 
 
 def measuring_design(top: str) -> Design:
-    """Return the design of ``bench_shells`` or ``bench_ports``, or the SoC's, ``amp_bench``."""
-    if top == "amp_bench":
-        return soc_design(rtl_parameters(load_board(BOARD)))
+    """Return the design of ``bench_shells`` or ``bench_ports``, or, for ``soc``, a board's."""
+    if top == "soc":
+        return soc_design(load_board(BOARD))
     folders = ("core", "fabric", "peripherals")
     sources = [file for folder in folders for file in sorted((HDL / folder).glob("*.sv"))]
     own = [HDL / "bench" / "bench_fabric.sv", HDL / "bench" / f"{top}.sv"]
-    return Design(top, (*sources, *own), (HDL / "core",))
+    return Design(top, (*sources, *own), INCLUDES)
 
 
 def build_harness(design: Design) -> Path:

@@ -53,7 +53,7 @@ BENCH = Way("bench", "ampsim: core shells, core port", "bench_shells", "sim.benc
 COCOTBEXT = Way("cocotbext", "cocotbext-axi AxiMaster", *_PORTS_TOP)
 NAIVE = Way("naive", "cocotb, edge by edge", *_PORTS_TOP)
 CPP = Way("cpp", "C++ harness, no Python", "bench_shells")
-SOC = Way("soc", "ampsim: the whole SoC", "amp_bench", "sim.bench.inside_shells")
+SOC = Way("soc", "ampsim: the whole SoC", "soc", "sim.bench.inside_shells")
 WAYS = {way.key: way for way in (BENCH, COCOTBEXT, NAIVE, CPP, SOC)}
 
 

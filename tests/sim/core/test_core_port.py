@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from sim.boards import load_board
-from sim.boards.views import rtl_parameters
 from sim.design import soc_design
 from sim.launch import end_process_group
 from sim.simulators import build_simulation, start_simulation
@@ -31,7 +30,7 @@ def run_program(
     name: str, simulator: str, directory: Path, skipping: bool = True, port: str = "extension"
 ) -> dict:
     """What the program's run left: digest of its records, clocks and transactions."""
-    design = soc_design(rtl_parameters(load_board("visionfive2")))
+    design = soc_design(load_board("visionfive2"))
     build = build_simulation(design, simulator)
     sys.path.insert(0, str(Path(__file__).parent))
     directory.mkdir(exist_ok=True)

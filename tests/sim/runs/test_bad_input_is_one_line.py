@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.boards import load_board
 from sim.cli import main
 from sim.design import Design, soc_design
 from sim.simulators import BuildError, build_simulation
@@ -98,9 +99,9 @@ def test_truncated_firmware(capfd, tmp_path: Path):
 @pytest.mark.parametrize("simulator", ["verilator", "icarus"])
 def test_rtl_that_does_not_compile(simulator: str, tmp_path: Path):
     source = tmp_path / "broken.sv"
-    source.write_text("module amp_bench;\n  wire [3:0 nothing;\nendmodule\n")
+    source.write_text("module broken;\n  wire [3:0 nothing;\nendmodule\n")
     with pytest.raises(BuildError) as error:
-        build_simulation(Design("amp_bench", (source,)), simulator)
+        build_simulation(Design("broken", (source,)), simulator)
     text = str(error.value)
     assert text.startswith(f"{simulator}: ") and "broken.sv:2" in text and "\n" not in text
 
@@ -128,7 +129,7 @@ def processes_in(directory: Path) -> list[int]:
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_no_simulator_outlives_its_command(how: signal.Signals, tmp_path: Path):
-    build_simulation(soc_design({}), "verilator")
+    build_simulation(soc_design(load_board("visionfive2")), "verilator")
     out = tmp_path / "out"
     command = [sys.executable, "-m", "sim.cli", "run", "echo", "--count", "100000"]
     process = subprocess.Popen(

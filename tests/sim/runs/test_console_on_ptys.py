@@ -16,7 +16,6 @@ import pytest
 import serial
 
 from sim.boards import load_board
-from sim.boards.views import rtl_parameters
 from sim.design import soc_design
 from sim.simulators import build_simulation
 
@@ -35,7 +34,7 @@ def read_until(port: serial.Serial, pattern: str) -> str:
 @pytest.fixture
 def ptys(tmp_path: Path) -> Iterator[dict[str, str]]:
     """Paths of the two ptys of a running console."""
-    build_simulation(soc_design(rtl_parameters(load_board("visionfive2"))), "verilator")
+    build_simulation(soc_design(load_board("visionfive2")), "verilator")
     command = [sys.executable, "-m", "sim.cli", "console", "--out", str(tmp_path)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     announced = tmp_path / "console.json"
