@@ -15,6 +15,7 @@ from pathlib import Path
 from sim.cache import cached_build, content_key
 from sim.design import Design
 from sim.errors import AmpsimError
+from sim.inside.quick_start import ENVIRONMENT as QUICK_START
 from sim.native_build import NATIVE, VPI_MODULE, build_core_port
 from sim.ports.choice import port_environment
 from sim.toolchain import ToolError, find_tool, has_fst, verilator_bin
@@ -138,6 +139,7 @@ def start_simulation(
                 "COCOTB_TEST_MODULES": test_module,
                 "COCOTB_RANDOM_SEED": str(seed),
                 "COCOTB_RESULTS_FILE": str(directory / "cocotb.xml"),
+                **QUICK_START,
                 **port_environment(port),
                 **environment,
             },
