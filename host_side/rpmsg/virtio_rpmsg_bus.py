@@ -208,16 +208,25 @@ class VirtioRpmsgBus:
                 raise LinuxError(ENOMEM)
             buffer = await self._wait_tx_buffer(rpdev)
         platform.event("rpmsg_tx", dst, length)
-        await platform.bus.write(buffer, HEADER.pack(src, dst, 0, length, 0) + data)
+        # The four steps of seed 002, each with the ring's and the descriptor's index. The first two
+        # name the descriptor that is next: a sender that comes in between may take it.
         svq = self._svq
+        index = svq.index
+        platform.event("msg_alloc", index, svq.free_head)
+        await platform.bus.write(buffer, HEADER.pack(src, dst, 0, length, 0) + data)
+        platform.event("msg_fill", index, svq.free_head)
         async with self._tx_lock:
+            head = svq.free_head
             try:
                 await svq.add_outbuf(buffer, HEADER_SIZE + length, buffer)
             except LinuxError as error:
                 text = f"virtqueue_add_outbuf failed: {-error.errno}"
                 platform.printk(rpdev.log_prefix, text, ERR)
                 raise
-            await svq.kick()
+            platform.event("msg_send", index, head)
+            if await svq.kick_prepare():
+                platform.event("msg_kick", index, head)
+                await svq.notify()
 
     async def _get_tx_buffer(self) -> int | None:
         """A buffer to send in: fresh ones first, without a look at the ring, then used ones."""

@@ -81,7 +81,8 @@ class Virtqueue:
         self._avail_flags = 0
         self._last_used = 0
         self._num_added = 0
-        self._free_head = 0
+        self.free_head = 0
+        """Index of the descriptor that the next buffer gets."""
         self._next = [*range(1, layout.num), 0]
         self._tokens: list[object | None] = [None] * layout.num
         self._mask = layout.num - 1
@@ -140,7 +141,7 @@ class Virtqueue:
     @coroutine
     def _add_steps(self, address: int, length: int, flags: int, token: object) -> Steps:
         """One descriptor, one avail entry: NEXT is set with the flags, cleared at the end."""
-        head = self._free_head
+        head = self.free_head
         desc = self._desc + DESC_SIZE * head
         following = self._next[head]
         yield (STORE, desc + DESC_FLAGS, 2, flags | DESC_F_NEXT)
@@ -149,7 +150,7 @@ class Virtqueue:
         yield (STORE, desc + DESC_NEXT, 2, following)
         written = yield self._load_desc_flags[head]
         self.num_free -= 1
-        self._free_head = following
+        self.free_head = following
         self._tokens[head] = token
         avail = self._avail_idx
         self._avail_idx = new = (avail + 1) & 0xFFFF
@@ -221,8 +222,8 @@ class Virtqueue:
         while (yield self._load_desc_flags[tail]) & DESC_F_NEXT:
             tail = following[tail]
             self.num_free += 1
-        following[tail] = self._free_head
-        self._free_head = head
+        following[tail] = self.free_head
+        self.free_head = head
         self.num_free += 1
         self._last_used = last = (last + 1) & 0xFFFF
         if not self._avail_flags & AVAIL_F_NO_INTERRUPT:

@@ -59,6 +59,27 @@ def test_kick_per_message(rig: Rig) -> None:
     assert rig.transport.kicks == [0, 0, 1, 1, 1]
 
 
+STEPS = ("msg_alloc", "msg_fill", "msg_send", "msg_kick")
+
+
+def steps(rig: Rig) -> list[tuple[str, int, int]]:
+    """Events of the four steps so far: (name, ring, descriptor)."""
+    return [event for event in rig.machine.harts[1].events if event[0] in STEPS]
+
+
+def test_four_steps_name_ring_and_descriptor(rig: Rig) -> None:
+    for _ in range(3):
+        rig.call(ept(rig).send(b"x"))
+    assert steps(rig) == [(step, 1, head) for head in (0, 1, 2) for step in STEPS]
+
+
+def test_no_kick_step_when_the_remote_wants_none(rig: Rig) -> None:
+    rig.tx.suppress()
+    rig.call(ept(rig).send(b"x"))
+    assert steps(rig) == [(step, 1, 0) for step in STEPS[:3]]
+    assert rig.transport.kicks == [0, 0]
+
+
 def test_empty_message(rig: Rig) -> None:
     rig.call(ept(rig).send(b""))
     assert rig.machine.memory.u32(RING1 + 8) == 16
