@@ -6,18 +6,13 @@ from rtos_side.apps.rpmsg_linux_test import (
     SLICE,
     STACK_SIZE,
     echo_by_copy,
-    link_in_use,
     open_endpoint,
 )
 from rtos_side.hal import read_block, write_block
 from rtos_side.kernel.thread import Thread
-from rtos_side.rpmsg_lite.constants import RL_BLOCK, RL_NO_FLAGS, RL_SUCCESS
-from rtos_side.rpmsg_lite.rpmsg_lite import (
-    rpmsg_lite_alloc_tx_buffer,
-    rpmsg_lite_remote_init,
-    rpmsg_lite_send_nocopy,
-    rpmsg_lite_wait_for_link_up,
-)
+from rtos_side.link import link_in_use, open_link
+from rtos_side.rpmsg_lite.constants import RL_BLOCK, RL_SUCCESS
+from rtos_side.rpmsg_lite.rpmsg_lite import rpmsg_lite_alloc_tx_buffer, rpmsg_lite_send_nocopy
 from rtos_side.rpmsg_lite.rpmsg_queue import rpmsg_queue_nocopy_free, rpmsg_queue_recv_nocopy
 
 COMMAND = ("echo_service", "send every rpmsg message back [copy|nocopy]")
@@ -44,9 +39,8 @@ async def command(kernel, console, arguments):
 
 # -> (dev, ept, queue), or None
 async def _bring_up(kernel, console):
-    config = kernel.board["rpmsg"]
-    dev = await rpmsg_lite_remote_init(config["vring_base"], config["link_id"], RL_NO_FLAGS, kernel)
-    if dev is None or not await rpmsg_lite_wait_for_link_up(dev, RL_BLOCK):
+    dev = await open_link(kernel)
+    if dev is None:
         await console.write("echo: no link\n")
         return None
     ept, queue = await open_endpoint(dev)

@@ -2,20 +2,9 @@
 # The JH-7110's RPMsg test: waits for Linux, announces "rpmsg_chrdev" and echoes what arrives.
 
 from rtos_side.kernel.thread import Thread
-from rtos_side.rpmsg_lite.constants import (
-    RL_BLOCK,
-    RL_NO_FLAGS,
-    RL_NS_CREATE,
-    RL_SUCCESS,
-)
-from rtos_side.rpmsg_lite.env import env_init
-from rtos_side.rpmsg_lite.platform import VECTOR_RX
-from rtos_side.rpmsg_lite.rpmsg_lite import (
-    rpmsg_lite_create_ept,
-    rpmsg_lite_remote_init,
-    rpmsg_lite_send,
-    rpmsg_lite_wait_for_link_up,
-)
+from rtos_side.link import link_in_use, open_link
+from rtos_side.rpmsg_lite.constants import RL_BLOCK, RL_NS_CREATE, RL_SUCCESS
+from rtos_side.rpmsg_lite.rpmsg_lite import rpmsg_lite_create_ept, rpmsg_lite_send
 from rtos_side.rpmsg_lite.rpmsg_ns import rpmsg_ns_announce, rpmsg_ns_bind
 from rtos_side.rpmsg_lite.rpmsg_queue import (
     rpmsg_queue_create,
@@ -44,28 +33,20 @@ async def start(kernel, console):
     await Thread(kernel, COMMAND[0], entry, STACK_SIZE, PRIORITY, SLICE).startup()
 
 
-# A second start from the shell would take the interrupt vectors away from the first.
-async def link_in_use(kernel, console):
-    if env_init(kernel).isr_table[VECTOR_RX] is None:
-        return False
-    await console.write("rpmsg remote: the link is in use\n")
-    return True
-
-
 # In the original the main thread brings the link up and then starts this thread for the loop.
 # -> (dev, ept, queue), or None
 async def _bring_up(kernel, console):
     config = kernel.board["rpmsg"]
-    base = config["vring_base"]
     cpu_id = kernel.board["hart_id"]
     await console.write("rpmsg linux test: receive data from linux then send back\n")
     await console.write("rpmsg remote: remote core cpu_id-%d\n" % cpu_id)
-    await console.write(
-        "rpmsg remote: shmem_base-0x%x shmem_end-0x%x\n" % (base, config["shm_end"])
-    )
-    dev = await rpmsg_lite_remote_init(base, config["link_id"], RL_NO_FLAGS, kernel)
-    # The original passes 0, as its port does not look at the timeout.
-    if dev is None or not await rpmsg_lite_wait_for_link_up(dev, RL_BLOCK):
+    if "vring_base" in config:
+        await console.write(
+            "rpmsg remote: shmem_base-0x%x shmem_end-0x%x\n"
+            % (config["vring_base"], config["shm_end"])
+        )
+    dev = await open_link(kernel)
+    if dev is None:
         await console.write("rpmsg remote: no link\n")
         return None
     await console.write("rpmsg remote: link up! link_id-0x%x\n" % dev.link_id)

@@ -23,8 +23,8 @@ class Env:
         self.kernel = kernel
         config = kernel.board["rpmsg"]
         self.config = config
-        self.mailbox = config["mailbox"]
-        self.linux_hart_mask = config["linux_hart_mask"]
+        # What carries the doorbell: one of the modules platform_*.py, chosen once.
+        self.platform = _platform(config.get("platform", "starfive"))
         self.payload_size = align_up(config["payload"], 4)
         self.consumed_notify = config["consumed_notify"]
         # "spin": as the port does it. "event": as upstream rpmsg-lite promises, see below.
@@ -33,6 +33,8 @@ class Env:
         # False: a failed receive looks like an empty message. True: it is reported. See
         # env_queue.py.
         self.report_queue_errors = config.get("queue_errors", "ignore") == "report"
+        # Marks of the steps of a message, for the event log.
+        self.event = kernel.hart.event
         self.call_cost = kernel.board["costs"]["rpmsg_call"]
         self.ready = False
         self.isr_table = [None] * ISR_COUNT
@@ -40,6 +42,18 @@ class Env:
     # The processor time of one library call, or of one message in the receive interrupt: awaitable.
     def spend_call(self):
         return self.kernel.spend(self.call_cost)
+
+
+# The platforms of the boards, by board["rpmsg"]["platform"].
+_PLATFORMS = ("starfive", "sunxi")
+
+
+# Imported by name, so that an image runs only what is its board's own.
+def _platform(name):
+    if name not in _PLATFORMS:
+        expected = ", ".join(_PLATFORMS)
+        raise ValueError("rpmsg platform: expected one of %s, found %r" % (expected, name))
+    return __import__("rtos_side.rpmsg_lite.platform_" + name, None, None, ("platform_init",))
 
 
 # The environment of a kernel, made on first use.

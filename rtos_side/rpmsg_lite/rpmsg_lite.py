@@ -36,19 +36,13 @@ from rtos_side.rpmsg_lite.env import (
     env_unlock_mutex,
     env_wait_for_link_up,
 )
-from rtos_side.rpmsg_lite.layout import HDR_SIZE, align_up
+from rtos_side.rpmsg_lite.layout import HDR_SIZE
 from rtos_side.rpmsg_lite.message import (
     read_dst,
     read_idx,
     read_len_src,
     write_header,
     write_idx,
-)
-from rtos_side.rpmsg_lite.platform import (
-    platform_deinit_interrupt,
-    platform_init,
-    platform_init_interrupt,
-    platform_notify,
 )
 from rtos_side.rpmsg_lite.virtqueue import (
     virtqueue_add_consumed_buffer,
@@ -70,6 +64,8 @@ class RpmsgLiteInstance:
     def __init__(self, env, link_id):
         self.env = env
         self.link_id = link_id
+        # The vring that this side sends on, as the event log numbers them.
+        self.tx_vring = link_id << 1
         self.link_state = RL_FALSE
         self.tvq = RL_NULL
         self.rvq = RL_NULL
@@ -92,50 +88,39 @@ async def rpmsg_lite_remote_init(shmem_addr, link_id, init_flags, env_cfg):
     if is_null(shmem_addr):
         return RL_NULL
     env = env_init(env_cfg)
-    await platform_init(env)
+    platform = env.platform
+    await platform.platform_init(env)
     dev = RpmsgLiteInstance(env, link_id)
-    dev.tvq, dev.rvq = _create_virtqueues(dev, align_up(shmem_addr, 4))
+    rings = platform.platform_get_vrings(env, shmem_addr, link_id)
+    dev.tvq, dev.rvq = _create_virtqueues(dev, rings)
     if dev.rvq is None:
         return RL_NULL
     dev.lock = env_create_mutex(env, 1)
     if dev.lock is None:
         return RL_NULL
-    platform_init_interrupt(env, dev.rvq.vq_queue_index, dev.rvq)
-    platform_init_interrupt(env, dev.tvq.vq_queue_index, dev.tvq)
+    platform.platform_init_interrupt(env, dev.rvq.vq_queue_index, dev.rvq)
+    platform.platform_init_interrupt(env, dev.tvq.vq_queue_index, dev.tvq)
     dev.link_state = RL_FALSE
     return dev
 
 
 # Both rings of a link: "tx_vq" first, as a remote sends on the master's receive ring.
-def _create_virtqueues(dev, shmem_addr):
-    config = dev.env.config
+def _create_virtqueues(dev, rings):
+    notify = dev.env.platform.platform_notify
     queues = []
-    base = shmem_addr
-    for queue_id, name, callback in (
-        (0, "tx_vq", _rpmsg_lite_tx_callback),
-        (1, "rx_vq", _rpmsg_lite_rx_callback),
+    for ring, name, callback in (
+        (rings[0], "tx_vq", _rpmsg_lite_tx_callback),
+        (rings[1], "rx_vq", _rpmsg_lite_rx_callback),
     ):
-        status, vq = virtqueue_create(
-            (dev.link_id << 1) | queue_id,
-            name,
-            config["vring_num"],
-            base,
-            config["vring_align"],
-            config["avail_aligned"],
-        )
+        vector, base, num, alignment, avail_aligned = ring
+        status, vq = virtqueue_create(vector, name, num, base, alignment, avail_aligned)
         if status != VQUEUE_SUCCESS:
             return RL_NULL, RL_NULL
         vq.callback_fc = callback
-        vq.notify_fc = _virtqueue_notify
+        vq.notify_fc = notify
         vq.priv = dev
         queues.append(vq)
-        base = shmem_addr + vq.size
     return queues
-
-
-# Not a coroutine itself but the platform's: every level costs time at every access below it.
-def _virtqueue_notify(vq):
-    return platform_notify(vq.priv.env, vq.vq_queue_index)
 
 
 # Ends an instance. Endpoints are not destroyed and the rings stay as they are.
@@ -144,8 +129,9 @@ async def rpmsg_lite_deinit(dev):
         return RL_ERR_PARAM
     if dev.rvq is None or dev.tvq is None or dev.lock is None:
         return RL_ERR_PARAM
-    platform_deinit_interrupt(dev.env, dev.rvq.vq_queue_index)
-    platform_deinit_interrupt(dev.env, dev.tvq.vq_queue_index)
+    platform = dev.env.platform
+    platform.platform_deinit_interrupt(dev.env, dev.rvq.vq_queue_index)
+    platform.platform_deinit_interrupt(dev.env, dev.tvq.vq_queue_index)
     dev.link_state = RL_FALSE
     dev.rvq = RL_NULL
     dev.tvq = RL_NULL
@@ -293,6 +279,11 @@ async def _vq_tx_alloc(dev, timeout):
     return taken
 
 
+# The steps of a message that go into the event log, as the vendors' documents name them (allocate,
+# fill, send, notify): msg_alloc, msg_fill, msg_send, msg_kick, each with the number of the vring
+# and of the descriptor.
+
+
 # Sends a copy of the first `size` bytes of `data` (any bytes-like object). What the used ring gets
 # is the length of the whole buffer, not of the message.
 async def rpmsg_lite_send(dev, ept, dst, data, size, timeout):
@@ -310,15 +301,21 @@ async def rpmsg_lite_send(dev, ept, dst, data, size, timeout):
     if taken is None:
         return RL_ERR_NO_MEM
     message, length, idx = taken
+    event = env.event
+    vring = dev.tx_vring
+    event("msg_alloc", vring, idx)
     await write_header(message, ept.addr, dst, size, RL_NO_FLAGS)
     if size:
         whole = len(data) == size
         await write_block(message + HDR_SIZE, data if whole else memoryview(data)[:size])
+    event("msg_fill", vring, idx)
     lock = dev.lock
     tvq = dev.tvq
     await env_lock_mutex(env, lock)
     await virtqueue_add_consumed_buffer(tvq, idx, length)
+    event("msg_send", vring, idx)
     await virtqueue_kick(tvq)
+    event("msg_kick", vring, idx)
     await env_unlock_mutex(env, lock)
     return RL_SUCCESS
 
@@ -336,6 +333,7 @@ async def rpmsg_lite_alloc_tx_buffer(dev, size, timeout):
     if taken is None:
         return RL_NULL
     message, length, idx = taken
+    dev.env.event("msg_alloc", dev.tx_vring, idx)
     await write_idx(message, idx)
     size[0] = max(length - HDR_SIZE, 0)
     return message + HDR_SIZE
@@ -355,10 +353,15 @@ async def rpmsg_lite_send_nocopy(dev, ept, dst, data, size):
     message = data - HDR_SIZE
     await write_header(message, ept.addr, dst, size, RL_NO_FLAGS)
     tvq = dev.tvq
+    event = env.event
+    vring = dev.tx_vring
     await env_lock_mutex(env, dev.lock)
     idx = await read_idx(message)
+    event("msg_fill", vring, idx)
     length = await virtqueue_get_buffer_length(tvq, idx)
     await virtqueue_add_consumed_buffer(tvq, idx, length)
+    event("msg_send", vring, idx)
     await virtqueue_kick(tvq)
+    event("msg_kick", vring, idx)
     await env_unlock_mutex(env, dev.lock)
     return RL_SUCCESS

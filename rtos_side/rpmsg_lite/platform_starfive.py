@@ -16,6 +16,7 @@ from rtos_side.rpmsg_lite.env import (
     env_set_ready,
     env_unregister_isr,
 )
+from rtos_side.rpmsg_lite.layout import align_up, vring_init
 from rtos_side.sbi import send_ipi
 
 TX_STATUS = const(0x00)
@@ -30,8 +31,19 @@ VECTOR_TX = const(0)
 VECTOR_RX = const(1)
 
 
+# One user at a time: a second instance would take the vectors of the first.
+SHARED_LINK = False
+
+
+# What rpmsg_lite_remote_init() is called with.
+def platform_shmem(env):
+    return env.config["vring_base"]
+
+
 # Clears this side's view of the mailbox and takes over the software interrupt.
 async def platform_init(env):
+    env.mailbox = env.config["mailbox"]
+    env.linux_hart_mask = env.config["linux_hart_mask"]
     env.kernel.install_isr(SOFT, lambda: rpmsg_handler(env))
     await _gen_sw_mailbox_init(env.mailbox)
 
@@ -40,6 +52,17 @@ async def platform_init(env):
 def _gen_sw_mailbox_init(mailbox):
     yield (STORE, mailbox + RX_STATUS, 4, S_READY)
     yield (STORE, mailbox + TX_STATUS, 4, S_READY)
+
+
+# The rings of a link: (vector, base, num, alignment, avail aligned) of both, the second straight
+# after the first.
+def platform_get_vrings(env, shmem_addr, link_id):
+    config = env.config
+    shape = config["vring_num"], config["vring_align"], config["avail_aligned"]
+    base = align_up(shmem_addr, 4)
+    size = vring_init(shape[0], base, shape[1], shape[2])[3]
+    vector = link_id << 1
+    return (vector, base) + shape, (vector | 1, base + size) + shape
 
 
 # Later versions of the original take a mutex of the platform in the next three. It is always nested
@@ -59,8 +82,9 @@ def platform_deinit_interrupt(env, vector_id):
 # Tells Linux that a queue has news. Only vector 0 (a message) marks the mailbox; a kick for the
 # other ring (buffers given back) is a bare interrupt, which Linux cannot tell from any other.
 @coroutine
-def platform_notify(env, vector_id):
-    yield from _gen_sw_mbox_sendmsg(env.mailbox, vector_id << 16)
+def platform_notify(vq):
+    env = vq.priv.env
+    yield from _gen_sw_mbox_sendmsg(env.mailbox, vq.vq_queue_index << 16)
     yield from send_ipi(env.linux_hart_mask)
 
 
