@@ -25,6 +25,7 @@ from host_side.kernel.tick import Tick
 from host_side.kernel.timers import TimerWheel
 from host_side.kernel.waitqueue import Mutex, WaitQueue
 from host_side.kernel.workqueue import WorkQueue
+from host_side.mailbox.framework import Mailboxes
 from host_side.rpmsg.core import RpmsgBus
 from host_side.sbi import Sbi
 from host_side.virtio.device import VirtioBus
@@ -124,6 +125,7 @@ class LinuxKernel:
         self.platform_bus = PlatformBus(self.tree, self.printk)
         self.virtio = VirtioBus(self)
         self.rpmsg = RpmsgBus(self)
+        self.mailboxes = Mailboxes(self)
 
     # What the bench calls.
 
@@ -167,6 +169,10 @@ class LinuxKernel:
     async def sleep_ns(self, ns: int) -> None:
         """Let the calling task sleep at least ``ns`` (high-resolution timer)."""
         await self._tick.sleep_ns(ns)
+
+    def start_hrtimer(self, ns: int, expire: Callable[[], Awaitable[None]]) -> Awaitable[None]:
+        """Have ``await expire()`` called in interrupt context, ``ns`` from now."""
+        return self._tick.start_hrtimer(ns, expire)
 
     async def msleep(self, ms: int) -> None:
         """Let the calling task sleep at least ``ms`` milliseconds, in whole jiffies."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from heapq import heappop, heappush
 from random import Random
 
@@ -44,8 +44,9 @@ class Tick:
         self._rng = rng
         self._base_ns = self._base_mtime = 0
         self._next_tick = 0
-        self._sleepers: list[tuple[int, int, Callable[[], object]]] = []
+        self._sleepers: list[tuple[int, int, Callable[[], Awaitable[None] | None]]] = []
         self._serial = 0
+        self._in_interrupt = False
         self.softirq_pending = False
 
     async def start(self) -> None:
@@ -56,11 +57,15 @@ class Tick:
         await self._program()
 
     async def interrupt(self) -> None:
-        """S-mode timer interrupt: due sleepers, then the tick if it is due."""
+        """S-mode timer interrupt: due timers and sleepers, then the tick if it is due."""
         self._row.counts[self._cpu.number] += 1
         now = self._now_ns()
+        self._in_interrupt = True
         while self._sleepers and self._sleepers[0][0] <= now:
-            heappop(self._sleepers)[2]()
+            running = heappop(self._sleepers)[2]()
+            if running is not None:
+                await running
+        self._in_interrupt = False
         if now >= self._next_tick:
             await self._cpu.spend("tick")
             while now >= self._next_tick:
@@ -91,14 +96,23 @@ class Tick:
             done = True
             self._scheduler.wake(task)
 
-        self._serial += 1
-        heappush(self._sleepers, (deadline, self._serial, expire))
-        if self._sleepers[0][0] == deadline and deadline < self._next_tick:
-            await self._program()
+        await self._add(deadline, expire)
         while not done:
             task.sleeping = True
             await schedule()
         task.sleeping = False
+
+    async def start_hrtimer(self, ns: int, expire: Callable[[], Awaitable[None]]) -> None:
+        """hrtimer_start(): ``await expire()`` in the timer interrupt, ``ns`` from now."""
+        await self._add(self._now_ns() + ns, expire)
+
+    async def _add(self, deadline: int, expire: Callable[[], Awaitable[None] | None]) -> None:
+        self._serial += 1
+        heappush(self._sleepers, (deadline, self._serial, expire))
+        # The interrupt programs the next event itself, when all that is due has been called.
+        first = self._sleepers[0][0] == deadline
+        if first and deadline < self._next_tick and not self._in_interrupt:
+            await self._program()
 
     async def _program(self) -> None:
         due = self._next_tick
