@@ -16,7 +16,7 @@ module bench_shells (
   wire [3:0]   awburst, arburst, bresp, rresp;
   wire [127:0] wdata, rdata;
   wire [1:0]   awvalid, awready, wlast, wvalid, wready, bvalid, bready;
-  wire [1:0]   arvalid, arready, rlast, rvalid, rready;
+  wire [1:0]   wfi, arvalid, arready, rlast, rvalid, rready;
   wire         tx_valid, bus_clk;
   wire [7:0]   tx_data;
 
@@ -24,6 +24,7 @@ module bench_shells (
       .clk_i(clk_i), .rst_ni(rst_n), .skip_i(skip_i), .cycle_o(cycle_o), .quiet_o(quiet_o),
       .bus_clk_o(bus_clk),
       .run_i(2'b11), .boot_address_i(64'd0), .lines_i(lines),
+      .wfi_o(wfi),
       .terminal_rx_valid_i(1'b0), .terminal_rx_data_i(8'd0),
       .terminal_tx_valid_o(tx_valid), .terminal_tx_data_o(tx_data), .terminal_tx_ready_i(1'b0),
       .m_axi_awid(awid), .m_axi_awaddr(awaddr), .m_axi_awlen(awlen), .m_axi_awsize(awsize),
@@ -47,7 +48,7 @@ module bench_shells (
       .s_axi_rlast(rlast), .s_axi_rvalid(rvalid), .s_axi_rready(rready));
 
   // A shell has one transaction in flight and needs no ID; there is no terminal here.
-  wire unused = &{1'b0, bid, rid, bus_clk, tx_valid, tx_data};
+  wire unused = &{1'b0, wfi, bid, rid, bus_clk, tx_valid, tx_data};
 endmodule
 
 `default_nettype wire

@@ -28,6 +28,7 @@ module core_cluster #(
     input  wire [HARTS-1:0]        run_i,           // out of reset
     input  wire [HARTS*32-1:0]     boot_address_i,
     input  wire [HARTS*3-1:0]      lines_i,         // {external, timer, software} each
+    output wire [HARTS-1:0]        wfi_o,           // waits for an interrupt without limit
 
     input  wire [TERMINALS-1:0]    terminal_rx_valid_i,
     input  wire [TERMINALS*8-1:0]  terminal_rx_data_i,
@@ -72,6 +73,7 @@ module core_cluster #(
   reg [127:0] thread_q [0:HARTS-1];
   reg [2:0]   lines_q [0:HARTS-1];
   reg [HARTS-1:0] running_q;
+  reg [HARTS-1:0] resetting_q;       // reset while a transaction was under way
 
   reg [TERMINALS-1:0] tx_valid_q;
   reg [7:0]           tx_data_q [0:TERMINALS-1];
@@ -118,7 +120,7 @@ module core_cluster #(
           .cmd_forever_i(command[49]), .cmd_first_strobe_i(command[47:40]),
           .cmd_last_strobe_i(command[39:32]), .cmd_address_i(command[31:0]),
           .wdata_i(wdata_q[g]), .thread_i(thread_q[g]),
-          .done_o(done[g]), .resp_o(resp[g]), .left_o(left[g]),
+          .done_o(done[g]), .resp_o(resp[g]), .left_o(left[g]), .wfi_o(wfi_o[g]),
           .rbeat_o(rbeat[g]), .rdata_o(rdata[g]), .wnext_o(wnext[g]),
           .m_axi_awid(m_axi_awid[g*4+:4]), .m_axi_awaddr(m_axi_awaddr[g*32+:32]),
           .m_axi_awlen(m_axi_awlen[g*8+:8]), .m_axi_awsize(m_axi_awsize[g*3+:3]),
@@ -156,6 +158,7 @@ module core_cluster #(
   always @(posedge serve_clk) begin
     if (!rst_ni) begin
       running_q  <= {HARTS{1'b0}};
+      resetting_q <= {HARTS{1'b0}};
       tx_valid_q <= {TERMINALS{1'b0}};
       for (h = 0; h < HARTS; h = h + 1) begin
         command_q[h] <= 64'd0;
@@ -181,20 +184,24 @@ module core_cluster #(
             wdata_q[h] <= word;
           end
           fetched = 1'b0;
-          if (run_i[h] && !running_q[h]) begin
+          if (running_q[h] && (!run_i[h] || resetting_q[h])) begin
+            // A transaction on the bus is never cut off: a reset takes effect at its end, even
+            // one that is over by then.
+            resetting_q[h] <= 1'b1;
+            if (done[h] || !command_q[h][63] || command_q[h][62]) begin
+              running_q[h]   <= 1'b0;
+              resetting_q[h] <= 1'b0;
+              fetched = 1'b1;
+              next = 64'd0;
+              `CORE_STOP(h, cycle_q);
+            end
+          end else if (run_i[h] && !running_q[h]) begin
             running_q[h] <= 1'b1;
             fetched = 1'b1;
             `CORE_START(next, h, cycle_q, boot_address_i[h*32+:32]);
           end else if (run_i[h] && done[h]) begin
             fetched = 1'b1;
             `CORE_DONE(next, h, cycle_q, {30'd0, resp[h]}, left[h]);
-          end else if (!run_i[h] && running_q[h] &&
-                       (done[h] || !command_q[h][63] || command_q[h][62])) begin
-            // A transaction on the bus is never cut off; a reset takes effect at its end.
-            running_q[h] <= 1'b0;
-            fetched = 1'b1;
-            next = 64'd0;
-            `CORE_STOP(h, cycle_q);
           end
           if (fetched) begin
             command_q[h] <= next;

@@ -34,6 +34,7 @@ module core_shell #(
     output wire         done_o,
     output wire [1:0]   resp_o,
     output wire [31:0]  left_o,         // clocks of a WAIT that did not run
+    output wire         wfi_o,          // in a WAIT for ever
     output wire         rbeat_o,
     output wire [63:0]  rdata_o,
     output wire         wnext_o,
@@ -89,7 +90,7 @@ module core_shell #(
     operation = "idle    ";
     if (reading) operation = "read    ";
     if (writing) operation = "write   ";
-    if (waiting) operation = cmd_forever_i ? "wfi     " : "run     ";
+    if (waiting) operation = wfi_o ? "wfi     " : "run     ";
   end
 
   assign m_axi_awid    = ID[3:0];
@@ -119,6 +120,7 @@ module core_shell #(
   assign rdata_o = m_axi_rdata;
   assign wnext_o = wbeat && !m_axi_wlast;
   assign resp_o  = (writing ? m_axi_bresp : m_axi_rresp) | resp_q;
+  assign wfi_o   = waiting && cmd_forever_i;
   assign left_o  = ran_out || cmd_forever_i ? 32'd0 : cmd_address_i - elapsed_i;
   assign done_o  = (rbeat_o && m_axi_rlast) || (writing && m_axi_bvalid) ||
                    (waiting && (ran_out || (lines_i & cmd_mask_i) != 3'd0));

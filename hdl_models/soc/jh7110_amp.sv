@@ -37,6 +37,7 @@ module jh7110_amp #(
   wire [Harts-1:0]    msip, mtip, eip;
   wire [Harts*3-1:0]  lines;
   wire                cores_quiet;
+  wire [Harts-1:0]    wfi;
   wire                bus_clk;  // runs while a transaction is under way
   wire [5:0]          resting;  // clock gates: bridge, interrupts, UARTs, terminals
   wire [1:0]          to_terminal, from_terminal;  // the serial lines
@@ -67,6 +68,7 @@ module jh7110_amp #(
       .bus_clk_o(bus_clk),
       .run_i({remote_run, 3'b111}),
       .boot_address_i({remote_boot, {3{DRAM_BASE}}}), .lines_i(lines),
+      .wfi_o(wfi),
       .terminal_rx_valid_i(rx_valid), .terminal_rx_data_i(rx_data),
       .terminal_tx_valid_o(tx_valid), .terminal_tx_data_o(tx_data), .terminal_tx_ready_i(tx_ready),
       .m_axi_awid(h_awid), .m_axi_awaddr(h_awaddr), .m_axi_awlen(h_awlen),
@@ -279,7 +281,7 @@ module jh7110_amp #(
   endgenerate
 
   // For the waveform: hart 0 (S7) is off; a shell has one transaction in flight and needs no ID.
-  wire unused = &{1'b0, h_bid, h_rid, mtime, rx_error, clint_msip[0], clint_mtip[0],
+  wire unused = &{1'b0, wfi, h_bid, h_rid, mtime, rx_error, clint_msip[0], clint_mtip[0],
                   s_paddr[31:26]};
 `undef AXI_WIRES
 `undef AXI_PORT
