@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from sim.firmware.archive import pack
-from sim.firmware.elf import PF_R, PF_W, PF_X, Elf, Segment, write_elf
+from sim.firmware.elf_writer import write_elf
 from sim.firmware.errors import FirmwareError
 from sim.firmware.header import make_header
 from sim.firmware.image import BOARD_FILE
 from sim.firmware.importer import PACKAGE
+from sim.firmware.layout import Layout
 
 _APPS = f"{PACKAGE}/apps"
 
@@ -34,32 +35,20 @@ def build_firmware(
     rtos_side, by default the installed one. The same input gives the same bytes. FirmwareError
     when a file cannot be used; `out` is then untouched.
 
-    There is no .resource_table: this board's Linux does not start the RTOS and reads none (StarFive
-    virtio driver: rings and features come from the devicetree).
+    What else is in the file, and where, is the board's :class:`~sim.firmware.layout.Layout`; the
+    packed board says where its resource table and trace buffer are.
     """
+    layout = Layout(board)
     files = _package_files(sources or _package_folder())
     if extra_app_path is not None:
         files[f"{_APPS}/{extra_app_path.name}"] = _app_source(extra_app_path)
     apps = _apps(files)
     if app not in apps:
         raise FirmwareError(f"unknown app '{app}': expected one of {', '.join(apps) or 'none'}")
-    files[BOARD_FILE] = _json({**board, "app": app, "apps": apps})
+    files[BOARD_FILE] = _json({**board, **layout.additions(), "app": app, "apps": apps})
     archive = pack(files)
-    code = make_header(archive) + archive
-    _check_size(code, board["code"])
-    _write(out, write_elf(_elf(code, board)))
+    _write(out, write_elf(layout.elf(make_header(archive) + archive)))
     return out
-
-
-def _elf(code: bytes, board: Mapping[str, Any]) -> Elf:
-    base, heap = board["code"]["base"], board["heap"]
-    return Elf(
-        entry=base,
-        segments=(
-            Segment("text", base, code, len(code), PF_R | PF_X),
-            Segment("heap", heap["base"], b"", heap["size"], PF_R | PF_W),
-        ),
-    )
 
 
 def _package_folder() -> Path:
@@ -98,12 +87,6 @@ def _apps(files: Mapping[str, bytes]) -> list[str]:
     prefix = f"{_APPS}/"
     names = [path.removeprefix(prefix)[:-3] for path in sorted(files) if path.startswith(prefix)]
     return [name for name in names if "/" not in name and name != "__init__"]
-
-
-def _check_size(code: bytes, region: Mapping[str, int]) -> None:
-    if len(code) > region["size"]:
-        where = f"RTOS code region at 0x{region['base']:x}"
-        raise FirmwareError.at(where, f"an image of at most {region['size']} bytes", f"{len(code)}")
 
 
 def _json(board: Mapping[str, Any]) -> bytes:

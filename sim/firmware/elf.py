@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes and reads the firmware's container: ELF64 RISC-V with PT_LOAD segments."""
+"""Writes and reads the firmware's container: ELF32 or ELF64 RISC-V with PT_LOAD segments."""
 
 from __future__ import annotations
 
 import io
-import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,19 +13,19 @@ from elftools.common.exceptions import ELFError, ELFParseError
 from elftools.construct import ConstructError
 from elftools.elf.elffile import ELFFile
 
+from sim.firmware.elf_layout import CLASSES, PF_R, PF_W, PF_X, PN_XNUM
 from sim.firmware.errors import FirmwareError
 
-# Numbers of the System V ABI and the RISC-V psABI.
-_EHDR = struct.Struct("<16sHHIQQQIHHHHHH")
-_PHDR = struct.Struct("<IIQQQQQQ")
-_SHDR = struct.Struct("<IIQQQQIIQQ")
-_IDENT = b"\x7fELF" + bytes([2, 1, 1])  # ELFCLASS64, ELFDATA2LSB, EV_CURRENT
-_ET_EXEC, _EM_RISCV, _PT_LOAD = 2, 243, 1
-_SHT_PROGBITS, _SHT_STRTAB, _SHT_NOBITS = 1, 3, 8
-_SHF_WRITE, _SHF_ALLOC, _SHF_EXECINSTR = 1, 2, 4
-_EF_RISCV_RVC_DOUBLE = 0x5  # RVC, double-float ABI: rv64imafdc, lp64d
-PAGE = 0x1000
-PF_X, PF_W, PF_R = 1, 2, 4
+__all__ = ("PF_R", "PF_W", "PF_X", "Elf", "Section", "Segment", "read_elf")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A named piece of a segment: ``size`` bytes at ``offset`` from its start."""
+
+    name: str
+    offset: int
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,7 @@ class Segment:
     data: bytes
     memory_bytes: int
     flags: int
+    sections: tuple[Section, ...] = ()
 
     @property
     def end(self) -> int:
@@ -57,69 +57,35 @@ class Elf:
 
     entry: int
     segments: tuple[Segment, ...]
+    bits: int = 64
 
     def at_entry(self) -> Segment:
         """Return the segment that starts at the entry point; the boot header is its first bytes."""
         return next(item for item in self.segments if item.address == self.entry)
 
 
-def write_elf(elf: Elf) -> bytes:
-    """Return the file's bytes; they depend on the argument alone."""
-    names = b"\0" + b"".join(f".{item.name}\0".encode() for item in elf.segments) + b".shstrtab\0"
-    contents, program, sections = b"", b"", _SHDR.pack(*[0] * 10)
-    for item in elf.segments:
-        offset = PAGE + len(contents)
-        contents += item.data + bytes(-len(item.data) % PAGE)
-        program += _program_header(item, offset)
-        sections += _section_header(item, offset, names.index(f".{item.name}\0".encode()))
-    names_at = PAGE + len(contents)
-    sections += _SHDR.pack(
-        names.index(b".shstrtab"), _SHT_STRTAB, 0, 0, names_at, len(names), 0, 0, 1, 0
-    )
-    names += bytes(-len(names) % 8)
-    count = len(elf.segments)
-    header = _EHDR.pack(
-        *(_IDENT, _ET_EXEC, _EM_RISCV, 1, elf.entry),
-        *(_EHDR.size, names_at + len(names), _EF_RISCV_RVC_DOUBLE),
-        *(_EHDR.size, _PHDR.size, count, _SHDR.size, count + 2, count + 1),
-    )
-    front = header + program
-    return front + bytes(PAGE - len(front)) + contents + names + sections
-
-
-def _program_header(item: Segment, offset: int) -> bytes:
-    place = (offset, item.address, item.address, len(item.data), item.memory_bytes, PAGE)
-    return _PHDR.pack(_PT_LOAD, item.flags, *place)
-
-
-def _section_header(item: Segment, offset: int, name: int) -> bytes:
-    kind = _SHT_PROGBITS if item.data else _SHT_NOBITS
-    flags = _SHF_ALLOC | (_SHF_EXECINSTR if item.flags & PF_X else 0)
-    flags |= _SHF_WRITE if item.flags & PF_W else 0
-    size = len(item.data) or item.memory_bytes
-    return _SHDR.pack(name, kind, flags, item.address, offset, size, 0, 0, 8, 0)
-
-
-def read_elf(path: Path, windows: Sequence[tuple[int, int]] = ()) -> Elf:
+def read_elf(path: Path, windows: Sequence[tuple[int, int]] = (), bits: int | None = None) -> Elf:
     """Return the executable in `path`; nothing in it is run.
 
-    `windows` are the (base, bytes) that segments must lie in; none: anywhere. FirmwareError says in
-    one line what is wrong: unreadable, truncated, wrong class or machine, segment out of place.
+    `bits` is the ELF class that the hart takes, 32 or 64 (None: either); `windows` are the (base,
+    bytes) that segments must lie in; none: anywhere. FirmwareError says in one line what is wrong:
+    unreadable, truncated, wrong class or machine, segment out of place.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
         found = error.strerror or "none"
         raise FirmwareError.at(str(path), "a readable firmware file", found) from None
-    return _Reader(str(path), data).read(windows)
+    return _Reader(str(path), data, bits).read(windows)
 
 
 class _Reader:
     """Reads one file's bytes; pyelftools decodes, the checks around it are on numbers."""
 
-    def __init__(self, name: str, data: bytes) -> None:
+    def __init__(self, name: str, data: bytes, bits: int | None) -> None:
         self.name = name
         self.data = data
+        self.bits = bits
 
     def read(self, windows: Sequence[tuple[int, int]]) -> Elf:
         try:
@@ -132,18 +98,21 @@ class _Reader:
             raise self._error("an ELF file", f"a damaged one: {_one_line(error)}") from None
         loads = tuple(segment for segment in segments if segment is not None)
         self._check_places(loads, windows)
-        return self._checked_entry(Elf(file.header.e_entry, loads))
+        return self._checked_entry(Elf(file.header.e_entry, loads, file.elfclass))
 
     def _check_header(self, file: ELFFile) -> None:
         header = file.header
-        self._require("ELF class", "64 bits", f"{file.elfclass} bits")
+        self._require("ELF class", f"{self.bits or file.elfclass} bits", f"{file.elfclass} bits")
         order = "little endian" if file.little_endian else "big endian"
         self._require("byte order", "little endian", order)
         self._require("machine", "EM_RISCV", str(header.e_machine))
         self._require("type", "ET_EXEC", str(header.e_type))
-        if header.e_phentsize != _PHDR.size:
-            raise self._error(f"program headers of {_PHDR.size} bytes", str(header.e_phentsize))
-        self._check_extent("program headers", header.e_phoff, header.e_phnum * _PHDR.size)
+        size = CLASSES[file.elfclass].program_bytes
+        if header.e_phentsize != size:
+            raise self._error(f"program headers of {size} bytes", str(header.e_phentsize))
+        if header.e_phnum >= PN_XNUM:  # the count would stand in section 0, up to 2^32
+            raise self._error(f"fewer than {PN_XNUM} program headers", str(header.e_phnum))
+        self._check_extent("program headers", header.e_phoff, header.e_phnum * size)
 
     def _segment(self, item: object, number: int) -> Segment | None:
         header = item.header  # type: ignore[attr-defined]
