@@ -43,6 +43,10 @@ def core_port() -> Any:
         from sim.ports.ctypes_port import CtypesPort
 
         return CtypesPort(folder)
+    if name == "cocotb":
+        from sim.ports.cocotb_port import CocotbPort
+
+        return CocotbPort(folder)
     sys.path.insert(0, folder)
     return importlib.import_module("_coreport")
 

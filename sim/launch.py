@@ -49,6 +49,7 @@ def run(
         config.simulator,
         waves.format if waves else None,
         lambda: listener(Progress(0, config.count, 0, "building")) if listener else None,
+        config.port,
     )
     wave_file = directory / f"waves.{waves.format}" if waves else None
     begin = time.monotonic()

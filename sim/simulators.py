@@ -60,24 +60,28 @@ def build_simulation(
     simulator: str,
     waves: str | None = None,
     building: Callable[[], None] | None = None,
+    port: str = "extension",
 ) -> Path:
     """Return the folder of the built simulation; builds it if its content has changed.
 
-    ``waves`` is None, ``"fst"`` or ``"vcd"``; ``building`` is called when a build begins. Raises
+    ``waves`` is None, ``"fst"`` or ``"vcd"``; ``building`` is called when a build begins; ``port``
+    is one of :data:`sim.ports.PORTS`, of which the plain signals need RTL of their own. Raises
     :class:`BuildError` with the compiler's first error, :class:`~sim.toolchain.ToolError` when a
     tool is missing.
     """
-    port = build_core_port()
+    library = build_core_port()
     if simulator == "verilator":
         if waves == "fst" and not has_fst():
             raise ToolError("FST needs lz4.h: install the package liblz4-dev, or use --waves vcd")
         needed: tuple[str, ...] = ("g++", "make", "perl")
-        arguments = _verilator_arguments(port, waves)
+        arguments = _verilator_arguments(library, waves)
         native = [NATIVE / name for name in _VERILATOR_SOURCES]
     else:
         needed = ("iverilog",)
         arguments = _icarus_arguments(design, waves)
         native = [NATIVE / "icarus_waves.sv"]
+    if port == "cocotb":
+        arguments = [*arguments, "-DCORE_PORT_SIGNALS"]
     for tool in needed:
         find_tool(tool)
     key = content_key(

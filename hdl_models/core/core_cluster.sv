@@ -144,6 +144,39 @@ module core_cluster #(
     end
   endgenerate
 
+`ifdef CORE_PORT_SIGNALS
+  // What the process below tells the core port at the next edge, as signals.
+  wire [HARTS-1:0]       off_bus, starts, ends, stops;
+  wire [HARTS*2-1:0]     all_resp;
+  wire [HARTS*32-1:0]    all_left;
+  wire [HARTS*64-1:0]    all_rdata;
+  wire [HARTS*64-1:0]    answer_command;
+  wire [HARTS*64-1:0]    answer_wdata;
+  wire [HARTS*128-1:0]   answer_thread;
+  wire [TERMINALS*9-1:0] answer_character;
+  wire [TERMINALS-1:0]   tx_poll =
+      (cycle_q[9:0] == 10'd0) ? ~tx_valid_q & terminal_tx_ready_i : {TERMINALS{1'b0}};
+  generate
+    for (g = 0; g < HARTS; g = g + 1) begin : packed_hart
+      assign off_bus[g] = !command_q[g][63] || command_q[g][62];
+      assign starts[g] = run_i[g] && !running_q[g];
+      assign ends[g] = run_i[g] && running_q[g] && !resetting_q[g] && done[g];
+      assign stops[g] = running_q[g] && (!run_i[g] || resetting_q[g]) && (done[g] || off_bus[g]);
+      assign all_resp[g*2+:2] = resp[g];
+      assign all_left[g*32+:32] = left[g];
+      assign all_rdata[g*64+:64] = rdata[g];
+    end
+  endgenerate
+  core_mailbox #(.HARTS(HARTS), .TERMINALS(TERMINALS)) mailbox (
+      .clk_i(clk_i), .rst_ni(rst_ni), .cycle_i(cycle_q), .boot_address_i(boot_address_i),
+      .starts_i(starts), .ends_i(ends), .stops_i(stops), .resp_i(all_resp), .left_i(all_left),
+      .lines_i(lines_i), .lines_changed_i(lines_changed),
+      .rbeat_i(rbeat), .rdata_i(all_rdata), .wnext_i(wnext),
+      .rx_valid_i(terminal_rx_valid_i), .rx_data_i(terminal_rx_data_i), .tx_poll_i(tx_poll),
+      .command_o(answer_command), .wdata_o(answer_wdata), .thread_o(answer_thread),
+      .character_o(answer_character));
+`endif
+
   // Scratch of the process below: each is set before it is used in the same clock.
   integer h;
   integer t;

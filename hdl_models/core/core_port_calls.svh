@@ -1,8 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// The calls of the core port: DPI-C functions where the simulator has them, else VPI tasks.
+// The calls of the core port: DPI-C functions where the simulator has them, else VPI tasks; with
+// CORE_PORT_SIGNALS neither, but the answers of the mailbox (core_mailbox.sv).
 //
-// Both forms end in the same C functions (sim/native/core_port.h), so a run is the same in both.
-`ifdef VERILATOR
+// All forms end in the same C functions (sim/native/core_port.h), so a run is the same in each.
+`ifdef CORE_PORT_SIGNALS
+  // The port has read at the mailbox what these would tell it.
+  `define CORE_START(cmd, h, c, a) cmd = answer_command[h*64+:64]
+  `define CORE_STOP(h, c)
+  `define CORE_LINES(h, c, l)
+  `define CORE_RBEAT(h, d)
+  `define CORE_WBEAT(d, h) d = answer_wdata[h*64+:64]
+  `define CORE_DONE(cmd, h, c, r, l) cmd = answer_command[h*64+:64]
+  `define CORE_THREAD(d, h, half) d = answer_thread[h*128+64*(1-half)+:64]
+  `define TERMINAL_RX(t, c, d)
+  `define TERMINAL_TX(d, t, c) d = answer_character[t*9+:9]
+`elsif VERILATOR
   import "DPI-C" function longint unsigned core_port_start(
       input int hart, input longint unsigned cycle, input int unsigned address);
   import "DPI-C" function void core_port_stop(input int hart, input longint unsigned cycle);

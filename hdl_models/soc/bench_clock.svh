@@ -15,7 +15,9 @@
   always begin
     #5 clk_i = 1'b1;
     #5 clk_i = 1'b0;
+`ifndef CORE_PORT_SIGNALS
     $core_port_skip(cycle_o, quiet_o, timer_o, skip_i);
+`endif
     if (skip_i != 32'd0) #(skip_i * 10);
   end
 `endif

@@ -3,13 +3,14 @@
 
 ``extension``  a C extension resumes the software of a hart (sim/native/core_port_module.c)
 ``ctypes``     the same hooks as ctypes callbacks: needs no headers of Python, but is slower
+``cocotb``     plain signals, one wake-up of cocotb a command: needs nothing of the simulator
 """
 
 from __future__ import annotations
 
 import os
 
-PORTS = ("extension", "ctypes")
+PORTS = ("extension", "ctypes", "cocotb")
 PORT_VARIABLE = "AMPSIM_PORT"
 FOLDER_VARIABLE = "AMPSIM_PORT_FOLDER"
 

@@ -31,7 +31,7 @@ def run_program(
 ) -> dict:
     """What the program's run left: digest of its records, clocks and transactions."""
     design = soc_design(load_board("visionfive2"))
-    build = build_simulation(design, simulator)
+    build = build_simulation(design, simulator, port=port)
     sys.path.insert(0, str(Path(__file__).parent))
     directory.mkdir(exist_ok=True)
     try:
@@ -70,3 +70,10 @@ def test_program_is_the_same_in_both_simulators_and_without_skipping(name: str, 
 def test_program_is_the_same_without_the_extension(name: str, tmp_path: Path):
     expected = run_program(name, "verilator", tmp_path / "extension")
     assert run_program(name, "verilator", tmp_path / "ctypes", port="ctypes") == expected
+
+
+@pytest.mark.parametrize("simulator", ["verilator", "icarus"])
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_program_is_the_same_through_plain_signals(name: str, simulator: str, tmp_path: Path):
+    expected = run_program(name, "verilator", tmp_path / "extension")
+    assert run_program(name, simulator, tmp_path / "cocotb", port="cocotb") == expected
