@@ -3,22 +3,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from devicetree import dtlib
 
 from sim.boards.dts import Tree
 from sim.boards.errors import BoardError
-from sim.boards.model import Board, Device, Domain, Hart, Region, Rpmsg
+from sim.boards.links import RPBUF, build_link
+from sim.boards.model import Board, Device, Domain, Hart, Region
 from sim.boards.validate import validate
 
 BOARDS_DIR = Path(__file__).parent
-_S_EXTERNAL = 9  # interrupt number of riscv,cpu-intc
 
 # Required of every board, by what software and RTL look for.
 _CLINT = "sifive,clint0"
 _PLIC = "sifive,plic-1.0.0"
-_REQUIRED = (_CLINT, _PLIC, "ampsim,hart-control", "ampsim,access-window")
+_REQUIRED = (_CLINT, _PLIC)
+
+# The SoCs that there is RTL for: compatible of the root node, stem of the top in hdl_models/soc.
+SOCS = {"starfive,jh7110": "jh7110", "allwinner,sun300iw1p1": "v821"}
+
+# A domain's next-mode: its name, and the mode's external interrupt at riscv,cpu-intc.
+_MODES = {1: ("supervisor", 9), 3: ("machine", 11)}
+_DOMAINS = ("opensbi,domain,instance", "ampsim,system")
 
 
 def list_boards() -> list[str]:
@@ -58,64 +66,83 @@ class _Builder:
         for compatible in _REQUIRED:
             tree.one_compatible(compatible)
         self.devices = {node.path: self._device(node) for node in self._device_nodes()}
-        self.harts = self._harts()
         domains = self._domains()
+        self.harts = self._harts(domains.values())
         rtos_node = domains["rtos-domain"]
-        rpmsg = self._rpmsg()
         return Board(
             name=name,
             title=tree.text(tree.node("/"), "model"),
             source=str(tree.path),
+            soc=self._soc(),
             clock_hz=tree.number(tree.one_compatible("fixed-clock"), "clock-frequency"),
             timebase_hz=tree.number(tree.node("/cpus"), "timebase-frequency"),
-            harts=tuple(sorted(self.harts.values(), key=lambda hart: hart.hart_id)),
+            harts=tuple(self.harts.values()),
             memory=self._memory(),
             reserved=self._reserved(),
             devices=tuple(sorted(self.devices.values(), key=lambda device: device.region.base)),
             linux=self._domain(domains["linux-domain"]),
             rtos=self._domain(rtos_node),
             heap=tree.region(tree.reference(rtos_node, "ampsim,heap-region")),
-            shared=self._parent_region(rpmsg.vrings),
-            rpmsg=rpmsg,
+            rpmsg=build_link(tree, self.devices),
         )
 
+    def _soc(self) -> str:
+        root = self.tree.node("/")
+        for compatible in self.tree.strings(root, "compatible"):
+            if compatible in SOCS:
+                return SOCS[compatible]
+        found = ", ".join(self.tree.strings(root, "compatible")) or "none"
+        raise self.tree.error("/compatible", f"one of {', '.join(SOCS)}", found)
+
     def _device_nodes(self) -> list[dtlib.Node]:
-        soc = self.tree.node("/soc")
-        return [node for node in soc.nodes.values() if self.tree.enabled(node)]
+        nodes = filter(self.tree.enabled, self.tree.node("/soc").nodes.values())
+        return [node for node in nodes if RPBUF not in self.tree.strings(node, "compatible")]
 
     def _device(self, node: dtlib.Node) -> Device:
-        irq = self.tree.number(node, "interrupts") if "interrupts" in node.props else None
         return Device(
             name=node.labels[0] if node.labels else node.name,
             path=node.path,
             compatible=self.tree.strings(node, "compatible"),
-            region=self.tree.region(node),
-            irq=irq,
+            regions=self.tree.regions(node),
+            irqs=self.tree.numbers(node, "interrupts"),
             properties=self.tree.properties(node),
         )
 
-    def _harts(self) -> dict[str, Hart]:
+    def _harts(self, domains: Iterable[dtlib.Node]) -> dict[str, Hart]:
+        """Return the harts with a core shell, the enabled ones, in the order of their ids."""
         contexts = self._plic_contexts()
+        external = {
+            hart.path: self._mode(domain)[1]
+            for domain in domains
+            for hart in self.tree.references(domain, "possible-harts")
+        }
         nodes = filter(self.tree.enabled, self.tree.node("/cpus").nodes.values())
-        return {node.path: self._hart(node, contexts.get(node.path)) for node in nodes}
+        ordered = sorted(nodes, key=lambda node: self.tree.number(node, "reg"))
+        return {
+            node.path: Hart(
+                index=index,
+                hart_id=self.tree.number(node, "reg"),
+                path=node.path,
+                compatible=self.tree.strings(node, "compatible"),
+                clock_hz=self.tree.number(node, "clock-frequency"),
+                plic_context=contexts.get((node.path, external.get(node.path, 0))),
+            )
+            for index, node in enumerate(ordered)
+        }
 
-    def _hart(self, node: dtlib.Node, context: int | None) -> Hart:
-        return Hart(
-            hart_id=self.tree.number(node, "reg"),
-            path=node.path,
-            compatible=self.tree.strings(node, "compatible"),
-            clock_hz=self.tree.number(node, "clock-frequency"),
-            plic_context=context,
-        )
-
-    def _plic_contexts(self) -> dict[str, int]:
-        """Return the S-mode context of each cpu path: its place in the PLIC's interrupt list."""
+    def _plic_contexts(self) -> dict[tuple[str, int], int]:
+        """Return the context of each (cpu path, interrupt): its place in the PLIC's list."""
         entries = self.tree.interrupts_extended(self.tree.one_compatible(_PLIC))
         return {
-            node.parent.path: context
-            for context, (node, number) in enumerate(entries)
-            if number == _S_EXTERNAL
+            (node.parent.path, number): context for context, (node, number) in enumerate(entries)
         }
+
+    def _mode(self, domain: dtlib.Node) -> tuple[str, int]:
+        number = self.tree.number(domain, "next-mode")
+        if number not in _MODES:
+            where = f"{domain.path}/next-mode"
+            raise self.tree.error(where, "1 (supervisor) or 3 (machine)", str(number))
+        return _MODES[number]
 
     def _memory(self) -> tuple[Region, ...]:
         nodes = [n for n in self.tree.node("/").nodes.values() if n.name.startswith("memory@")]
@@ -126,15 +153,12 @@ class _Builder:
         nodes = [node for node in top.node_iter() if node is not top]
         return tuple(self.tree.region(node) for node in nodes)
 
-    def _parent_region(self, region: Region) -> Region:
-        return self.tree.region(self.tree.node(region.path).parent)
-
     def _domains(self) -> dict[str, dtlib.Node]:
-        nodes = {node.name: node for node in self.tree.compatible("opensbi,domain,instance")}
+        found = [node for kind in _DOMAINS for node in self.tree.compatible(kind)]
+        nodes = {node.name: node for node in found}
         if sorted(nodes) != ["linux-domain", "rtos-domain"]:
-            where = "/chosen/opensbi-domains"
-            found = ", ".join(sorted(nodes)) or "none"
-            raise self.tree.error(where, "the domains linux-domain, rtos-domain", found)
+            names = ", ".join(sorted(nodes)) or "none"
+            raise self.tree.error("/chosen", "the domains linux-domain, rtos-domain", names)
         return nodes
 
     def _domain(self, node: dtlib.Node) -> Domain:
@@ -146,6 +170,7 @@ class _Builder:
             path=node.path,
             hart_ids=tuple(self._hart_id(node, hart) for hart in harts),
             boot_hart=self._hart_id(node, self.tree.reference(node, "boot-hart")),
+            privilege=self._mode(node)[0],
             regions=tuple(self.tree.region(region) for region in regions),
             next_region=self.tree.region(self.tree.reference(node, "ampsim,next-region")),
             console=console,
@@ -168,27 +193,3 @@ class _Builder:
             where = f"{node.path}/stdout-path"
             raise self.tree.error(where, '"<alias of a UART>:<baud>"', f'"{text}"')
         return self.devices[path], int(digits)
-
-    def _rpmsg(self) -> Rpmsg:
-        tree, node = self.tree, self.tree.one_compatible("starfive,amp-virtio-rpmsg")
-        names = tree.strings(node, "memory-region-names")
-        regions = map(tree.region, tree.references(node, "memory-region"))
-        by_name = dict(zip(names, regions, strict=False))
-        if names != ("mailbox", "vrings", "buffers") or len(by_name) != len(names):
-            where = f"{node.path}/memory-region"
-            raise tree.error(where, "mailbox, vrings and buffers", ", ".join(by_name) or "none")
-        return Rpmsg(
-            path=node.path,
-            compatible=tree.strings(node, "compatible"),
-            mailbox=by_name["mailbox"],
-            vrings=by_name["vrings"],
-            buffers=by_name["buffers"],
-            vring_num=tree.number(node, "ampsim,vring-num"),
-            vring_align=tree.number(node, "ampsim,vring-align"),
-            avail_aligned="ampsim,avail-aligned" in node.props,
-            payload=tree.number(node, "ampsim,payload-size"),
-            consumed_notify="ampsim,consumed-notify" in node.props,
-            link_id=tree.number(node, "ampsim,link-id"),
-            rtos_hart=tree.number(node, "rtos-hart-id"),
-            properties=tree.properties(node),
-        )

@@ -74,6 +74,11 @@ class Tree:
         value: int = self._read(node, prop, prop.to_num, "one number")
         return value
 
+    def numbers(self, node: dtlib.Node, name: str) -> tuple[int, ...]:
+        """Return the numbers of the property `name`, () when it is absent."""
+        prop = node.props.get(name)
+        return () if prop is None else tuple(self._read(node, prop, prop.to_nums, "numbers"))
+
     def text(self, node: dtlib.Node, name: str) -> str:
         """Return the property `name` = "text"."""
         prop = self._required(node, name)
@@ -112,21 +117,59 @@ class Tree:
             raise self.error(where, "<&controller number> pairs", str(prop).split("=")[-1].strip())
         return [(self._dt.phandle2node[handle], number) for handle, number in pairs]
 
+    def with_cells(
+        self, node: dtlib.Node, name: str, cells: str
+    ) -> list[tuple[dtlib.Node, tuple[int, ...]]]:
+        """Return (node, arguments) of each reference in property `name`.
+
+        `cells` is the property of the referenced node that says how many arguments follow it.
+        """
+        prop = self._required(node, name)
+        words = [
+            int.from_bytes(prop.value[at : at + 4], "big") for at in range(0, len(prop.value), 4)
+        ]
+        found: list[tuple[dtlib.Node, tuple[int, ...]]] = []
+        while words:
+            target = self._dt.phandle2node.get(words[0])
+            if target is None or cells not in target.props:
+                what = str(words[0]) if target is None else target.path
+                raise self.error(f"{node.path}/{name}", f"a node with {cells}", what)
+            count = self.number(target, cells)
+            if len(words) <= count:
+                expected = f"{count} cells after {target.path}"
+                raise self.error(f"{node.path}/{name}", expected, str(len(words) - 1))
+            found.append((target, tuple(words[1 : count + 1])))
+            del words[: count + 1]
+        return found
+
     def region(self, node: dtlib.Node) -> Region:
         """Return the node's only reg entry, in the address space of the root (identity ranges)."""
+        regions = self.regions(node)
+        if len(regions) != 1:
+            raise self.error(f"{node.path}/reg", "one address and size", str(len(regions)))
+        return regions[0]
+
+    def regions(self, node: dtlib.Node) -> tuple[Region, ...]:
+        """Return the node's reg entries, in the address space of the root (identity ranges)."""
         self._require_identity_ranges(node)
         prop = self._required(node, "reg")
         cells: list[int] = self._read(node, prop, prop.to_nums, "numbers")
         address_cells = self._cells(node, "#address-cells")
         size_cells = self._cells(node, "#size-cells")
-        if len(cells) != address_cells + size_cells:
+        stride = address_cells + size_cells
+        if not cells or not stride or len(cells) % stride:
             expected = f"{address_cells} address and {size_cells} size cells"
             raise self.error(f"{node.path}/reg", expected, f"{len(cells)} cells")
-        base, size = _joined(cells[:address_cells]), _joined(cells[address_cells:])
-        if node.unit_addr != f"{base:x}":
-            expected = f"the unit address of its reg, {base:x}"
+        name = node.name.partition("@")[0]
+        found = []
+        for at in range(0, len(cells), stride):
+            base = _joined(cells[at : at + address_cells])
+            size = _joined(cells[at + address_cells : at + stride])
+            found.append(Region(name, base, size, node.path))
+        if node.unit_addr != f"{found[0].base:x}":
+            expected = f"the unit address of its reg, {found[0].base:x}"
             raise self.error(node.path, expected, node.unit_addr or "none")
-        return Region(node.name.partition("@")[0], base, size, node.path)
+        return tuple(found)
 
     def properties(self, node: dtlib.Node) -> dict[str, PropertyValue]:
         """Return the node's plain properties (numbers, strings, flags), for a driver to read."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 PropertyValue = int | str | bool | tuple[int, ...] | tuple[str, ...]
 
@@ -37,40 +38,53 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Hart:
-    """A core; `plic_context` is the PLIC context of its S-mode, None when it has none."""
+    """A core with a core shell; `index` is the number of its master port on the interconnect.
 
+    `plic_context` is the PLIC context of the mode its system runs in, None when it has none.
+    """
+
+    index: int
     hart_id: int
     path: str
     compatible: tuple[str, ...]
     clock_hz: int
     plic_context: int | None
 
-    @property
-    def index(self) -> int:
-        """Return the number of this hart's master port on the interconnect (hart id - 1)."""
-        return self.hart_id - 1
-
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A peripheral: its first register block, PLIC source (None without) and its properties."""
+    """A peripheral: its register blocks, PLIC sources and plain properties."""
 
     name: str
     path: str
     compatible: tuple[str, ...]
-    region: Region
-    irq: int | None
+    regions: tuple[Region, ...]
+    irqs: tuple[int, ...]
     properties: Mapping[str, PropertyValue]
+
+    @property
+    def region(self) -> Region:
+        """Return the first register block."""
+        return self.regions[0]
+
+    @property
+    def irq(self) -> int | None:
+        """Return the first PLIC source, None without one."""
+        return self.irqs[0] if self.irqs else None
 
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """An OpenSBI domain: the harts that run one system and the memory they may touch."""
+    """The harts that run one system, the memory they may touch and its console.
+
+    An OpenSBI domain where the board has them; `privilege` is the mode the system is entered in.
+    """
 
     name: str
     path: str
     hart_ids: tuple[int, ...]
     boot_hart: int
+    privilege: str
     regions: tuple[Region, ...]
     next_region: Region
     console: Device
@@ -79,31 +93,113 @@ class Domain:
 
 
 @dataclass(frozen=True, slots=True)
-class Rpmsg:
-    """The RPMsg link: where the software mailbox, rings and buffers are, and the rings' layout."""
+class Vrings:
+    """The layout of a link's two rings; `payload` is the largest message in bytes."""
 
-    path: str
-    compatible: tuple[str, ...]
-    mailbox: Region
-    vrings: Region
-    buffers: Region
-    vring_num: int
-    vring_align: int
+    num: int
+    align: int
     avail_aligned: bool
     payload: int
     consumed_notify: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxLink:
+    """RPMsg over rings at fixed places, with a software mailbox in shared memory and IPIs."""
+
+    path: str
+    compatible: tuple[str, ...]
+    shared: Region
+    mailbox: Region
+    vrings: Region
+    buffers: Region
+    rings: Vrings
     link_id: int
     rtos_hart: int
     properties: Mapping[str, PropertyValue]
 
+    @property
+    def shared_regions(self) -> tuple[Region, ...]:
+        """Return the memory that both sides use."""
+        return (self.shared,)
+
+
+class RegisterBit(NamedTuple):
+    """One bit of a register: a reset line or a clock gate."""
+
+    address: int
+    bit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Msgbox:
+    """The two ends of a message box; each end's block is written by the other side."""
+
+    device: Device
+    linux: Region
+    rtos: Region
+    linux_irq: int
+    rtos_irq: int
+    slot: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rpbuf:
+    """An RPBuf controller and the memory its buffers come from."""
+
+    path: str
+    name: str
+    compatible: tuple[str, ...]
+    region: Region
+    properties: Mapping[str, PropertyValue]
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteprocLink:
+    """A remote processor that Linux starts; RPMsg over rings that its resource table asks for."""
+
+    device: Device
+    msgbox: Msgbox
+    channel: int
+    carveouts: Mapping[str, Region]
+    firmware_region: Region
+    stop_record: int
+    resets: Mapping[str, RegisterBit]
+    clocks: Mapping[str, RegisterBit]
+    keys: Mapping[int, int]
+    rings: Vrings
+    link_id: int
+    heartbeat_ticks: int
+    rpbuf: Rpbuf | None
+
+    @property
+    def path(self) -> str:
+        """Return the path of the remote processor's node."""
+        return self.device.path
+
+    @property
+    def shared_regions(self) -> tuple[Region, ...]:
+        """Return the memory that both sides use: the rings, the message buffers, the RPBuf pool."""
+        regions = [self.carveouts[name] for name in VDEV_CARVEOUTS]
+        return (*regions, *([self.rpbuf.region] if self.rpbuf else []))
+
+
+VDEV_CARVEOUTS = ("vdev0buffer", "vdev0vring0", "vdev0vring1")
+
+Link = MailboxLink | RemoteprocLink
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A whole board. `clock_hz` is the bench clock; cycles in every cost and log are of it."""
+    """A whole board. `clock_hz` is the bench clock; cycles in every cost and log are of it.
+
+    `soc` names the RTL top; `harts` are those with a core shell, in the order of their ports.
+    """
 
     name: str
     title: str
     source: str
+    soc: str
     clock_hz: int
     timebase_hz: int
     harts: tuple[Hart, ...]
@@ -113,8 +209,7 @@ class Board:
     linux: Domain
     rtos: Domain
     heap: Region
-    shared: Region
-    rpmsg: Rpmsg
+    rpmsg: Link
 
     def hart(self, hart_id: int) -> Hart:
         """Return the hart with that RISC-V hart id; KeyError when the board has none."""

@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from sim.boards.errors import BoardError
-from sim.boards.model import Board, Device, Domain, Region
+from sim.boards.link_rules import check_link
+from sim.boards.model import Board, Device, Domain, MailboxLink, Region
 
 PAGE = 0x1000
+BLOCK = 0x400  # the smallest window that a register block has
 ADDRESS_SPACE = 1 << 32  # the bench's AXI addresses have 32 bits
 NS_PER_S = 1_000_000_000
-HART_IDS = range(1, 5)  # hart ids with a master port on the interconnect
-VRING_COUNT = 2
-RPMSG_HEADER = 16  # bytes of struct rpmsg_hdr before the payload
+
+# What the RTL top of each SoC has: ids of the harts with a core shell, and memories.
+HART_IDS = {"jh7110": (1, 2, 3, 4), "v821": (0, 1)}
+MEMORIES = {"jh7110": ("Linux", "AMP"), "v821": ("DRAM",)}
+_COUNTS = {1: "one memory window", 2: "two memory windows"}
 
 
 def validate(board: Board) -> None:
@@ -42,21 +46,28 @@ def _apart(board: Board, regions: Iterable[Region], what: str) -> None:
 
 
 def _regions_are_pages(board: Board) -> None:
-    devices = [device.region for device in board.devices]
-    for region in [*board.memory, *board.reserved, *devices]:
-        if region.size == 0 or region.size % PAGE or region.base % PAGE:
-            found = f"base 0x{region.base:x} size 0x{region.size:x}"
-            raise _fail(board, region.path, f"base and size in pages of 0x{PAGE:x}", found)
-        if region.end > ADDRESS_SPACE:
-            raise _fail(board, region.path, "an end within 32 address bits", str(region))
+    for unit, what, regions in (
+        (PAGE, "pages", [*board.memory, *board.reserved]),
+        (BLOCK, "blocks", _blocks(board)),
+    ):
+        for region in regions:
+            if region.size == 0 or region.size % unit or region.base % unit:
+                found = f"base 0x{region.base:x} size 0x{region.size:x}"
+                raise _fail(board, region.path, f"base and size in {what} of 0x{unit:x}", found)
+            if region.end > ADDRESS_SPACE:
+                raise _fail(board, region.path, "an end within 32 address bits", str(region))
+
+
+def _blocks(board: Board) -> list[Region]:
+    return [region for device in board.devices for region in device.regions]
 
 
 def _windows_are_apart(board: Board) -> None:
-    if len(board.memory) != 2:
-        found = f"{len(board.memory)} memory nodes"
-        raise _fail(board, "/", "two memory windows (Linux, AMP)", found)
-    devices = [device.region for device in board.devices]
-    _apart(board, [*board.memory, *devices], "memory windows and devices")
+    memories = MEMORIES[board.soc]
+    if len(board.memory) != len(memories):
+        expected = f"{_COUNTS[len(memories)]} ({', '.join(memories)})"
+        raise _fail(board, "/", expected, f"{len(board.memory)} memory nodes")
+    _apart(board, [*board.memory, *_blocks(board)], "memory windows and devices")
 
 
 def _reserved_regions_nest(board: Board) -> None:
@@ -87,12 +98,11 @@ def _clocks_divide(board: Board) -> None:
 
 
 def _harts_belong_to_one_domain(board: Board) -> None:
+    ids = HART_IDS[board.soc]
     for hart in board.harts:
-        if hart.hart_id not in HART_IDS:
-            expected = f"a hart id of {HART_IDS[0]} to {HART_IDS[-1]}"
+        if hart.hart_id not in ids:
+            expected = f"a hart id of {ids[0]} to {ids[-1]}"
             raise _fail(board, f"{hart.path}/reg", expected, str(hart.hart_id))
-        if hart.plic_context is None:
-            raise _fail(board, hart.path, "an S-mode context in the PLIC's list", "none")
     owned = sorted(board.linux.hart_ids + board.rtos.hart_ids)
     enabled = [hart.hart_id for hart in board.harts]
     if owned != enabled:
@@ -102,16 +112,22 @@ def _harts_belong_to_one_domain(board: Board) -> None:
         if domain.boot_hart not in domain.hart_ids:
             expected = f"one of the domain's harts {list(domain.hart_ids)}"
             raise _fail(board, f"{domain.path}/boot-hart", expected, str(domain.boot_hart))
+        for hart in map(board.hart, domain.hart_ids):
+            if hart.plic_context is None:
+                expected = f"a {domain.privilege} context in the PLIC's list"
+                raise _fail(board, hart.path, expected, "none")
 
 
 def _domains_reach_their_memory(board: Board) -> None:
     _reaches(board, board.linux, board.linux.next_region)
     for region in (board.rtos.next_region, board.heap):
         _reaches(board, board.rtos, region)
-    for domain in (board.linux, board.rtos):
-        _reaches(board, domain, board.shared)
-    private = {region for region in board.rtos.regions if region != board.shared}
-    shared_too = private.intersection(board.linux.regions)
+    shared = board.rpmsg.shared_regions
+    if isinstance(board.rpmsg, MailboxLink):  # what a remote reaches else is no domain's matter
+        for domain in (board.linux, board.rtos):
+            for region in shared:
+                _reaches(board, domain, region)
+    shared_too = set(board.rtos.regions).intersection(board.linux.regions).difference(shared)
     for region in sorted(shared_too, key=lambda region: region.base):
         where = f"{board.linux.path}/ampsim,regions"
         raise _fail(board, where, "only the shared region in both domains", region.path)
@@ -127,56 +143,14 @@ def _interrupts_are_distinct(board: Board) -> None:
     sources = board.compatible("sifive,plic-1.0.0").properties.get("riscv,ndev")
     limit = sources if isinstance(sources, int) else 0
     seen: dict[int, Device] = {}
-    for device in (device for device in board.devices if device.irq is not None):
-        irq = device.irq or 0
+    sources_of = [(device, irq) for device in board.devices for irq in device.irqs]
+    for device, irq in sources_of:
         where = f"{device.path}/interrupts"
         if not 1 <= irq <= limit:
             raise _fail(board, where, f"a PLIC source of 1 to {limit}", str(irq))
         if irq in seen:
             raise _fail(board, where, f"a source that {seen[irq].path} does not use", str(irq))
         seen[irq] = device
-
-
-def _rings_fit(board: Board) -> None:
-    link = board.rpmsg
-    for name, value in (("num", link.vring_num), ("align", link.vring_align)):
-        if value == 0 or value & (value - 1):
-            raise _fail(board, f"{link.path}/ampsim,vring-{name}", "a power of two", str(value))
-    needed = VRING_COUNT * vring_bytes(link.vring_num, link.vring_align, link.avail_aligned)
-    if needed > link.vrings.size:
-        expected = f"0x{needed:x} bytes for {VRING_COUNT} rings of {link.vring_num}"
-        raise _fail(board, link.vrings.path, expected, f"0x{link.vrings.size:x}")
-    pool = VRING_COUNT * link.vring_num * (link.payload + RPMSG_HEADER)
-    if pool > link.buffers.size:
-        expected = f"0x{pool:x} bytes for {VRING_COUNT * link.vring_num} buffers"
-        raise _fail(board, link.buffers.path, expected, f"0x{link.buffers.size:x}")
-
-
-def _link_is_shared(board: Board) -> None:
-    link = board.rpmsg
-    for region in (link.mailbox, link.vrings, link.buffers):
-        if not board.shared.contains(region.base, region.size):
-            expected = f"a region inside {board.shared} of {board.shared.path}"
-            raise _fail(board, region.path, expected, str(region))
-    if link.rtos_hart != board.rtos.boot_hart:
-        expected = f"the boot hart of the RTOS domain, {board.rtos.boot_hart}"
-        raise _fail(board, f"{link.path}/rtos-hart-id", expected, str(link.rtos_hart))
-
-
-def vring_bytes(num: int, align: int, avail_aligned: bool) -> int:
-    """Return the bytes one ring takes: descriptors, avail, used, each part rounded up to `align`.
-
-    A standard virtio ring rounds only before the used ring; this port's rounds before the avail
-    ring too (`avail_aligned`).
-    """
-    descriptors = 16 * num
-    avail = _up(descriptors, align) if avail_aligned else descriptors
-    used = _up(avail + 2 * (3 + num), align)
-    return _up(used + 2 * 3 + 8 * num, align)
-
-
-def _up(value: int, align: int) -> int:
-    return (value + align - 1) // align * align
 
 
 _RULES: tuple[Callable[[Board], None], ...] = (
@@ -187,6 +161,5 @@ _RULES: tuple[Callable[[Board], None], ...] = (
     _harts_belong_to_one_domain,
     _domains_reach_their_memory,
     _interrupts_are_distinct,
-    _link_is_shared,
-    _rings_fit,
+    check_link,
 )

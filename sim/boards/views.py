@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from sim.boards.model import Board, Region
+from sim.boards.model import Board, Device, MailboxLink, Region, RemoteprocLink
 from sim.boards.profile import Profile
 
 # The banner's date: an image is reproducible, so it does not depend on the day it is built.
@@ -36,6 +37,7 @@ def rtos_board(
         "tick_hz": board.rtos.tick_hz,
         "cpu_hz": board.hart(hart).clock_hz,
         "hart_id": hart,
+        "privilege": board.rtos.privilege,
         "clint": board.compatible("sifive,clint0").region.base,
         "plic": {
             "base": plic.region.base,
@@ -62,48 +64,85 @@ def rtos_board(
 
 def _rtos_rpmsg(board: Board) -> dict[str, Any]:
     link = board.rpmsg
-    return {
-        "mailbox": link.mailbox.base,
-        "vring_base": link.vrings.base,
-        "vring_num": link.vring_num,
-        "vring_align": link.vring_align,
-        "avail_aligned": link.avail_aligned,
-        "payload": link.payload,
-        "consumed_notify": link.consumed_notify,
-        "linux_hart_mask": 1 << board.linux.boot_hart,
+    rings = {
+        "vring_num": link.rings.num,
+        "vring_align": link.rings.align,
+        "avail_aligned": link.rings.avail_aligned,
+        "payload": link.rings.payload,
+        "consumed_notify": link.rings.consumed_notify,
         "link_id": link.link_id,
-        "shm_end": board.shared.end - 1,
+    }
+    if isinstance(link, MailboxLink):
+        return {
+            "platform": "starfive",
+            "mailbox": link.mailbox.base,
+            "vring_base": link.vrings.base,
+            "linux_hart_mask": 1 << board.linux.boot_hart,
+            "shm_end": link.shared.end - 1,
+            **rings,
+        }
+    return {
+        "platform": "sunxi",
+        "msgbox": {
+            "local": link.msgbox.rtos.base,
+            "remote": link.msgbox.linux.base,
+            "irq": link.msgbox.rtos_irq,
+            "channel": link.channel,
+            "slot": link.msgbox.slot,
+        },
+        "buffer_bytes": link.carveouts["vdev0buffer"].size,
+        "stop_record": link.stop_record,
+        "heartbeat_ticks": link.heartbeat_ticks,
+        "rpbuf": link.rpbuf is not None,
+        **rings,
     }
 
 
 def rtos_windows(board: Board) -> list[tuple[int, int]]:
-    """Return the (base, bytes) that a firmware's segments may lie in."""
-    return [_span(board.rtos.next_region), _span(board.heap)]
+    """Return the (base, bytes) that a firmware's segments may lie in: the RTOS's own memory."""
+    shared = board.rpmsg.shared_regions
+    return [_span(region) for region in board.rtos.regions if region not in shared]
 
 
 def linux_nodes(board: Board) -> list[dict[str, Any]]:
     """Return the devicetree nodes that Linux drivers bind to, in address order, as plain values.
 
     Each has path, label, compatible (tuple), reg (list of (base, size)), interrupts (list of PLIC
-    sources) and properties; memory-region is resolved to name -> (base, size).
+    sources) and properties. What the source says by phandle is resolved: memory-region to name ->
+    (base, size), resets and clocks to name -> (address, bit), mboxes to (label, channel).
     """
-    nodes = [
-        {
-            "path": device.path,
-            "label": device.name,
-            "compatible": device.compatible,
-            "reg": [_span(device.region)],
-            "interrupts": [] if device.irq is None else [device.irq],
-            "properties": dict(device.properties),
-        }
-        for device in board.devices
-        if device.region != board.rtos.console.region
-    ]
-    return [*nodes, _linux_rpmsg(board)]
-
-
-def _linux_rpmsg(board: Board) -> dict[str, Any]:
+    nodes = [_device_node(device) for device in board.devices if device is not board.rtos.console]
     link = board.rpmsg
+    if isinstance(link, MailboxLink):
+        nodes.append(_linux_mailbox_link(link))
+    else:
+        _complete_remoteproc(nodes, link)
+    _with_contexts(nodes, board)
+    return nodes
+
+
+def _device_node(device: Device) -> dict[str, Any]:
+    return {
+        "path": device.path,
+        "label": device.name,
+        "compatible": device.compatible,
+        "reg": [_span(region) for region in device.regions],
+        "interrupts": list(device.irqs),
+        "properties": dict(device.properties),
+    }
+
+
+def _with_contexts(nodes: list[dict[str, Any]], board: Board) -> None:
+    """Have the interrupt controller's node say which context is whose."""
+    plic = board.compatible("sifive,plic-1.0.0")
+    for node in nodes:
+        if node["path"] == plic.path:
+            node["properties"]["ampsim,contexts"] = {
+                hart.hart_id: hart.plic_context for hart in board.harts
+            }
+
+
+def _linux_mailbox_link(link: MailboxLink) -> dict[str, Any]:
     regions = {"mailbox": link.mailbox, "vrings": link.vrings, "buffers": link.buffers}
     return {
         "path": link.path,
@@ -113,6 +152,44 @@ def _linux_rpmsg(board: Board) -> dict[str, Any]:
         "interrupts": [],
         "properties": dict(link.properties)
         | {"memory-region": {name: _span(region) for name, region in regions.items()}},
+    }
+
+
+def _complete_remoteproc(nodes: list[dict[str, Any]], link: RemoteprocLink) -> None:
+    """Resolve the references of the remote processor and of what belongs to it."""
+    box = link.msgbox
+    for node in nodes:
+        if node["path"] == link.path:
+            node["properties"] |= _remoteproc_references(link)
+        elif node["path"] == box.device.path:
+            node["reg"] = [_span(box.linux), _span(box.rtos)]
+            node["interrupts"] = [box.linux_irq]
+    if link.rpbuf is not None:
+        rpbuf = link.rpbuf
+        nodes.append(
+            {
+                "path": rpbuf.path,
+                "label": rpbuf.name,
+                "compatible": rpbuf.compatible,
+                "reg": [],
+                "interrupts": [],
+                "properties": dict(rpbuf.properties)
+                | {
+                    "memory-region": {rpbuf.region.name: _span(rpbuf.region)},
+                    "remoteproc": link.device.name,
+                },
+            }
+        )
+
+
+def _remoteproc_references(link: RemoteprocLink) -> dict[str, Any]:
+    return {
+        "mboxes": (link.msgbox.device.name, link.channel),
+        "memory-region": {name: _span(region) for name, region in link.carveouts.items()},
+        "fw-region": _span(link.firmware_region),
+        "resets": {name: tuple(bit) for name, bit in link.resets.items()},
+        "clocks": {name: tuple(bit) for name, bit in link.clocks.items()},
+        "ampsim,register-keys": dict(link.keys),
     }
 
 
@@ -138,16 +215,49 @@ def linux_board(board: Board, profile: Profile) -> dict[str, Any]:
 
 def rtl_parameters(board: Board) -> dict[str, int]:
     """Return the parameters of the SoC top: base addresses and memory sizes in bytes."""
+    return {
+        "CLINT_BASE": board.compatible("sifive,clint0").region.base,
+        "PLIC_BASE": board.compatible("sifive,plic-1.0.0").region.base,
+        "UART0_BASE": board.linux.console.region.base,
+        "UART1_BASE": board.rtos.console.region.base,
+        **_SOC_PARAMETERS[board.soc](board),
+    }
+
+
+def _jh7110_parameters(board: Board) -> dict[str, int]:
     dram, amp = board.memory
     return {
         "DRAM_BASE": dram.base,
         "DRAM_BYTES": dram.size,
         "AMP_BASE": amp.base,
         "AMP_BYTES": amp.size,
-        "CLINT_BASE": board.compatible("sifive,clint0").region.base,
-        "PLIC_BASE": board.compatible("sifive,plic-1.0.0").region.base,
-        "UART0_BASE": board.linux.console.region.base,
-        "UART1_BASE": board.rtos.console.region.base,
         "HARTCTL_BASE": board.compatible("ampsim,hart-control").region.base,
         "MPU_BASE": board.compatible("ampsim,access-window").region.base,
     }
+
+
+def _v821_parameters(board: Board) -> dict[str, int]:
+    link = board.rpmsg
+    assert isinstance(link, RemoteprocLink)
+    (dram,) = board.memory
+    sram = board.compatible("mmio-sram").region
+    return {
+        "DRAM_BASE": dram.base,
+        "DRAM_BYTES": dram.size,
+        "SRAM_BASE": sram.base,
+        "SRAM_BYTES": sram.size,
+        "BROM_BASE": board.compatible("ampsim,boot-rom").region.base,
+        "CCU_BASE": board.compatible("allwinner,sun300iw1-app-ccu").region.base,
+        "E907CFG_BASE": link.device.region.base,
+        "A27CFG_BASE": board.compatible("ampsim,a27-config").region.base,
+        "MSGBOX_E907_BASE": link.msgbox.rtos.base,
+        "MSGBOX_A27_BASE": link.msgbox.linux.base,
+        "SPINLOCK_BASE": board.compatible("allwinner,sunxi-hwspinlock").region.base,
+        "PRCM_BASE": board.compatible("allwinner,sun300iw1-prcm-ccu").region.base,
+    }
+
+
+_SOC_PARAMETERS: dict[str, Callable[[Board], dict[str, int]]] = {
+    "jh7110": _jh7110_parameters,
+    "v821": _v821_parameters,
+}

@@ -183,7 +183,7 @@ def test_fault_is_named(tmp_path: Path, case: str):
 
 
 def test_unchanged_copy_is_accepted(tmp_path: Path):
-    assert load_board(edited(tmp_path, [])).rpmsg.vring_num == 2
+    assert load_board(edited(tmp_path, [])).rpmsg.rings.num == 2
 
 
 def test_syntax_error_names_line_and_column(tmp_path: Path):

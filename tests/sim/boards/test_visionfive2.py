@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.boards import Board, BoardError, list_boards, load_board, load_profile
-from sim.boards.validate import vring_bytes
+from sim.boards.link_rules import vring_bytes
 from sim.boards.views import linux_board, linux_nodes, rtl_parameters, rtos_board
 
 
@@ -85,7 +85,9 @@ def test_rtos_gets_its_constants(board: Board):
         "reg_shift": 2,
         "poll_stall": 25,
     }
+    assert given["privilege"] == "supervisor"
     assert given["rpmsg"] == {
+        "platform": "starfive",
         "mailbox": 0x6E400000,
         "vring_base": 0x6E410000,
         "vring_num": 2,
