@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Platform-level interrupt controller with the S-mode contexts of harts 1 to HARTS.
+// Platform-level interrupt controller, with one context for each of HARTS harts.
 //
 // Standard offsets: priority 4*id, pending 0x1000, enable 0x2000 + 0x80*context, threshold and
-// claim/complete 0x20_0000 + 0x1000*context. The S-mode context of hart h is 2*h. Only the sources
-// in WIRED_IDS have state; all other sources and contexts read 0 and ignore writes, as a source
-// without a device does under WARL rules. Register map: ../registers/plic.rdl.
+// claim/complete 0x20_0000 + 0x1000*context. Only the contexts in CONTEXTS and the sources in
+// WIRED_IDS have state; all others read 0 and ignore writes, as a source without a device does
+// under WARL rules. Register map: ../registers/plic.rdl.
 `default_nettype none
 
 module plic #(
   parameter int                  HARTS     = 4,
+  parameter logic [HARTS*5-1:0]  CONTEXTS  = {5'd8, 5'd6, 5'd4, 5'd2},  // the first one rightmost
   parameter int                  WIRED     = 3,
   parameter logic [WIRED*10-1:0] WIRED_IDS = {10'd130, 10'd33, 10'd32}  // ascending from the right
 ) (
@@ -26,7 +27,7 @@ module plic #(
   output wire              s_apb_pslverr,
 
   input  wire  [WIRED-1:0] irq_i,  // level; irq_i[k] is source id WIRED_IDS[10*k +: 10]
-  output wire  [HARTS-1:0] eip_o   // eip_o[k] is the S-mode external interrupt of hart k + 1
+  output wire  [HARTS-1:0] eip_o   // eip_o[k] is the line of context CONTEXTS[5*k +: 5]
 );
 
   // ---------------------------------------------------------------------------------------------
@@ -106,11 +107,11 @@ module plic #(
   wire [HARTS-1:0]       claim_hit;
 
   for (genvar t = 0; t < HARTS; t++) begin : g_target
-    localparam int CONTEXT = 2 * (t + 1);
+    localparam logic [4:0] CONTEXT = CONTEXTS[5*t +: 5];
 
-    wire hit = in_context && s_apb_paddr[20:12] == 9'(CONTEXT);
+    wire hit = in_context && s_apb_paddr[20:12] == {4'd0, CONTEXT};
 
-    assign enable_hit[t]    = in_enable && s_apb_paddr[11:7] == 5'(CONTEXT);
+    assign enable_hit[t]    = in_enable && s_apb_paddr[11:7] == CONTEXT;
     assign threshold_hit[t] = hit && word == 10'd0;
     assign claim_hit[t]     = hit && word == 10'd1;
 
