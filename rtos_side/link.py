@@ -15,10 +15,15 @@ from rtos_side.rpmsg_lite.rpmsg_lite import (
 # Where the system has services of its own (V821) they bring the link up before any app, for the
 # first channel has to be theirs: then this waits for them, and everybody gets the same instance.
 async def open_link(kernel):
-    system = getattr(kernel, "amp", None)
-    if system is not None:
-        return await system.wait_for_link()
+    if kernel.amp is not None:
+        return await kernel.amp.wait_for_link()
     return await bring_up(kernel)
+
+
+# Let a queue end with its link where links end: whoever waits for a message gets an error then.
+def end_with_link(kernel, queue):
+    if kernel.amp is not None:
+        kernel.amp.queues.append(queue)
 
 
 # Make the instance and wait until Linux is there.

@@ -5,13 +5,13 @@
 # supervisor, which is why both arrive later than an interrupt of the PLIC. Nothing interrupts
 # M-mode here: its spans of time wait with mask 0.
 
-from rtos_side.hal import SOFT, STORE, TIMER, WAIT, const, coroutine
+from rtos_side.hal import EXT, SOFT, STORE, TIMER, WAIT, const, coroutine
 
 # The request kind of an environment call; the kernel's trampoline hands it to ecall() below.
 ECALL = const(6)
 
-_SEND_IPI = const(0)
-_SET_TIMER = const(1)
+SEND_IPI = const(0)
+SET_TIMER = const(1)
 _CLEAR_IPI = const(2)
 
 SBI_SUCCESS = const(0)
@@ -21,22 +21,27 @@ SBI_SUCCESS = const(0)
 CLEAR_IPI_CALL = (ECALL, _CLEAR_IPI, 0)
 
 # CLINT: msip words from 0, mtimecmp double words from 0x4000, both by hart id.
-_MTIMECMP = const(0x4000)
+CLINT_MTIMECMP = const(0x4000)
 
 
 # sbi_send_ipi: interrupt the harts of a mask (bit n: hart n).
 @coroutine
 def send_ipi(hart_mask):
-    return (yield (ECALL, _SEND_IPI, hart_mask))
+    return (yield (ECALL, SEND_IPI, hart_mask))
 
 
 # sbi_set_timer: ask for the timer interrupt at a value of mtime, and drop a pending one.
 @coroutine
 def set_timer(deadline):
-    return (yield (ECALL, _SET_TIMER, deadline))
+    return (yield (ECALL, SET_TIMER, deadline))
 
 
 class Firmware:
+    # Names in the timing profile that only this privilege needs.
+    COSTS = ("m_trap", "sbi_call")
+    # Lines that the kernel takes by itself; the others come through M-mode.
+    LINES = EXT
+
     def __init__(self, hart, board):
         self._clint = board["clint"]
         self._hart_id = hart.hart_id
@@ -51,7 +56,7 @@ class Firmware:
     @coroutine
     def ecall(self, request):
         yield self._call
-        if request[1] == _SEND_IPI:
+        if request[1] == SEND_IPI:
             hart_mask = request[2]
             address = self._clint
             while hart_mask:
@@ -59,7 +64,7 @@ class Firmware:
                     yield (STORE, address, 4, 1)
                 hart_mask >>= 1
                 address += 4
-        elif request[1] == _SET_TIMER:
+        elif request[1] == SET_TIMER:
             yield from self._set_timer(request[2])
         else:
             self.pending &= ~SOFT
@@ -68,7 +73,7 @@ class Firmware:
     # Order of sbi_timer_event_start(): compare value, STIP off, MTIE on.
     @coroutine
     def _set_timer(self, deadline):
-        yield (STORE, self._clint + _MTIMECMP + 8 * self._hart_id, 8, deadline)
+        yield (STORE, self._clint + CLINT_MTIMECMP + 8 * self._hart_id, 8, deadline)
         self.pending &= ~TIMER
         self.enabled |= TIMER
 

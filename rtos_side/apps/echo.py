@@ -11,7 +11,7 @@ from rtos_side.apps.rpmsg_linux_test import (
 from rtos_side.hal import read_block, write_block
 from rtos_side.kernel.thread import Thread
 from rtos_side.link import link_in_use, open_link
-from rtos_side.rpmsg_lite.constants import RL_BLOCK, RL_SUCCESS
+from rtos_side.rpmsg_lite.constants import RL_BLOCK, RL_SUCCESS, RL_TRUE
 from rtos_side.rpmsg_lite.rpmsg_lite import rpmsg_lite_alloc_tx_buffer, rpmsg_lite_send_nocopy
 from rtos_side.rpmsg_lite.rpmsg_queue import rpmsg_queue_nocopy_free, rpmsg_queue_recv_nocopy
 
@@ -28,7 +28,7 @@ async def start(kernel, console, zero_copy=None):
 
     def entry():
         loop = echo_in_place if zero_copy else echo_by_copy
-        return loop(kernel, _bring_up(kernel, console))
+        return loop(kernel, lambda: _bring_up(kernel, console))
 
     await Thread(kernel, "echo", entry, STACK_SIZE, PRIORITY, SLICE).startup()
 
@@ -52,10 +52,6 @@ async def _bring_up(kernel, console):
 
 # From the receive buffer straight into the transmit buffer.
 async def echo_in_place(kernel, bring_up):
-    link = await bring_up
-    if link is None:
-        return
-    dev, ept, queue = link
     app_loop = kernel.costs["app_loop"]
     spend = kernel.spend
     src = [0]
@@ -63,14 +59,24 @@ async def echo_in_place(kernel, bring_up):
     data = [0]
     room = [0]
     while True:
-        status = await rpmsg_queue_recv_nocopy(dev, queue, src, data, length, RL_BLOCK)
-        await spend(app_loop)
-        # The port reports a failed receive as a message at address 0.
-        if status != RL_SUCCESS or data[0] == 0:
-            continue
-        message = await rpmsg_lite_alloc_tx_buffer(dev, room, RL_BLOCK)
-        size = min(length[0], room[0])
-        if size:
-            await write_block(message, await read_block(data[0], size))
-        await rpmsg_lite_send_nocopy(dev, ept, src[0], message, size)
-        await rpmsg_queue_nocopy_free(dev, data[0])
+        link = await bring_up()
+        if link is None:
+            return
+        dev, ept, queue = link
+        while True:
+            status = await rpmsg_queue_recv_nocopy(dev, queue, src, data, length, RL_BLOCK)
+            await spend(app_loop)
+            # The port reports a failed receive as a message at address 0.
+            if status != RL_SUCCESS or data[0] == 0:
+                if dev.link_state != RL_TRUE:
+                    break
+                continue
+            message = await rpmsg_lite_alloc_tx_buffer(dev, room, RL_BLOCK)
+            # Without one the link has ended, and the received buffer with it.
+            if message is None:
+                continue
+            size = min(length[0], room[0])
+            if size:
+                await write_block(message, await read_block(data[0], size))
+            await rpmsg_lite_send_nocopy(dev, ept, src[0], message, size)
+            await rpmsg_queue_nocopy_free(dev, data[0])

@@ -2,8 +2,8 @@
 # The JH-7110's RPMsg test: waits for Linux, announces "rpmsg_chrdev" and echoes what arrives.
 
 from rtos_side.kernel.thread import Thread
-from rtos_side.link import link_in_use, open_link
-from rtos_side.rpmsg_lite.constants import RL_BLOCK, RL_NS_CREATE, RL_SUCCESS
+from rtos_side.link import end_with_link, link_in_use, open_link
+from rtos_side.rpmsg_lite.constants import RL_BLOCK, RL_NS_CREATE, RL_SUCCESS, RL_TRUE
 from rtos_side.rpmsg_lite.rpmsg_lite import rpmsg_lite_create_ept, rpmsg_lite_send
 from rtos_side.rpmsg_lite.rpmsg_ns import rpmsg_ns_announce, rpmsg_ns_bind
 from rtos_side.rpmsg_lite.rpmsg_queue import (
@@ -28,7 +28,7 @@ async def start(kernel, console):
         return
 
     def entry():
-        return echo_by_copy(kernel, _bring_up(kernel, console))
+        return echo_by_copy(kernel, lambda: _bring_up(kernel, console))
 
     await Thread(kernel, COMMAND[0], entry, STACK_SIZE, PRIORITY, SLICE).startup()
 
@@ -66,28 +66,33 @@ async def _bring_up(kernel, console):
 # The announced endpoint and the queue that it fills: (ept, queue), or (None, queue).
 async def open_endpoint(dev):
     queue = rpmsg_queue_create(dev)
+    end_with_link(dev.env.kernel, queue)
     ept = await rpmsg_lite_create_ept(dev, EPT_ADDR, rpmsg_queue_rx_cb, queue)
     if ept is not None:
         await rpmsg_ns_announce(dev, ept, EPT_NAME, RL_NS_CREATE)
     return ept, queue
 
 
-# Receives into a buffer of its own, sends from there, for ever. The thread's outermost coroutine,
-# which the start-up is handed to: one more around it would be resumed at every access.
+# Receives into a buffer of its own, sends from there, for ever; when the link has ended, on the
+# next one. The thread's outermost coroutine, which the start-up is handed to: one more around it
+# would be resumed at every access.
 async def echo_by_copy(kernel, bring_up):
-    link = await bring_up
-    if link is None:
-        return
-    dev, ept, queue = link
     app_loop = kernel.costs["app_loop"]
     spend = kernel.spend
-    size = dev.env.payload_size
-    message = bytearray(size)
     src = [0]
     length = [0]
     while True:
-        status = await rpmsg_queue_recv(dev, queue, src, message, size, length, RL_BLOCK)
-        await spend(app_loop)
-        # The original does not look at the result, and sends an empty message after an error.
-        if status == RL_SUCCESS:
-            await rpmsg_lite_send(dev, ept, src[0], message, length[0], RL_BLOCK)
+        link = await bring_up()
+        if link is None:
+            return
+        dev, ept, queue = link
+        size = dev.env.payload_size
+        message = bytearray(size)
+        while True:
+            status = await rpmsg_queue_recv(dev, queue, src, message, size, length, RL_BLOCK)
+            await spend(app_loop)
+            # The original does not look at the result, and sends an empty message after an error.
+            if status == RL_SUCCESS:
+                await rpmsg_lite_send(dev, ept, src[0], message, length[0], RL_BLOCK)
+            elif dev.link_state != RL_TRUE:
+                break

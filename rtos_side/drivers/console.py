@@ -5,9 +5,11 @@ from rtos_side.drivers.device import FLAG_RDWR, FLAG_STREAM
 
 
 class Console:
-    def __init__(self, device):
+    # trace: a buffer in memory that gets everything as well, or None
+    def __init__(self, device, trace=None):
         self.device = device
         self.name = device.name
+        self.trace = trace
         # Called by the shell with each byte as soon as its thread has it (None: not called).
         self.on_char = None
 
@@ -18,4 +20,12 @@ class Console:
     # Print text (str or bytes). Polled: returns when the last byte is in the transmitter.
     async def write(self, text):
         data = text.encode() if isinstance(text, str) else text
+        if self.trace is not None:
+            await self.trace.write(data)
         return await self.device.write(0, data, len(data))
+
+    # Text that is only worth keeping, not the time that the UART takes: into the trace buffer where
+    # there is one, else nowhere.
+    async def log(self, text):
+        if self.trace is not None:
+            await self.trace.write(text.encode())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# PLIC driver: one S-mode context of the platform-level interrupt controller.
+# PLIC driver: one context of the platform-level interrupt controller.
 
 from rtos_side import hal
 
@@ -18,9 +18,11 @@ SOURCES = 136
 
 class Plic:
     # board["plic"]: base, and context = 2 * hart for the S context of a JH-7110 hart.
-    # report: async function(text), told of interrupts that nobody handles.
-    def __init__(self, properties, report):
+    # report: async function(text), told of interrupts that nobody handles. early: complete a source
+    # before its handler runs, see handle().
+    def __init__(self, properties, report, early=True):
         self._report = report
+        self._early = early
         base = properties["base"]
         context = properties["context"]
         self._sources = properties.get("sources", SOURCES)
@@ -61,18 +63,22 @@ class Plic:
     async def complete(self, irq):
         await hal.write32(self._claim, irq)
 
-    # The S-mode external interrupt: serve sources until none is left.
+    # The external interrupt: serve sources until none is left.
     #
-    # A source is completed before its handler runs, as the JH-7110 port does. A level that is
-    # still high then is latched once more: the handler may run again and find nothing.
+    # A source is completed before its handler runs (early), as the JH-7110 port does. A level that
+    # is still high then is latched once more: the handler may run again and find nothing.
     async def handle(self):
+        early = self._early
         irq = await self.claim()
         while irq:
-            await self.complete(irq)
+            if early:
+                await self.complete(irq)
             handler = self._handlers.get(irq)
             if handler is None:
                 await self._report("UN-handled interrupt %d occurred!!!\n" % irq)
             else:
                 self.counts[irq] += 1
                 await handler()
+            if not early:
+                await self.complete(irq)
             irq = await self.claim()

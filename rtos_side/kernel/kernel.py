@@ -6,7 +6,7 @@
 # interrupted, and lose the processor, between any two bus cycles. Code between two requests runs
 # undisturbed; it needs no lock and costs no time.
 
-from rtos_side.hal import EXT, SOFT, TIMER, WAIT, const, coroutine
+from rtos_side.hal import EXT, SOFT, TIMER, WAIT, BusFault, const, coroutine
 from rtos_side.kernel.clock import Clock
 from rtos_side.kernel.errors import EINTR, EINVAL, EOK, ETIMEOUT, KernelPanic
 from rtos_side.kernel.idle import NAME as IDLE_NAME
@@ -18,6 +18,7 @@ from rtos_side.kernel.scheduler import IDLE_PRIORITY, Scheduler
 from rtos_side.kernel.soft_timer import TimerThread
 from rtos_side.kernel.thread import Thread
 from rtos_side.kernel.timer_list import TICK_MASK, TimerList
+from rtos_side.machine import Machine
 from rtos_side.sbi import CLEAR_IPI_CALL, Firmware, set_timer
 
 # Request kind of a thread that gives up the processor; it never leaves the trampoline. (Kinds from
@@ -25,7 +26,10 @@ from rtos_side.sbi import CLEAR_IPI_CALL, Firmware, set_timer
 _SWITCH = const(5)
 _SWITCH_REQUEST = (_SWITCH,)
 
-_COSTS = ("m_trap", "sbi_call", "trap_entry", "trap_exit", "context_switch", "tick", "ipc_call")
+# Who owns the timer and the IPIs, by board["privilege"].
+_PRIVILEGES = {"supervisor": Firmware, "machine": Machine}
+
+_COSTS = ("trap_entry", "trap_exit", "context_switch", "tick", "ipc_call")
 
 
 @coroutine
@@ -36,7 +40,11 @@ def _switch():
 class Kernel:
     # board: plain dict with costs (cycles by name), clock_hz, timebase_hz, tick_hz, clint, hart_id.
     def __init__(self, hart, board):
-        for name in _COSTS:
+        privilege = _PRIVILEGES.get(board.get("privilege", "supervisor"))
+        if privilege is None:
+            found = board["privilege"]
+            raise ValueError("privilege: expected supervisor or machine, found %r" % (found,))
+        for name in privilege.COSTS + _COSTS:
             if name not in board["costs"]:
                 raise ValueError("the timing profile has no cost %r for the RTOS" % name)
         self.hart = hart
@@ -50,12 +58,22 @@ class Kernel:
         self.idle = Idle(self)
         # Depth of interrupts: 0 in a thread.
         self.interrupt_nest = 0
+        self._firmware = privilege(hart, board)
         # Lines that would interrupt the running code.
-        self.watched = SOFT
-        self._firmware = Firmware(hart, board)
-        # Interrupts that the supervisor takes (sie), and what it calls for them.
+        self.watched = self._firmware.enabled
+        # Lines that the kernel takes without M-mode firmware in between.
+        self._direct = self._firmware.LINES
+        # Interrupts that the kernel takes (sie or mie), and what it calls for them.
         self._enabled = TIMER
         self._handlers = {TIMER: self._tick_isr}
+        # Made by the board's start-up, for apps and services: the console, and what only some
+        # boards have: the MSGBOX driver and the AMP system.
+        self.console = None
+        self.msgbox = None
+        self.amp = None
+        # What runs after a bus fault that no code catches: async function(place, fault) that never
+        # returns, with interrupts off. None: the fault ends the run.
+        self.on_fault = None
         # Something may be pending that no line shows.
         self._rescan = False
         # The thread whose context is in the trampoline, and the context of the code that runs with
@@ -181,22 +199,27 @@ class Kernel:
         self._watch()
         self._rescan = True
 
-    # M-mode interrupts the code of this hart at any time, the supervisor only its threads.
+    # From now on nothing interrupts the code of this hart that runs, for good.
+    def mask_interrupts(self):
+        self._enabled = 0
+        self._watch()
+
+    # M-mode firmware interrupts the code of this hart at any time, the kernel only its threads.
     def _watch(self):
         self.watched = self._firmware.enabled
         if self._handler is None:
-            self.watched |= self._enabled & EXT
+            self.watched |= self._enabled & self._direct
 
     # scause of the trap to take, or 0; the order is that of the privileged architecture.
     def _cause(self):
-        pending = (self.hart.lines[0] & EXT | self._firmware.pending) & self._enabled
+        pending = (self.hart.lines[0] & self._direct | self._firmware.pending) & self._enabled
         if not pending:
             return 0
         if pending & EXT:
             return EXT
         return SOFT if pending & SOFT else TIMER
 
-    # One S-mode trap, from the first instruction of the handler to sret.
+    # One trap of the kernel, from the first instruction of the handler to sret or mret.
     @coroutine
     def _trap(self, kind):
         left = self._entry_cost
@@ -260,7 +283,8 @@ class Kernel:
                     yield from self._frame_ended()
                     break
                 except Exception as error:
-                    raise KernelPanic(self._place(), error) from error
+                    self._fault(error)
+                    break
                 step = send
                 kind = request[0]
                 if kind <= WAIT:
@@ -328,6 +352,16 @@ class Kernel:
             error = ValueError("the thread ended inside a critical section")
             raise KernelPanic(self._place(), error)
         yield self._switch_wait
+
+    # An exception that the running code did not catch. A fault of the hart is the business of its
+    # exception handler, if there is one; anything else is a mistake of the software.
+    def _fault(self, error):
+        place = self._place()
+        if self.on_fault is None or not isinstance(error, BusFault):
+            raise KernelPanic(place, error) from error
+        handler = self.on_fault(place, error)
+        self._handler = (handler, handler.send, None)
+        self.mask_interrupts()
 
     # Where an exception came from, for the panic.
     def _place(self):

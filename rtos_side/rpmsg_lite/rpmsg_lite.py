@@ -270,6 +270,9 @@ async def _vq_tx_alloc(dev, timeout):
     waited = 0
     while taken is None and timeout != RL_DONT_BLOCK:
         await env_sleep_msec(env, RL_MS_PER_INTERVAL)
+        # Not in the original: where a link can end, its ring is no longer there to be polled.
+        if dev.link_state != RL_TRUE:
+            break
         await env_lock_mutex(env, lock)
         taken = await virtqueue_get_available_buffer(tvq)
         await env_unlock_mutex(env, lock)
