@@ -35,8 +35,7 @@ class Design:
 
 def soc_design(board: Board) -> Design:
     """Return the simulation top of the SoC of a board, with the parameters of the board."""
-    soc = getattr(board, "soc", "jh7110")
     folders = ("core", "fabric", "peripherals")
     shared = [file for folder in folders for file in sorted((HDL / folder).glob("*.sv"))]
-    own = sorted((HDL / "soc").glob(f"{soc}_*.sv"))
-    return Design(f"{soc}_bench", (*shared, *own), INCLUDES, rtl_parameters(board))
+    own = sorted((HDL / "soc").glob(f"{board.soc}_*.sv"))
+    return Design(f"{board.soc}_bench", (*shared, *own), INCLUDES, rtl_parameters(board))
