@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from sim.boards import Board
 from sim.boards.model import Domain, Region
+from sim.boot.rtos import rtos_hart
 from sim.core import STORE, WAIT, WRITE, Hart, Software
-from sim.firmware import BootError, Elf, Program, fetch_image, load_modules
+from sim.firmware import BootError, Elf
 from sim.firmware.errors import BusFault
 
 if TYPE_CHECKING:
@@ -106,15 +107,3 @@ def _release(control: int, entry: int) -> Requests:
     """Let the RTOS hart out of reset at its entry."""
     yield (STORE, control + _BOOT_LO, 4, entry)
     yield (STORE, control + _CTRL, 4, 1)
-
-
-def rtos_hart(hart: Hart, board: Board, entry: int) -> Software:
-    """Return the software of the RTOS hart: fetch the firmware from ``entry``, check it, run it."""
-    hart.faults(BusFault)
-    hart.thread("reset")
-    code = board.rtos.next_region
-    if entry != code.base:
-        raise BootError.at("reset vector of the RTOS hart", f"0x{code.base:x}", f"0x{entry:x}")
-    image = yield from fetch_image(entry, code.size)
-    program: Program = load_modules(image.archive, image.entry)
-    yield from program.boot(hart, program.board)

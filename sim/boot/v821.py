@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How V821 comes up: BROM and E907_BOOT on the E907; BOOT0, OpenSBI, U-Boot, Linux on the A27."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sim.boot.code import find_code
+from sim.boot.log import FILE, BootLog
+from sim.boot.requests import sleep_for_ever
+from sim.boot.rtos import rtos_hart
+from sim.boot.storage import Kind, Storage
+from sim.boot.v821_boot0 import Boot0
+from sim.boot.v821_brom import Brom
+from sim.boot.v821_images import make_storage
+from sim.boot.v821_map import STAGE_LIMIT, V821Map
+from sim.boot.v821_u_boot import UBoot
+from sim.core import Hart, Software
+from sim.firmware.errors import BusFault
+
+if TYPE_CHECKING:
+    from sim.inside.session import Session
+
+
+class V821Chain:
+    """Gives each core what it meets at the address it leaves reset at."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._places = V821Map.of(session.board)
+        self.log = BootLog(session.directory / FILE, session.clock_ns)
+        session.artifacts["boot"] = FILE
+        self._storage: Storage = make_storage(
+            self._places, Kind.SPI_NAND, Path(session.config.firmware).read_bytes(), False
+        )
+
+    def start(self, hart: Hart, address: int) -> Software | None:
+        """Return the software of a core that leaves reset at ``address``."""
+        hart.faults(BusFault)
+        if hart is not self._session.rtos_hart:
+            return self._a27(hart, address)
+        if address == self._places.brom:
+            return Brom(self._places, self._storage, self.log).run(hart)
+        return rtos_hart(hart, self._session.board, address)
+
+    def _a27(self, hart: Hart, address: int) -> Software:
+        """Run what lies in memory at ``address``, stage after stage, up to Linux."""
+        session, places = self._session, self._places
+        stages = places, self._storage, self.log
+        first = yield from find_code(address, STAGE_LIMIT)
+        opensbi = yield from Boot0(*stages).run(hart, first)
+        name = yield from find_code(opensbi, STAGE_LIMIT)
+        say = self.log.of(hart, name)
+        say(f"next stage at 0x{places.u_boot:08x}")
+        name = yield from find_code(places.u_boot, STAGE_LIMIT)
+        pause = session.profile.cycles("boot")["linux_after"]
+        yield from UBoot(*stages).run(hart, name, pause)
+        if session.linux is None:
+            hart.thread("parked")
+            yield from sleep_for_ever()
+            return
+        yield from session.linux.boot_cpu()
