@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from host_side.fs.node import Directory, LiveDirectory, Node, Symlink, TextNode
+from host_side.fs.node import Directory, LiveDirectory, Node, Store, Symlink, TextNode
 from host_side.fs.tree import FileSystem
 from host_side.rpmsg.core import RpmsgBus, RpmsgDevice
 
@@ -38,11 +38,19 @@ class RpmsgSysfs:
         return f"{PARENT}/{_parent(rpdev)}/{rpdev.dev_name}"
 
     def add_class_device(
-        self, rpdev: RpmsgDevice, name: str, attributes: Mapping[str, Callable[[], str]]
+        self,
+        rpdev: RpmsgDevice,
+        name: str,
+        attributes: Mapping[str, Callable[[], str]],
+        stores: Mapping[str, Store] | None = None,
     ) -> None:
-        """A device of class rpmsg appeared below a channel device."""
+        """A device of class rpmsg appeared below a channel device.
+
+        ``attributes`` are its files to read, ``stores`` those that can only be written.
+        """
         device = Directory(create_errno=EACCES)
         device.entries.update({file: TextNode(show) for file, show in attributes.items()})
+        device.entries.update({file: TextNode(None, put) for file, put in (stores or {}).items()})
         below = self._classes.setdefault(rpdev, Directory(create_errno=EACCES))
         below.entries[name] = device
         self._fs.add(f"{CLASS}/{name}", Symlink(f"{self.device_path(rpdev)}/rpmsg/{name}"))

@@ -60,7 +60,7 @@ class FileSystem:
 
     def lookup(self, path: str, follow: bool = True) -> Node:
         """The node at an absolute path; ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG as on Linux."""
-        node = self._walk(path, follow)
+        node = self._walk(path, follow or path.endswith("/"))
         if path.endswith("/") and not isinstance(node, Directory):
             raise LinuxError(errno.ENOTDIR)
         return node

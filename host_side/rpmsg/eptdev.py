@@ -7,14 +7,13 @@ Follows drivers/rpmsg/rpmsg_char.c: order of checks, errno values, and what outl
 from __future__ import annotations
 
 import errno
-from collections import deque
 from typing import TYPE_CHECKING
 
-from host_side.fs.file import FileOperations, IoctlArgument, OpenFile
-from host_side.fs.flags import Poll
+from host_side.fs.file import IoctlArgument, OpenFile
 from host_side.kernel.errors import LinuxError
-from host_side.kernel.platform import Platform, WaitQueue
+from host_side.kernel.platform import Platform
 from host_side.kernel.printk import ERR
+from host_side.rpmsg.message_file import MessageFile
 from host_side.rpmsg.uapi import (
     RPMSG_DESTROY_EPT_IOCTL,
     RPMSG_GET_OUTGOING_FLOWCONTROL,
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from host_side.rpmsg.core import RpmsgDevice, RpmsgEndpoint
 
 
-class RpmsgEptdev(FileOperations):
+class RpmsgEptdev(MessageFile):
     """One endpoint device.
 
     With a ``default_ept`` (a channel that the name service bound) messages queue from the start and
@@ -45,8 +44,7 @@ class RpmsgEptdev(FileOperations):
         on_release: Callable[[], None],
         default_ept: RpmsgEndpoint | None = None,
     ) -> None:
-        self._platform = platform
-        self._spend = platform.spend
+        super().__init__(platform)
         self._rpdev: RpmsgDevice | None = rpdev
         self.info = info
         self.name = name
@@ -54,10 +52,7 @@ class RpmsgEptdev(FileOperations):
         self._on_release = on_release
         self._references = 1
         self._default_ept = default_ept
-        self._ept: RpmsgEndpoint | None = None
         self._lock = platform.mutex()
-        self._queue: deque[bytes] = deque()
-        self._readers = platform.wait_queue()
         self._remote_flow_restricted = False
 
     async def receive(self, rpdev: RpmsgDevice, data: bytes, src: int) -> None:
@@ -93,22 +88,6 @@ class RpmsgEptdev(FileOperations):
         self._queue.clear()
         self._put()
 
-    async def read(self, file: OpenFile, count: int) -> bytes:
-        """The oldest message, cut to ``count`` bytes; EAGAIN, EPIPE or ERESTARTSYS without one."""
-        if self._ept is None:
-            raise LinuxError(errno.EPIPE)
-        if not self._queue:
-            if file.nonblocking:
-                raise LinuxError(errno.EAGAIN)
-            await self._readers.wait(lambda: self._queue or self._ept is None, interruptible=True)
-            if self._ept is None:
-                raise LinuxError(errno.EPIPE)
-        if not self._queue:
-            raise LinuxError(errno.EFAULT)
-        message = self._queue.popleft()
-        await self._spend("copy")
-        return message[:count]
-
     async def write(self, file: OpenFile, data: bytes) -> int:
         """Send one message to the channel's remote address; all of it or an error.
 
@@ -138,16 +117,6 @@ class RpmsgEptdev(FileOperations):
             await self.destroy()
             return 0
         raise LinuxError(errno.EINVAL)
-
-    def poll(self, file: OpenFile) -> Poll:
-        """IN when a message waits, ERR without endpoint; never OUT, as virtio has no poll op."""
-        if self._ept is None:
-            return Poll.ERR
-        return Poll.IN | Poll.RDNORM if self._queue else Poll(0)
-
-    def poll_queue(self, file: OpenFile) -> WaitQueue:
-        """Woken by each message."""
-        return self._readers
 
     async def _create_endpoint(self, rpdev: RpmsgDevice) -> RpmsgEndpoint:
         info = self.info
