@@ -22,6 +22,8 @@ class DeviceNode(NamedTuple):
     """(address, size) pairs, as CPU addresses."""
     interrupts: tuple[int, ...] = ()
     """PLIC sources."""
+    label: str = ""
+    """What other nodes call it: ``mboxes = <&label channel>`` comes as ``(label, channel)``."""
 
     @classmethod
     def from_mapping(cls, node: Mapping[str, Any]) -> DeviceNode:
@@ -32,6 +34,7 @@ class DeviceNode(NamedTuple):
             node.get("properties", {}),
             tuple((base, size) for base, size in node.get("reg", ())),
             tuple(node.get("interrupts", ())),
+            node.get("label", ""),
         )
 
     @property
@@ -61,11 +64,23 @@ class DeviceNode(NamedTuple):
 
     def region(self, name: str) -> tuple[int, int]:
         """(address, size) of a reserved memory region; DeviceTreeError when there is none."""
-        regions = self.properties.get("memory-region", {})
-        if not isinstance(regions, Mapping) or name not in regions:
-            raise DeviceTreeError(f"{self.path}: expected a memory-region named {name}, found none")
-        base, size = regions[name]
+        base, size = self._named("memory-region", name, f"a memory-region named {name}")
         return int(base), int(size)
+
+    def line(self, kind: str, name: str) -> tuple[int, int]:
+        """(address, bit) of a line out of ``resets`` or ``clocks``; DeviceTreeError without it."""
+        address, bit = self._named(kind, name, f"{name} in {kind}")
+        return int(address), int(bit)
+
+    def context(self, hart_id: int) -> int:
+        """The PLIC's context of a hart; DeviceTreeError when the hart has none."""
+        return int(self._named("ampsim,contexts", hart_id, f"a context of hart {hart_id}"))
+
+    def _named(self, property_name: str, key: object, expected: str) -> Any:
+        values = self.properties.get(property_name, {})
+        if not isinstance(values, Mapping) or key not in values:
+            raise DeviceTreeError(f"{self.path}: expected {expected}, found none")
+        return values[key]
 
 
 class DeviceTree:
@@ -86,3 +101,10 @@ class DeviceTree:
                 f"expected one node compatible with {' or '.join(names)}, found {len(found)}"
             )
         return found[0]
+
+    def labelled(self, label: str) -> DeviceNode:
+        """The node that other nodes refer to as ``label``; DeviceTreeError when there is none."""
+        for node in self.nodes:
+            if node.label == label:
+                return node
+        raise DeviceTreeError(f"expected a node with the label {label}, found none")

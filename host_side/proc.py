@@ -19,7 +19,6 @@ PRECISION = 3
 
 SYSNAME = "Linux"
 HOSTNAME = "buildroot"
-MACHINE = "riscv64"
 KERNEL_VERSION = "#1 SMP"
 CMDLINE = "console=ttyS0,115200 earlycon rootwait"
 

@@ -7,7 +7,6 @@ from typing import Protocol
 
 from host_side.fs.node import ProcNode
 from host_side.fs.tree import FileSystem
-from host_side.kernel.linux import RELEASE
 from host_side.proc import CMDLINE, add_proc
 from host_side.programs.modules import ModuleLoader
 from host_side.programs.process import ProcessKernel
@@ -41,7 +40,7 @@ class Userspace:
             {"count": 100},
             lambda values: RpmsgClientSample(kernel, values["count"]),
         )
-        add_proc(fs, kernel, RELEASE, cmdline)
+        add_proc(fs, kernel, kernel.release, cmdline)
         fs.add("/proc/modules", ProcNode(self.modules.listing))
         install(fs)
 

@@ -26,11 +26,12 @@ from host_side.kernel.timers import TimerWheel
 from host_side.kernel.waitqueue import Mutex, WaitQueue
 from host_side.kernel.workqueue import WorkQueue
 from host_side.mailbox.framework import Mailboxes
+from host_side.remoteproc.registry import Remoteprocs
 from host_side.rpmsg.core import RpmsgBus
 from host_side.sbi import Sbi
 from host_side.virtio.device import VirtioBus
 
-RELEASE = "5.15.0-starfive"
+RELEASE, MACHINE = "5.15.0-starfive", "riscv64"
 
 CLINT = ("starfive,jh7110-clint", "sifive,clint0", "riscv,clint0")
 PLIC = ("starfive,jh7110-plic", "sifive,plic-1.0.0")
@@ -57,8 +58,9 @@ class LinuxKernel:
 
     ``harts`` are the hart objects of CPU 0, 1 ...; ``nodes`` the board's devicetree; ``costs`` the
     timing profile in clock cycles (CostError when one is missing); ``seed`` drives the tick's
-    softirq; ``timebase_hz`` is the rate of the CLINT's mtime, ``model`` the board's name. Drive
-    ``boot_cpu()`` on the first of the harts and ``secondary_cpu(n)`` on the others.
+    softirq; ``timebase_hz`` is the rate of the CLINT's mtime, ``model`` the board's name,
+    ``release`` and ``machine`` what uname says. Drive ``boot_cpu()`` on the first of the harts
+    and ``secondary_cpu(n)`` on the others.
     """
 
     bus_fault = BusFault
@@ -74,6 +76,8 @@ class LinuxKernel:
         clock_hz: int = 100_000_000,
         timebase_hz: int = 4_000_000,
         model: str = "",
+        release: str = RELEASE,
+        machine: str = MACHINE,
     ) -> None:
         self.tree = DeviceTree(nodes)
         self.costs = checked_costs(costs)
@@ -89,6 +93,8 @@ class LinuxKernel:
         self.booted = False
         self.oopses = 0
         self.panicked = ""
+        self.release = release
+        self.machine = machine
         self._model = model
         self._initcalls: list[Initcall] = []
 
@@ -126,6 +132,8 @@ class LinuxKernel:
         self.virtio = VirtioBus(self)
         self.rpmsg = RpmsgBus(self)
         self.mailboxes = Mailboxes(self)
+        self.remoteproc = Remoteprocs(self, release)
+        self.rprocs = self.remoteproc.rprocs
 
     # What the bench calls.
 
@@ -218,7 +226,7 @@ class LinuxKernel:
     # Boot.
 
     async def _kernel_init(self) -> None:
-        self.printk("", f"Linux version {RELEASE} (riscv64)")
+        self.printk("", f"Linux version {self.release} ({self.machine})")
         if self._model:
             self.printk("", f"Machine model: {self._model}")
         self.cpu.online = True
@@ -253,7 +261,7 @@ class LinuxKernel:
             self.cpu.mask = self.cpu.enabled
             return None
         node = nodes[0]
-        context = 2 * self.cpu.hart.hart_id
+        context = node.context(self.cpu.hart.hart_id)
         return Plic(node.reg[0][0], context, node.integer("riscv,ndev"), self.interrupts)
 
     def _task_exited(self, task: Task) -> None:

@@ -40,6 +40,8 @@ class ProcessKernel(Platform, Protocol):
     interrupts: Interrupts
     scheduler: Scheduler
     cpu: Cpu
+    release: str
+    machine: str
 
     @property
     def current(self) -> Task:

@@ -5,12 +5,10 @@ from __future__ import annotations
 
 import re
 
-from host_side.kernel.linux import RELEASE
-from host_side.proc import HOSTNAME, KERNEL_VERSION, MACHINE, SYSNAME
+from host_side.proc import HOSTNAME, KERNEL_VERSION, SYSNAME
 from host_side.programs.options import UsageError, getopt, refuse
 from host_side.programs.process import Process
 
-_UNAME = {"s": SYSNAME, "n": HOSTNAME, "r": RELEASE, "v": KERNEL_VERSION, "m": MACHINE}
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(\d+|\d*\.\d+)([smhd]?)", re.ASCII)
 
@@ -25,7 +23,13 @@ async def uname(argv: list[str], process: Process) -> int:
         return await refuse(process, "uname", error, "[-amnrsvo]")
     everything = "a" in options.flags
     wanted = options.flags or {"s"}
-    fields = [text for letter, text in _UNAME.items() if everything or letter in wanted]
+    kernel = process.kernel
+    names = zip(
+        "snrvm",
+        (SYSNAME, HOSTNAME, kernel.release, KERNEL_VERSION, kernel.machine),
+        strict=True,
+    )
+    fields = [text for letter, text in names if everything or letter in wanted]
     if everything or "o" in wanted:
         fields.append("GNU/Linux")
     await process.print(" ".join(fields) + "\n")

@@ -22,7 +22,7 @@ ENABLE = PLIC + 0x2000 + 0x80 * 2
 PLIC_NODE = DeviceNode(
     "/soc/interrupt-controller@c000000",
     ("starfive,jh7110-plic", "sifive,plic-1.0.0"),
-    {"riscv,ndev": 136},
+    {"riscv,ndev": 136, "ampsim,contexts": {1: 2}},
     ((PLIC, 0x400_0000),),
 )
 

@@ -66,7 +66,7 @@ def kernel(machine: PlicMachine) -> LinuxKernel:
     node = DeviceNode(
         "/soc/interrupt-controller@c000000",
         ("starfive,jh7110-plic", "sifive,plic-1.0.0"),
-        {"riscv,ndev": 136},
+        {"riscv,ndev": 136, "ampsim,contexts": {1: 2}},
         ((PLIC, 0x400_0000),),
     )
     kernel = LinuxKernel([machine.harts[1]], (NODES[0], node), COSTS)
