@@ -114,6 +114,7 @@ class PlainMachine:
         self.hart = Hart(self, board["hart_id"])
         self._access_cycles = access_cycles
         self._cycles_per_count = board["clock_hz"] // board["timebase_hz"]
+        self._mtimecmp = (1 << 64) - 1
         self._timer_cycle = None
         self._events = []
         self._windows = []
@@ -147,14 +148,22 @@ class PlainMachine:
 
     def _clint_write(self, offset, size, value):
         hart = self.hart
-        if offset == _MTIMECMP + 8 * hart.hart_id:
-            self._timer_cycle = value * self._cycles_per_count
+        low = _MTIMECMP + 8 * hart.hart_id
+        if low <= offset < low + 8:
+            self._set_timer(8 * (offset - low), size, value)
         elif offset == 4 * hart.hart_id:
             self.set_line(SOFT, value & 1)
         elif offset < _MSIP_END:
             self.ipis[offset // 4] = self.ipis.get(offset // 4, 0) + 1
         else:
             raise BusFault(self.board["clint"] + offset, DECERR)
+
+    # mtimecmp, as a whole or word by word; from 2^60 on it never fires.
+    def _set_timer(self, shift, size, value):
+        mask = ((1 << 8 * size) - 1) << shift
+        compare = self._mtimecmp & ~mask | value << shift
+        self._mtimecmp = compare
+        self._timer_cycle = compare * self._cycles_per_count if compare < 1 << 60 else None
 
     # Lines #####################################################################
 
