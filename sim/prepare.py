@@ -8,6 +8,7 @@ from pathlib import Path
 from sim.boards import load_board
 from sim.boards.profile import load_profile
 from sim.boards.views import rtos_board, rtos_windows
+from sim.boot.choice import check_boot, chosen_firmware
 from sim.errors import AmpsimError
 from sim.firmware import build_firmware, read_elf
 from sim.ports.choice import usable_port
@@ -34,10 +35,15 @@ def prepare_run(
     console: bool = False,
     skipping: bool = True,
     port: str = "extension",
+    chips: Path | None = None,
+    medium: str | None = None,
+    secure: bool = False,
+    flash: Path | None = None,
 ) -> RunConfig:
     """Return the run's configuration; its firmware is built into ``directory`` unless one is given.
 
-    ``app`` is a file with an RTOS app that is started instead of the scenario's. Raises
+    ``app`` is a file with an RTOS app that is started instead of the scenario's; ``chips`` a folder
+    in which the firmware is looked for as the SDK does. Raises
     :class:`~sim.errors.AmpsimError` with one line for whatever cannot be used.
     """
     scenario = find_scenario(scenario_name)
@@ -48,7 +54,10 @@ def prepare_run(
         find_tool("vvp")
     if app and firmware:
         raise AmpsimError("--app and --firmware exclude each other: a firmware has its app inside")
+    check_boot(board, medium, secure, flash)
     directory = directory.resolve()
+    if chips:
+        firmware = chosen_firmware(board, chips, app or firmware)
     if firmware is None:
         directory.mkdir(parents=True, exist_ok=True)
         name = app.stem if app else scenario.app
@@ -68,4 +77,7 @@ def prepare_run(
         record=record,
         skipping=skipping,
         port=usable_port(port),
+        medium=medium,
+        secure=secure,
+        flash=str(flash.resolve()) if flash else None,
     )

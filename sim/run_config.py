@@ -17,6 +17,8 @@ class RunConfig:
     time after which the run is given up (0: the scenario's own), ``record`` keeps the records.
     Without ``skipping`` every clock is simulated, also those in which nothing can change. ``port``
     is the way into the core port (:data:`sim.ports.PORTS`); the event log is the same with each.
+    ``medium`` is what the board boots from (None: its usual one), ``secure`` has its images signed
+    and verified, ``flash`` is a file with the medium's contents in place of composed ones.
     """
 
     scenario: str
@@ -32,6 +34,9 @@ class RunConfig:
     record: bool = False
     skipping: bool = True
     port: str = "extension"
+    medium: str | None = None
+    secure: bool = False
+    flash: str | None = None
 
     def save(self, path: Path) -> None:
         """Write the configuration as JSON."""

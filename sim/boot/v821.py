@@ -3,17 +3,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.boot.choice import v821_storage
 from sim.boot.code import find_code
 from sim.boot.log import FILE, BootLog
 from sim.boot.requests import sleep_for_ever
 from sim.boot.rtos import rtos_hart
-from sim.boot.storage import Kind, Storage
 from sim.boot.v821_boot0 import Boot0
 from sim.boot.v821_brom import Brom
-from sim.boot.v821_images import make_storage
 from sim.boot.v821_map import STAGE_LIMIT, V821Map
 from sim.boot.v821_u_boot import UBoot
 from sim.core import Hart, Software
@@ -31,9 +29,7 @@ class V821Chain:
         self._places = V821Map.of(session.board)
         self.log = BootLog(session.directory / FILE, session.clock_ns)
         session.artifacts["boot"] = FILE
-        self._storage: Storage = make_storage(
-            self._places, Kind.SPI_NAND, Path(session.config.firmware).read_bytes(), False
-        )
+        self.storage = v821_storage(self._places, session.config)
 
     def start(self, hart: Hart, address: int) -> Software | None:
         """Return the software of a core that leaves reset at ``address``."""
@@ -41,13 +37,13 @@ class V821Chain:
         if hart is not self._session.rtos_hart:
             return self._a27(hart, address)
         if address == self._places.brom:
-            return Brom(self._places, self._storage, self.log).run(hart)
+            return Brom(self._places, self.storage, self.log).run(hart)
         return rtos_hart(hart, self._session.board, address)
 
     def _a27(self, hart: Hart, address: int) -> Software:
         """Run what lies in memory at ``address``, stage after stage, up to Linux."""
         session, places = self._session, self._places
-        stages = places, self._storage, self.log
+        stages = places, self.storage, self.log
         first = yield from find_code(address, STAGE_LIMIT)
         opensbi = yield from Boot0(*stages).run(hart, first)
         name = yield from find_code(opensbi, STAGE_LIMIT)

@@ -13,7 +13,7 @@ from sim.boot.boot_head import make_boot_image
 from sim.boot.boot_package import BINARY, KEY_CERTIFICATE, MAX_BYTES, SIGNATURE, pack_package
 from sim.boot.certificate import BLOCK, load_key, pack_key_list, public_hash, sign
 from sim.boot.code import make_code
-from sim.boot.storage import MBR_OFFSET, SECTOR, Kind, Medium, Partition, Storage, pack_partitions
+from sim.boot.storage import MBR_OFFSET, SECTOR, Kind, Partition, pack_partitions
 from sim.boot.v821_map import V821Map
 from sim.firmware import FirmwareError
 
@@ -42,15 +42,11 @@ class Signed(NamedTuple):
 NAMES = Signed()
 
 
-def make_storage(places: V821Map, kind: Kind, firmware: bytes, secure: bool) -> Storage:
-    """Return a board with one medium in it; FirmwareError when the firmware is too large."""
-    contents = make_medium(places, kind, firmware, secure)
-    rotpk = public_hash(load_key("root")) if secure else bytes(32)
-    return Storage({kind: Medium(kind, contents)}, secure, rotpk)
-
-
 def make_medium(places: V821Map, kind: Kind, firmware: bytes, secure: bool) -> bytes:
-    """Return a medium's contents up to the end of its last partition's data."""
+    """Return a medium's contents up to the end of its last partition's data.
+
+    FirmwareError when the firmware is too large.
+    """
     if len(firmware) + BLOCK > _RISCV0_BYTES:
         expected = f"a firmware of at most {_RISCV0_BYTES - BLOCK} bytes"
         raise FirmwareError.at(f"partition {MCU_PARTITION}", expected, str(len(firmware)))

@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.text import Text
 
 from sim import launch
-from sim.cli.run import add_run_options
+from sim.cli.run import add_run_options, boot_options
 from sim.cli.waves import chosen_waves
 from sim.inside.live import CONSOLE_FILE
 from sim.prepare import prepare_run
@@ -45,6 +45,7 @@ def handle(arguments: argparse.Namespace) -> int:
         firmware=arguments.firmware,
         profile=arguments.profile,
         console=True,
+        **boot_options(arguments),
     )
     with Live(Text("building ..."), console=console, refresh_per_second=4) as live:
         display = _Display(console, live, directory)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim import launch
+from sim.boot.storage import Kind
 from sim.cli.live import follow_run
 from sim.cli.waves import add_wave_options, chosen_waves
 from sim.ports import PORTS
@@ -27,6 +28,26 @@ def positive(text: str) -> int:
     return value
 
 
+def add_boot_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that decide what a board boots from."""
+    parser.add_argument(
+        "--chips",
+        type=Path,
+        metavar="DIR",
+        help="find the firmware as the SDK does (firmware which)",
+    )
+    parser.add_argument("--medium", choices=tuple(Kind), help="what the board boots from")
+    parser.add_argument(
+        "--secure", action="store_true", help="signed images, verified by each stage"
+    )
+    parser.add_argument("--flash", type=Path, metavar="FILE", help="contents of the medium")
+
+
+def boot_options(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return those options as :func:`~sim.prepare.prepare_run` takes them."""
+    return {name: getattr(arguments, name) for name in ("chips", "medium", "secure", "flash")}
+
+
 def add_run_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that decide what is run, shared by ``run`` and ``console``."""
     parser.add_argument("--board", default="visionfive2", help="default: %(default)s")
@@ -35,6 +56,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--app", type=Path, metavar="FILE", help="RTOS app to run instead")
     parser.add_argument("--firmware", type=Path, metavar="ELF", help="RTOS firmware to load")
     parser.add_argument("--profile", type=Path, metavar="FILE", help="timing constants to override")
+    add_boot_options(parser)
     add_wave_options(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder for all files of the run")
 
@@ -83,6 +105,7 @@ def handle(arguments: argparse.Namespace) -> int:
         record=arguments.record,
         skipping=not arguments.every_clock,
         port=arguments.port,
+        **boot_options(arguments),
     )
     with follow_run(config) as listener:
         result = launch.run(config, directory.resolve(), waves=waves, listener=listener)

@@ -10,7 +10,6 @@ from typing import Any
 
 from sim.boards import load_board, load_profile
 from sim.boot.v821 import V821Chain
-from sim.firmware import BootError, Elf
 from sim.firmware.errors import BusFault
 
 BOARD = load_board("v821")
@@ -93,7 +92,18 @@ class Bus:
 class Machine:
     """Runs a chain: the E907 from reset until it sleeps, then the A27 until it parks."""
 
-    def __init__(self, directory: Path, firmware: Path) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        firmware: Path,
+        medium: str | None = None,
+        secure: bool = False,
+        contents: bytes | None = None,
+    ) -> None:
+        flash = None
+        if contents is not None:
+            flash = directory / "flash.img"
+            flash.write_bytes(contents)
         dram = BOARD.memory[0]
         sram = BOARD.compatible("mmio-sram").region
         self.bus = Bus([(sram.base, sram.size), (dram.base, dram.size)])
@@ -103,7 +113,9 @@ class Machine:
             directory=directory,
             clock_ns=10,
             artifacts={},
-            config=SimpleNamespace(firmware=str(firmware), medium=None, secure=False, flash=None),
+            config=SimpleNamespace(
+                firmware=str(firmware), medium=medium, secure=secure, flash=flash and str(flash)
+            ),
             profile=PROFILE,
             linux=None,
             rtos_hart=self.e907,
@@ -137,6 +149,3 @@ class Machine:
                 reply = self.bus.answer(request)
             except BusFault as error:
                 fault = error
-
-
-__all__ = ("BOARD", "BootError", "Bus", "Elf", "Machine")
