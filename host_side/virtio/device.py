@@ -15,6 +15,7 @@ from host_side.virtio.layout import F_VERSION_1
 from host_side.virtio.virtqueue import Callback, Virtqueue
 
 ENODEV, ENXIO = 19, 6
+PLATFORM = "/sys/devices/platform"
 TRANSPORT_FEATURES = range(28, 42)
 """Bits that belong to the transport and the ring, not to the device type."""
 
@@ -70,11 +71,17 @@ class VirtioDriver(Protocol):
 
 
 class VirtioDevice:
-    """A registered device; ``features`` are those negotiated, ``priv`` belongs to the driver."""
+    """A registered device; ``features`` are those negotiated, ``priv`` belongs to the driver.
 
-    def __init__(self, index: int, device_id: int, transport: VirtioTransport) -> None:
+    ``parent`` is the directory of its parent device below /sys/devices.
+    """
+
+    def __init__(
+        self, index: int, device_id: int, transport: VirtioTransport, parent: str = PLATFORM
+    ) -> None:
         self.index = index
         self.name = f"virtio{index}"
+        self.sysfs_path = f"{parent}/{self.name}"
         self.device_id = device_id
         self.vendor = 0
         self.transport = transport
@@ -130,10 +137,12 @@ class VirtioBus:
             if device.driver is None and device.device_id == driver.device_id:
                 await self._probe(device, driver)
 
-    async def register_device(self, transport: VirtioTransport, device_id: int) -> VirtioDevice:
+    async def register_device(
+        self, transport: VirtioTransport, device_id: int, parent: str = PLATFORM
+    ) -> VirtioDevice:
         """register_virtio_device(): reset, acknowledge, probe. A failing probe is not an error."""
         index = self._free_index()
-        device = VirtioDevice(index, device_id, transport)
+        device = VirtioDevice(index, device_id, transport, parent)
         await device.reset()
         await device.add_status(Status.ACKNOWLEDGE)
         self.devices.append(device)

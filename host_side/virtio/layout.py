@@ -61,6 +61,12 @@ def vring_layout(num: int, align: int, base: int = 0, avail_aligned: bool = Fals
     return VringLayout(num, base, avail, used_event, used, avail_event, size, align_up(size, align))
 
 
+def vring_size(num: int, align: int) -> int:
+    """Bytes of a vring at an aligned address: an ``unsigned int`` that wraps at 2^32, as in C."""
+    size = align_up(DESC_SIZE * num + AVAIL_ENTRY_SIZE * (3 + num), align)
+    return (size + 3 * AVAIL_ENTRY_SIZE + USED_ENTRY_SIZE * num) & 0xFFFF_FFFF
+
+
 def need_event(event: int, new: int, old: int) -> bool:
     """vring_need_event(): with EVENT_IDX, notify when ``event`` lies in [old, new) (u16)."""
     return (new - event - 1) & 0xFFFF < (new - old) & 0xFFFF
