@@ -84,7 +84,16 @@ class _Builder:
             rtos=self._domain(rtos_node),
             heap=tree.region(tree.reference(rtos_node, "ampsim,heap-region")),
             rpmsg=build_link(tree, self.devices),
+            kernel=self._kernel(domains["linux-domain"]),
+            secure_boot="ampsim,secure-boot" in tree.node("/chosen").props,
         )
+
+    def _kernel(self, node: dtlib.Node) -> tuple[str, str]:
+        strings = self.tree.strings(node, "ampsim,kernel")
+        if len(strings) != 2:
+            where = f"{node.path}/ampsim,kernel"
+            raise self.tree.error(where, "release and machine", f"{len(strings)} strings")
+        return strings[0], strings[1]
 
     def _soc(self) -> str:
         root = self.tree.node("/")

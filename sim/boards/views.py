@@ -209,6 +209,8 @@ def linux_board(board: Board, profile: Profile) -> dict[str, Any]:
         "plic_contexts": {hart: board.hart(hart).plic_context for hart in board.linux.hart_ids},
         "memory": _span(board.linux.next_region),
         "console": {"path": board.linux.console.path, "baud": board.linux.baud},
+        "release": board.kernel[0],
+        "machine": board.kernel[1],
         "nodes": linux_nodes(board),
     }
 

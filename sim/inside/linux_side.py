@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from host_side.devicetree import DeviceNode
 from host_side.drivers import dw8250, starfive_rpmsg
+from host_side.fs.node import RegularFile
 from host_side.kernel.errors import LinuxError
 from host_side.kernel.linux import LinuxKernel
 from host_side.rpmsg import name_service, virtio_rpmsg_bus
@@ -20,6 +22,9 @@ from sim.errors import RunError
 if TYPE_CHECKING:
     from sim.inside.session import Session
 
+FIRMWARE_FOLDER = "/lib/firmware"
+CHANNEL_DEVICE = "/dev/rpmsg0"
+REMOTE_STATE = "/sys/class/remoteproc/remoteproc0/state"
 DEVICE_WAIT_MS = 10
 DEVICE_TRIES = 200
 
@@ -40,8 +45,11 @@ class LinuxSide:
             clock_hz=given["clock_hz"],
             timebase_hz=given["timebase_hz"],
             model=session.board.title,
+            release=given["release"],
+            machine=given["machine"],
         )
         self.userspace = Userspace(self.kernel)
+        self._install_firmware()
         for initcall in (
             name_service.init,
             virtio_rpmsg_bus.init,
@@ -63,6 +71,14 @@ class LinuxSide:
         hart.faults(self.kernel.bus_fault)
         return self.kernel.secondary_cpu(self._harts.index(hart))
 
+    def _install_firmware(self) -> None:
+        """Put the run's firmware where request_firmware() finds it, under the name it asks for."""
+        firmware = Path(self._session.config.firmware).read_bytes()
+        for node in self.kernel.tree.nodes:
+            name = node.properties.get("firmware-name")
+            if name is not None:
+                self.userspace.fs.add(f"{FIRMWARE_FOLDER}/{name}", RegularFile(firmware))
+
     async def _add_serial_nodes(self, _kernel: LinuxKernel) -> None:
         dw8250.add_nodes(self.kernel, self.userspace.fs)
 
@@ -80,6 +96,21 @@ class LinuxSide:
         shell = self.userspace.shell(output)
         status = await shell.execute(command)
         return status, output.take()
+
+    async def start_remote(self) -> None:
+        """Start the remote processor where Linux has one that is off; RunError when it fails."""
+        if not self.userspace.fs.exists(REMOTE_STATE):
+            return
+        _, state = await self.run(f"cat {REMOTE_STATE}")
+        if state.strip() == "offline":
+            status, output = await self.run(f"echo start > {REMOTE_STATE}")
+            if status:
+                raise RunError(f"echo start > {REMOTE_STATE}: {' '.join(output.split())}")
+
+    async def link_up(self) -> None:
+        """Start the remote where that is up to Linux, and wait for the device of its channel."""
+        await self.start_remote()
+        await self.wait_for(CHANNEL_DEVICE)
 
     async def serve_console(self) -> None:
         """Run a shell on the serial console until its user leaves it."""

@@ -29,7 +29,7 @@ class Session:
     """The run described by ``config``; its files go to ``directory``.
 
     The scenario reaches everything through it: ``harts``, ``linux``, ``serial`` (the RTOS console
-    line), :meth:`measure`, :meth:`finish`.
+    line), :meth:`measure`, :meth:`finish`. ``starts`` counts how often each hart has left reset.
     """
 
     def __init__(self, config: RunConfig, directory: Path) -> None:
@@ -55,6 +55,8 @@ class Session:
         self._by_id = {hart.hart_id: hart for hart in self.harts}
         self.linux_boot_hart = self._by_id[self.board.linux.boot_hart]
         self.rtos_hart = self._by_id[self.board.rtos.boot_hart]
+        self.starts = [0] * len(self.harts)
+        self._software: list[Software | None] = [None] * len(self.harts)
         self.boot = make_chain(self)
         self.scenario: Scenario = find_scenario(config.scenario)(self)
         self.linux: LinuxSide | None = None
@@ -66,7 +68,7 @@ class Session:
         self.port.set_skipping(config.skipping)
         self.port.configure(
             start=self._start,
-            stop=lambda hart: None,
+            stop=self._stop,
             exit=self._exit,
             records=self.log.take,
             received=lambda number, byte: self.serial[number].receive(byte),
@@ -121,7 +123,15 @@ class Session:
 
     def _start(self, index: int, address: int) -> Software | None:
         """Give a hart that leaves reset its software."""
-        return self.boot.start(self.harts[index], address)
+        self.starts[index] += 1
+        software = self._software[index] = self.boot.start(self.harts[index], address)
+        return software
+
+    def _stop(self, index: int) -> None:
+        """A hart is held in reset: what ran on it is gone, wherever it stood."""
+        software, self._software[index] = self._software[index], None
+        if software is not None:
+            software.close()
 
     def _exit(self, index: int, error: BaseException | None) -> None:
         """The software of a hart has ended: no hart of a sound run ever does."""

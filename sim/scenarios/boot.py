@@ -30,7 +30,7 @@ class Boot(Scenario):
         """Wait for the device of the RTOS's channel and for the RTOS's word of it."""
         linux = self.session.linux
         assert linux is not None
-        await linux.wait_for("/dev/rpmsg0")
+        await linux.link_up()
         self._up_ns = self.session.now_ns()
         await linux.kernel.msleep(20)
 

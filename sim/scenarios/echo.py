@@ -35,7 +35,7 @@ class Echo(Scenario):
     async def script(self) -> None:
         """Wait for the channel's device, then run the program."""
         assert self.session.linux is not None
-        await self.session.linux.wait_for("/dev/rpmsg0")
+        await self.session.linux.link_up()
         verbose = " -v" if self.session.config.verbose else ""
         self._status, self._output = await self.session.linux.run(
             f"rpmsg_echo -n {self.count}{verbose}"

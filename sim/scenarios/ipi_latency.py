@@ -37,7 +37,7 @@ class IpiLatency(Scenario):
     async def script(self) -> None:
         """Run the program."""
         assert self.session.linux is not None
-        await self.session.linux.wait_for("/dev/rpmsg0")
+        await self.session.linux.link_up()
         self._status, self._output = await self.session.linux.run(f"ipi_latency -n {self.count}")
 
     def done(self) -> int:

@@ -32,7 +32,7 @@ class LinuxTest(Scenario):
         """Do what the seed does at the Linux shell; type at finsh while messages run."""
         linux = self.session.linux
         assert linux is not None
-        await linux.wait_for("/dev/rpmsg0")
+        await linux.link_up()
         self.session.rtos_console.send(b"list_thread\r")
         for command in (
             f"rpmsg_echo -n {self.count}",
