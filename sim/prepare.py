@@ -77,7 +77,7 @@ def prepare_run(
         record=record,
         skipping=skipping,
         port=usable_port(port),
-        medium=medium,
+        medium=medium or scenario.medium,
         secure=secure,
         flash=str(flash.resolve()) if flash else None,
     )

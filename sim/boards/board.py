@@ -85,7 +85,6 @@ class _Builder:
             heap=tree.region(tree.reference(rtos_node, "ampsim,heap-region")),
             rpmsg=build_link(tree, self.devices),
             kernel=self._kernel(domains["linux-domain"]),
-            secure_boot="ampsim,secure-boot" in tree.node("/chosen").props,
         )
 
     def _kernel(self, node: dtlib.Node) -> tuple[str, str]:

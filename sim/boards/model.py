@@ -194,8 +194,7 @@ class Board:
     """A whole board. `clock_hz` is the bench clock; cycles in every cost and log are of it.
 
     `soc` names the RTL top; `harts` are those with a core shell, in the order of their ports;
-    `kernel` is Linux's release and machine as uname says them; `secure_boot` tells whether the boot
-    chain has a variant that verifies what it loads.
+    `kernel` is Linux's release and machine as uname says them.
     """
 
     name: str
@@ -213,7 +212,6 @@ class Board:
     heap: Region
     rpmsg: Link
     kernel: tuple[str, str]
-    secure_boot: bool
 
     def hart(self, hart_id: int) -> Hart:
         """Return the hart with that RISC-V hart id; KeyError when the board has none."""

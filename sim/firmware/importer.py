@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import importlib.util
 from collections.abc import Mapping, Sequence
 from importlib.abc import InspectLoader
@@ -53,7 +54,7 @@ class FirmwareImporter(InspectLoader):
     def get_code(self, fullname: str) -> CodeType:
         """Return the compiled module; its file name is that in the archive."""
         path = self._path(fullname)
-        return compile(self._files[path], _file_name(path), "exec", dont_inherit=True)
+        return _compiled(self._files[path], _file_name(path))
 
     def _path(self, name: str) -> str:
         try:
@@ -101,6 +102,12 @@ class FirmwareImporter(InspectLoader):
             if not hasattr(module, attribute) and submodule in self._sources:
                 self.load(submodule)
         return module
+
+
+@functools.cache
+def _compiled(source: bytes, name: str) -> CodeType:
+    """Compile a module once, however often a firmware with these bytes is started."""
+    return compile(source, name, "exec", dont_inherit=True)
 
 
 def _file_name(path: str) -> str:

@@ -20,7 +20,8 @@ class Scenario:
     """Base of all scenarios; one instance serves one run, inside the simulator.
 
     ``app`` is the RTOS application started at boot (a module of ``rtos_side.apps``), ``linux`` says
-    whether Linux boots too, ``unit`` names what ``count`` counts.
+    whether Linux boots too, ``unit`` names what ``count`` counts, ``medium`` what a board with a
+    choice boots from: on V821 Linux itself starts the RTOS from "spi-nand", a boot loader else.
     """
 
     name: ClassVar[str]
@@ -29,6 +30,7 @@ class Scenario:
     linux: ClassVar[bool] = True
     unit: ClassVar[str] = "messages"
     default_count: ClassVar[int] = 1000
+    medium: ClassVar[str] = "spi-nand"
 
     def __init__(self, session: Session) -> None:
         self.session = session
