@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+# The machines of the tests have megabytes of memory.
+HEAP = "64m"
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 MICROPYTHON = Path(sys.executable).parent / "micropython"
@@ -24,7 +27,7 @@ MODULES = sorted((ROOT / "rtos_side").rglob("*.py"))
 
 def _micropython(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [MICROPYTHON, *arguments],
+        [MICROPYTHON, "-X", f"heapsize={HEAP}", *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -34,7 +34,7 @@ PRIORITY = 5
 LIMIT = 1000000000
 STANDSTILL = 10000
 
-MACHINE_COSTS = tuple(name for name in COSTS if name not in ("m_trap", "sbi_call"))
+NAMES_OF_COSTS = (set(COSTS) - {"m_trap", "sbi_call"}) | {"rpmsg_call", "app_loop", "md5_block"}
 
 
 def rpmsg_config(**changes):
@@ -101,10 +101,9 @@ class RecordingMachine(PlainMachine):
 class Bench:
     # rpmsg: properties of the board's rpmsg node that differ from the V821's.
     def __init__(self, costs=10, **rpmsg):
-        names = MACHINE_COSTS + ("rpmsg_call", "app_loop", "md5_block")
         self.finished = False
         properties = board(
-            costs=dict.fromkeys(names, costs),
+            costs=dict.fromkeys(NAMES_OF_COSTS, costs),
             privilege="machine",
             hart_id=1,
             plic={"base": PLIC, "context": CONTEXT, "sources": 187},

@@ -83,10 +83,10 @@ class Linux:
 
     # Tells the remote of a channel of Linux, as drivers with announce do.
     def announce(self, name, src, flags=0):
-        message = name.encode().ljust(32, b"\0") + struct.pack("<II", src, flags)
+        message = struct.pack("<32sII", name.encode(), src, flags)
         self.send(src, NS, message)
 
-    # Takes everything in: announcements into channels, messages into the inbox by their destination.
+    # Takes everything in: announcements into channels, messages into the inbox of their address.
     def receive(self):
         while True:
             message = self.master.receive()

@@ -23,7 +23,7 @@ class Buffer:
             while True:
                 kind, address, data = writing.send(None)
                 assert kind == WRITE
-                assert BASE <= address and address + len(data) <= BASE + SIZE
+                assert address >= BASE and address + len(data) <= BASE + SIZE
                 self.ram.write(address, data)
                 requests += 1
         except StopIteration:

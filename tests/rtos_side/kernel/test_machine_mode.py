@@ -47,7 +47,7 @@ def test_the_costs_of_sbi_and_m_trap_are_not_needed():
             Kernel(PlainMachine(supervisor).hart, board(costs=costs))
             raise AssertionError("no error")
         except ValueError as error:
-            assert str(error) == "the timing profile has no cost %r for the RTOS" % name
+            assert str(error) == f"the timing profile has no cost {name!r} for the RTOS"
 
 
 def test_an_unknown_privilege_is_refused():

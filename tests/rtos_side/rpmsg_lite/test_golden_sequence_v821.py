@@ -32,14 +32,6 @@ def used(ring):
     return ring + USED
 
 
-# One kick: room looked for, then the notify id.
-def kick(word, waiting=0):
-    return [
-        ("R", REMOTE + 0x60, 4, waiting),
-        ("W", REMOTE + 0x70, 4, word),
-    ]
-
-
 # One message out: taken, filled, published with the buffer's whole length, kick for ring 0.
 def sent(index, dst, payload, words=(0, 1)):
     buffer = BUFFERS + 512 * index
@@ -59,7 +51,9 @@ def sent(index, dst, payload, words=(0, 1)):
         ("R", used(VRING0) + 2, 2, index),
         ("W", used(VRING0) + 2, 2, index + 1),
         ("R", used(VRING0), 2, 0),
-    ] + kick(words[0])
+        ("R", REMOTE + 0x60, 4, 0),
+        ("W", REMOTE + 0x70, 4, words[0]),
+    ]
 
 
 # The receive interrupt with one message: MSGBOX emptied, buffer held for the thread.
@@ -94,7 +88,9 @@ def received(payload, word):
         ("R", used(VRING1) + 2, 2, 0),
         ("W", used(VRING1) + 2, 2, 1),
         ("R", used(VRING1), 2, 0),
-    ] + kick(word)
+        ("R", REMOTE + 0x60, 4, 0),
+        ("W", REMOTE + 0x70, 4, word),
+    ]
 
 
 # Channel taken over, table walked: what there is before Linux is ready.

@@ -40,9 +40,7 @@ def test_a_fault_ends_in_the_exception_handler():
 
     events = run_until_it_hangs(bench, body)
     assert events[-1][1:] == ("fault", 0xFFFFFFF0, DECERR)
-    assert bench.trace().endswith(
-        "CPU exception in thread test: bus fault at 0xfffffff0: DECERR\n"
-    )
+    assert bench.trace().endswith("CPU exception in thread test: bus fault at 0xfffffff0: DECERR\n")
 
 
 def test_a_fault_in_an_interrupt_does_too():

@@ -76,7 +76,9 @@ def test_a_local_service_is_called_directly():
     async def body(bench, services):
         services.register("twice", (double, fails))
         assert await services.call("twice", 0, b"ab") == b"abab"
-        raised(await start_call(bench, "twice", 1, b""), ServiceFailed, "twice.1: the service failed")
+        raised(
+            await start_call(bench, "twice", 1, b""), ServiceFailed, "twice.1: the service failed"
+        )
         raised(await start_call(bench, "twice", 2, b""), NoFunction, "twice.2: no such function")
         assert bench.linux.take(ADDR) is None
 
