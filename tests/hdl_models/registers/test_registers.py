@@ -65,6 +65,8 @@ MPU_TIES = dict.fromkeys(
     0,
 )
 
+MSGBOX_SOURCES = ["peripherals/sunxi_msgbox.sv", "peripherals/sunxi_msgbox_channel.sv"]
+
 BLOCKS = [
     Block("clint", ["peripherals/clint.sv"], "clint.rdl", "clint", ties={"skip_i": 0}),
     Block(
@@ -78,6 +80,18 @@ BLOCKS = [
     Block("uart_dw", UART_SOURCES, "uart.rdl", "uart", ties=UART_TIES),
     Block("uart_dw", UART_SOURCES, "uart.rdl", "uart_divisor", UART_TIES, {LCR: DLAB}),
     Block("axi_mpu", MPU_SOURCES, "mpu.rdl", "mpu", ties=MPU_TIES),
+    Block("sunxi_msgbox", MSGBOX_SOURCES, "msgbox.rdl", "msgbox"),
+    Block("sunxi_hwspinlock", ["peripherals/sunxi_hwspinlock.sv"], "hwspinlock.rdl", "hwspinlock"),
+    Block("sunxi_rtc_data", ["peripherals/sunxi_rtc_data.sv"], "rtc_data.rdl", "rtc_data"),
+    Block("sun300iw1_ccu", ["peripherals/sun300iw1_ccu.sv"], "ccu.rdl", "ccu"),
+    Block("a27_cfg", ["peripherals/a27_cfg.sv"], "a27_cfg.rdl", "a27_cfg", ties={"wfi_i": 0}),
+    Block(
+        "e907_cfg",
+        ["peripherals/e907_cfg.sv"],
+        "e907_cfg.rdl",
+        "e907_cfg",
+        ties={"run_i": 0, "wfi_i": 0},
+    ),
 ]
 
 
