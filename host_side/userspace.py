@@ -11,6 +11,10 @@ from host_side.proc import CMDLINE, add_proc
 from host_side.programs.modules import ModuleLoader
 from host_side.programs.process import ProcessKernel
 from host_side.programs.registry import install
+from host_side.remoteproc.cdev import RprocDevices
+from host_side.remoteproc.debugfs import RprocDebugfs
+from host_side.remoteproc.registry import Remoteprocs
+from host_side.remoteproc.sysfs import RprocSysfs
 from host_side.rpmsg.char import EptdevFactory, RpmsgChrdev
 from host_side.rpmsg.client_sample import RpmsgClientSample
 from host_side.rpmsg.core import RpmsgBus
@@ -18,13 +22,16 @@ from host_side.rpmsg.ctrl import RpmsgCtrl
 from host_side.rpmsg.tty import RpmsgTty
 from host_side.shell.shell import Shell
 from host_side.shell.sink import Sink
-from host_side.sysfs import RpmsgSysfs
+from host_side.sysfs import RpmsgSysfs, VirtioSysfs
+from host_side.virtio.device import VirtioBus
 
 
 class UserspaceKernel(ProcessKernel, Protocol):
-    """A kernel with an rpmsg bus (``LinuxKernel``)."""
+    """A kernel with virtio and rpmsg buses and remote processors (``LinuxKernel``)."""
 
+    virtio: VirtioBus
     rpmsg: RpmsgBus
+    remoteproc: Remoteprocs
 
 
 class Userspace:
@@ -34,6 +41,8 @@ class Userspace:
         self.kernel = kernel
         self.fs = fs = FileSystem()
         self.sysfs = RpmsgSysfs(fs, kernel.rpmsg)
+        VirtioSysfs(fs, kernel.virtio, self.sysfs)
+        self._show_remoteprocs(kernel.remoteproc)
         self.modules = ModuleLoader(kernel, kernel.rpmsg, fs)
         self.modules.offer(
             "rpmsg_client_sample",
@@ -43,6 +52,13 @@ class Userspace:
         add_proc(fs, kernel, kernel.release, cmdline)
         fs.add("/proc/modules", ProcNode(self.modules.listing))
         install(fs)
+
+    def _show_remoteprocs(self, remoteprocs: Remoteprocs) -> None:
+        """Firmware comes from this file tree, and remote processors appear in it."""
+        remoteprocs.firmware.fs = self.fs
+        remoteprocs.coredumps.show(self.fs)
+        for view in (RprocSysfs(self.fs), RprocDebugfs(self.fs), RprocDevices(self.fs)):
+            remoteprocs.add_view(view)
 
     async def init(self, kernel: object = None) -> None:
         """Register the drivers that are built into the kernel."""

@@ -54,6 +54,7 @@ class StarfiveRpmsg:
         self.vdev: VirtioDevice | None = None
         self._kernel = kernel
         self._prefix = f"{StarfiveRpmsgDriver.name} {device.name}"
+        self._sysfs_path = device.sysfs_path
         self._load = kernel.bus.load
         self._store = kernel.bus.store
         self._rx_status = rx_status = mailbox + RX_STATUS
@@ -79,7 +80,8 @@ class StarfiveRpmsg:
             length = min(CLEAR_STEP, self._rings_size - offset)
             await kernel.bus.write(self._rings + offset, bytes(length))
         kernel.set_amp_handler(self._ipi)
-        self.vdev = await kernel.virtio.register_device(self, VIRTIO_ID_RPMSG)
+        virtio = kernel.virtio
+        self.vdev = await virtio.register_device(self, VIRTIO_ID_RPMSG, self._sysfs_path)
         kernel.printk(self._prefix, f"registered {self.vdev.name}", INFO)
 
     async def stop(self) -> None:

@@ -113,7 +113,8 @@ class RegularFile(Node, FileOperations):
         return len(data)
 
 
-Show = Callable[[], str]
+Show = Callable[[], str | Awaitable[str]]
+"""The text of an attribute; awaited if it has to be fetched over the bus."""
 Store = Callable[[str], Awaitable[None]]
 
 
@@ -146,7 +147,8 @@ class TextNode(Node, FileOperations):
         if self.show is None:
             raise LinuxError(errno.EIO)
         if file.position == 0 or not isinstance(file.private, bytes):
-            file.private = self.show().encode()
+            text = self.show()
+            file.private = (text if isinstance(text, str) else await text).encode("latin-1")
         data = file.private[file.position : file.position + count]
         file.position += len(data)
         return data
@@ -169,6 +171,40 @@ class ProcNode(TextNode):
     def operations(self, flags: int) -> FileOperations:
         """The file itself; proc_reg_write answers EIO when there is no write operation."""
         return self
+
+
+class DebugNode(TextNode):
+    """A debugfs file: root may open it either way, but what it cannot do is EINVAL.
+
+    ``limit`` is the longest write it takes.
+    """
+
+    def __init__(
+        self, show: Show | None = None, store: Store | None = None, limit: int | None = None
+    ) -> None:
+        super().__init__(show, store)
+        self.mode = (0o400 if show else 0) | (0o200 if store else 0)
+        self._limit = limit
+
+    def size(self) -> int:
+        """Files of debugfs report no size."""
+        return 0
+
+    def operations(self, flags: int) -> FileOperations:
+        """The file itself."""
+        return self
+
+    async def read(self, file: OpenFile, count: int) -> bytes:
+        """The text as it was at the first read. EINVAL when the file cannot be read."""
+        if self.show is None:
+            raise LinuxError(errno.EINVAL)
+        return await super().read(file, count)
+
+    async def write(self, file: OpenFile, data: bytes) -> int:
+        """Hand the text to ``store``. EINVAL when the file takes none, or it is too long."""
+        if self.store is None or not data or (self._limit and len(data) > self._limit):
+            raise LinuxError(errno.EINVAL)
+        return await super().write(file, data)
 
 
 class CharDevice(Node):

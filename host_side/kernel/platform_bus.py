@@ -22,6 +22,12 @@ class PlatformDevice:
         self.driver: PlatformDriver | None = None
         self.drvdata: object = None
 
+    @property
+    def sysfs_path(self) -> str:
+        """Directory below /sys/devices: below those of the nodes around it."""
+        above = self.node.path.strip("/").split("/")[:-1]
+        return "/".join(("/sys/devices/platform", *above, self.name))
+
 
 class PlatformDriver(Protocol):
     """A driver: its name, the nodes it takes, and what to do with one."""

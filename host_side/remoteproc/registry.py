@@ -54,6 +54,12 @@ class Remoteprocs:
         """The device with that number is gone."""
         self._auto = {number: other for number, other in self._auto.items() if other is not owner}
 
+    def add_view(self, view: RprocView) -> None:
+        """Have ``view`` told of every remote processor, those that are there first."""
+        self.views.append(view)
+        for rproc in self.rprocs:
+            view.added(rproc)
+
     async def add(self, rproc: Rproc) -> None:
         """rproc_add(): make it known, and boot it if it wants that.
 

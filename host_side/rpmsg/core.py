@@ -32,6 +32,10 @@ EndpointCallback = Callable[["RpmsgDevice", bytes, int], Awaitable[None]]
 class RpmsgChannelBus(Protocol):
     """What carries a channel's messages; ``VirtioRpmsgBus`` is one (rpmsg_device_ops)."""
 
+    @property
+    def sysfs_path(self) -> str:
+        """Directory of the device whose channels these are, below /sys/devices."""
+
     async def create_ept(
         self, callback: EndpointCallback, name: str, src: int, dst: int, rpdev: RpmsgDevice
     ) -> RpmsgEndpoint:

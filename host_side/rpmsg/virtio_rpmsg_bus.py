@@ -69,6 +69,11 @@ class VirtioRpmsgBus:
         self._prefix = vdev.log_prefix
 
     @property
+    def sysfs_path(self) -> str:
+        """Directory of the virtio device below /sys/devices."""
+        return self.vdev.sysfs_path
+
+    @property
     def pool_size(self) -> int:
         """Bytes of the buffer pool."""
         return self.num_bufs * BUFFER_SIZE

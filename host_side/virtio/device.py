@@ -110,6 +110,12 @@ class VirtioDevice:
         """virtio_device_ready(): the device may use the queues now."""
         await self.add_status(Status.DRIVER_OK)
 
+    ATTRIBUTES = ("device", "features", "modalias", "status", "vendor")
+
+    async def attribute(self, name: str) -> str:
+        """The text of one file of the device in sysfs; the status is read from the device."""
+        return (await self.attributes())[name]
+
     async def attributes(self) -> dict[str, str]:
         """Files of /sys/bus/virtio/devices/virtioN and their contents."""
         bits = "".join(str(self.features >> bit & 1) for bit in range(64))
@@ -122,6 +128,16 @@ class VirtioDevice:
         }
 
 
+class VirtioView(Protocol):
+    """Something that shows virtio devices (sysfs)."""
+
+    def added(self, device: VirtioDevice) -> None:
+        """A device is there; its driver has not seen it yet."""
+
+    def removed(self, device: VirtioDevice) -> None:
+        """It goes away; its driver has left it."""
+
+
 class VirtioBus:
     """Registered devices and drivers."""
 
@@ -129,6 +145,7 @@ class VirtioBus:
         self._platform = platform
         self.devices: list[VirtioDevice] = []
         self.drivers: list[VirtioDriver] = []
+        self.views: list[VirtioView] = []
 
     async def register_driver(self, driver: VirtioDriver) -> None:
         """Add a driver and let it probe the devices that wait for it."""
@@ -146,6 +163,8 @@ class VirtioBus:
         await device.reset()
         await device.add_status(Status.ACKNOWLEDGE)
         self.devices.append(device)
+        for view in self.views:
+            view.added(device)
         for driver in self.drivers:
             if driver.device_id == device_id:
                 await self._probe(device, driver)
@@ -158,6 +177,8 @@ class VirtioBus:
             await device.driver.remove(device)
             await device.add_status(Status.ACKNOWLEDGE)
             device.driver = None
+        for view in self.views:
+            view.removed(device)
         self.devices.remove(device)
 
     def _free_index(self) -> int:
