@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""PLIC: priorities, thresholds, claim and complete, gateways, on both simulators."""
+"""PLIC: priorities, thresholds, claim and complete, gateways, contexts, on both simulators."""
 
 from __future__ import annotations
 
 from bench import run_block
 
+SOURCES = ["peripherals/plic.sv", "peripherals/plic_target.sv"]
+
 
 def test_plic(simulator: str) -> None:
-    sources = ["peripherals/plic.sv", "peripherals/plic_target.sv"]
-    run_block("plic", sources, "plic_cases", simulator=simulator)
+    run_block("plic", SOURCES, "plic_cases", simulator=simulator)
+
+
+def test_contexts_are_a_parameter(simulator: str) -> None:
+    parameters = {"HARTS": 2, "CONTEXTS": 2 << 5 | 1}
+    run_block("plic", SOURCES, "plic_context_cases", simulator=simulator, parameters=parameters)
