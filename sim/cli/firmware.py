@@ -1,22 +1,36 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``ampsim firmware``: builds and describes the firmware of the RTOS hart."""
+"""``ampsim firmware``: builds, describes, checks and finds firmware; composes boot media."""
 
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 from typing import Any
+
+from rich.console import Console
 
 from sim.boards import load_board
 from sim.boards.profile import load_profile
 from sim.boards.views import rtos_board
+from sim.cli import firmware_report as report
 from sim.firmware import build_firmware, describe
+from sim.firmware.files import read_file
+from sim.firmware.lint import Severity, Target, lint
+from sim.firmware.search import Choice, find_choices
 
 
 def add_parser(commands: Any) -> None:
     """Add the subcommand."""
-    parser = commands.add_parser("firmware", help="build or describe the RTOS firmware (an ELF)")
+    parser = commands.add_parser("firmware", help="build, describe, check or find firmware (ELF)")
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    _add_build(actions)
+    _add_info(actions)
+    _add_lint(actions)
+    _add_which(actions)
+
+
+def _add_build(actions: Any) -> None:
     build = actions.add_parser("build", help="make the ELF of the RTOS and an app")
     build.add_argument("--board", default="visionfive2", help="default: %(default)s")
     build.add_argument(
@@ -25,9 +39,29 @@ def add_parser(commands: Any) -> None:
     build.add_argument("--count", type=int, default=0, help="count the app is given")
     build.add_argument("-o", "--output", type=Path, required=True)
     build.set_defaults(handler=handle_build)
+
+
+def _add_info(actions: Any) -> None:
     info = actions.add_parser("info", help="print what a firmware holds; nothing of it is run")
     info.add_argument("elf", type=Path)
+    info.add_argument("--json", action="store_true", help="print it as JSON")
     info.set_defaults(handler=handle_info)
+
+
+def _add_lint(actions: Any) -> None:
+    check = actions.add_parser("lint", help="check a firmware; exit 1 when it has errors")
+    check.add_argument("elf", type=Path)
+    check.add_argument("--board", help="check against this board's memory map, too")
+    check.add_argument("--json", action="store_true", help="print the findings as JSON")
+    check.set_defaults(handler=handle_lint)
+
+
+def _add_which(actions: Any) -> None:
+    which = actions.add_parser("which", help="show which firmware file the V821 SDK would take")
+    which.add_argument("--chips", type=Path, default=Path(), metavar="DIR", help="default: here")
+    which.add_argument("name", nargs="?", help="file name; default: all")
+    which.add_argument("--json", action="store_true", help="print it as JSON")
+    which.set_defaults(handler=handle_which)
 
 
 def handle_build(arguments: argparse.Namespace) -> int:
@@ -42,5 +76,43 @@ def handle_build(arguments: argparse.Namespace) -> int:
 
 def handle_info(arguments: argparse.Namespace) -> int:
     """Print the description."""
-    print("\n".join(describe(arguments.elf).lines()))
+    found = describe(arguments.elf)
+    if arguments.json:
+        print(json.dumps(found.as_json(), indent=2))
+    else:
+        report.print_description(Console(emoji=False), found)
     return 0
+
+
+def handle_lint(arguments: argparse.Namespace) -> int:
+    """Print the findings; 1 when one of them is an error."""
+    target = Target.of(load_board(arguments.board)) if arguments.board else Target()
+    findings = lint(read_file(arguments.elf), target)
+    failed = any(finding.severity == Severity.ERROR for finding in findings)
+    if arguments.json:
+        values = [finding.as_json() for finding in findings]
+        print(json.dumps({"file": str(arguments.elf), "passed": not failed, "findings": values}))
+    else:
+        report.print_findings(Console(emoji=False), arguments.elf, findings)
+    return int(failed)
+
+
+def handle_which(arguments: argparse.Namespace) -> int:
+    """Print which file is taken and why."""
+    choices = find_choices(arguments.chips, arguments.name)
+    if arguments.json:
+        print(json.dumps([_choice_json(choice) for choice in choices], indent=2))
+    else:
+        report.print_choices(Console(emoji=False), choices)
+    return 0
+
+
+def _choice_json(choice: Choice) -> dict[str, Any]:
+    candidates = [{"path": i.shown, "pattern": i.pattern + 1} for i in choice.candidates]
+    winner = choice.winner.shown
+    return {
+        "name": choice.name,
+        "winner": winner,
+        "reason": choice.reason(),
+        "candidates": candidates,
+    }

@@ -3,52 +3,123 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from sim.firmware.archive import unpack
-from sim.firmware.elf import Segment, read_elf
+from sim.firmware.elf import Elf, read_elf
+from sim.firmware.elf_image import TABLE, VERSION_TABLE, ElfImage, read_image
 from sim.firmware.errors import FirmwareError
+from sim.firmware.files import read_file
+from sim.firmware.header import MAGIC
 from sim.firmware.image import parse_image, read_board
+from sim.firmware.resource_table import Entry, TableError, read_entries
+
+_MAGIC_AT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The RTOS's files in a firmware: name to bytes, the entry they start with, the board."""
+
+    size: int
+    entry_name: str
+    files: dict[str, int]
+    board: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A firmware's entry, segments, archived files (name to bytes) and board description."""
+    """What a firmware file holds; ``archive`` is None when another tool has built it.
+
+    ``table`` has (offset in the file, entry), ``version`` is the text of .version_table.
+    """
 
     path: Path
-    entry: int
-    entry_name: str
-    segments: tuple[Segment, ...]
-    archive_bytes: int
-    files: dict[str, int]
-    board: dict[str, Any]
+    elf: Elf
+    image: ElfImage
+    table: tuple[tuple[int, Entry], ...] | None
+    version: str | None
+    archive: Archive | None
 
-    def lines(self) -> list[str]:
-        """Return the description as text, a line each."""
-        app, board = self.board.get("app", "none"), self.board.get("name", "unnamed")
-        return [
-            f"{self.path.name}: ELF64 RISC-V, entry 0x{self.entry:x}, board {board}, app {app}",
-            *(
-                f"  LOAD 0x{item.address:08x}  file {len(item.data):8d}  "
-                f"memory {item.memory_bytes:8d}  {item.flag_text}"
-                for item in self.segments
-            ),
-            f"  archive of {self.archive_bytes} bytes, starts {self.entry_name}:",
-            *(f"    {size:7d}  {name}" for name, size in sorted(self.files.items())),
-        ]
+    def title(self) -> str:
+        """Return the first line: what it is and what starts."""
+        start = f"{self.path.name}: ELF{self.elf.bits} RISC-V, entry 0x{self.elf.entry:x}"
+        if self.archive is None:
+            return start
+        board = self.archive.board
+        name, app = board.get("name", "unnamed"), board.get("app", "none")
+        return f"{start}, board {name}, app {app}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return everything as plain values."""
+        header = {**self.image.header._asdict(), "ident": self.image.header.ident.hex()}
+        archive = asdict(self.archive) if self.archive else None
+        return {
+            "file": self.path.name,
+            "bits": self.elf.bits,
+            "header": header,
+            "segments": [item.header._asdict() for item in self.image.programs],
+            "sections": [
+                {**item.header._asdict(), "name": item.name} for item in self.image.sections
+            ],
+            "resource_table": None if self.table is None else list(map(_entry_json, self.table)),
+            "version": self.version,
+            "archive": archive,
+        }
+
+
+def _entry_json(place: tuple[int, Entry]) -> dict[str, Any]:
+    offset, entry = place
+    kind = getattr(entry.kind, "name", "vendor").lower()
+    values = {**asdict(entry), "type": kind, "kind": int(entry.kind), "offset": offset}
+    if "config" in values:
+        values["config"] = values["config"].hex()
+    return values
 
 
 def describe(path: Path) -> Description:
-    """Return what the firmware in `path` holds; FirmwareError in one line when it is damaged."""
+    """Return what the firmware in ``path`` holds; FirmwareError in one line when it is damaged."""
     elf = read_elf(path)
-    code = elf.at_entry()
+    image = read_image(read_file(path))
+    assert image is not None  # read_elf has seen more than this wants
+    return Description(path, elf, image, _table(path, image), _version(image), _archive(path, elf))
+
+
+def _table(path: Path, image: ElfImage) -> tuple[tuple[int, Entry], ...] | None:
+    section = image.section(TABLE)
+    if section is None:
+        return None
     try:
-        image = parse_image(code.data, code.address)
-        files = unpack(image.archive)
+        return tuple(_placed(image.contents(section), section.header.offset))
+    except TableError as fault:
+        where = f"{path}: {TABLE} at 0x{section.header.offset + fault.offset:x}"
+        raise FirmwareError.at(where, fault.expected, fault.found) from None
+
+
+def _placed(data: bytes, base: int) -> Iterator[tuple[int, Entry]]:
+    for offset, entry in read_entries(data):
+        yield base + offset, entry
+
+
+def _version(image: ElfImage) -> str | None:
+    section = image.section(VERSION_TABLE)
+    if section is None:
+        return None
+    return image.contents(section).partition(b"\0")[0].decode("utf-8", "backslashreplace")
+
+
+def _archive(path: Path, elf: Elf) -> Archive | None:
+    code = elf.at_entry()
+    if code.data[_MAGIC_AT : _MAGIC_AT + len(MAGIC)] != MAGIC:
+        return None
+    try:
+        program = parse_image(code.data, code.address)
+        files = unpack(program.archive)
         board = read_board(files)
     except FirmwareError as error:
         raise FirmwareError(f"{path}: {error}") from None
     sizes = {name: len(data) for name, data in files.items()}
-    return Description(path, elf.entry, image.entry, elf.segments, len(image.archive), sizes, board)
+    return Archive(len(program.archive), program.entry, sizes, board)

@@ -15,6 +15,7 @@ from elftools.elf.elffile import ELFFile
 
 from sim.firmware.elf_layout import CLASSES, PF_R, PF_W, PF_X, PN_XNUM
 from sim.firmware.errors import FirmwareError
+from sim.firmware.files import read_file
 
 __all__ = ("PF_R", "PF_W", "PF_X", "Elf", "Section", "Segment", "read_elf")
 
@@ -71,11 +72,7 @@ def read_elf(path: Path, windows: Sequence[tuple[int, int]] = (), bits: int | No
     bytes) that segments must lie in; none: anywhere. FirmwareError says in one line what is wrong:
     unreadable, truncated, wrong class or machine, segment out of place.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        found = error.strerror or "none"
-        raise FirmwareError.at(str(path), "a readable firmware file", found) from None
+    data = read_file(path)
     return _Reader(str(path), data, bits).read(windows)
 
 
