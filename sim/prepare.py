@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.boards import load_board
+from sim.boards.model import RemoteprocLink
 from sim.boards.profile import load_profile
 from sim.boards.views import rtos_board, rtos_windows
 from sim.boot.choice import check_boot, chosen_firmware
@@ -48,6 +49,9 @@ def prepare_run(
     """
     scenario = find_scenario(scenario_name)
     board = load_board(board_name)
+    if scenario.remoteproc and not isinstance(board.rpmsg, RemoteprocLink):
+        expected = "a board whose Linux starts the RTOS through remoteproc"
+        raise AmpsimError(f"{scenario_name}: expected {expected}, found {board.name}")
     costs = load_profile(board, profile)
     count = count if count is not None else scenario.default_count
     if simulator == "icarus":

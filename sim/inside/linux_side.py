@@ -12,6 +12,7 @@ from host_side.drivers import dw8250, starfive_rpmsg
 from host_side.fs.node import RegularFile
 from host_side.kernel.errors import LinuxError
 from host_side.kernel.linux import LinuxKernel
+from host_side.mailbox import sunxi_msgbox
 from host_side.rpmsg import name_service, virtio_rpmsg_bus
 from host_side.shell.sink import Capture
 from host_side.userspace import Userspace
@@ -57,6 +58,7 @@ class LinuxSide:
             dw8250.init,
             self._add_serial_nodes,
             starfive_rpmsg.init,
+            sunxi_msgbox.init,
             self._start_init,
         ):
             self.kernel.add_initcall(initcall)

@@ -7,6 +7,7 @@ from sim.errors import AmpsimError
 from sim.scenarios.boot import Boot
 from sim.scenarios.echo import Echo
 from sim.scenarios.ipi_latency import IpiLatency
+from sim.scenarios.lifecycle import Lifecycle
 from sim.scenarios.linux_test import LinuxTest
 from sim.scenarios.live import Live
 from sim.scenarios.scenario import Check, Scenario
@@ -15,7 +16,7 @@ from sim.scenarios.uart_latency import UartLatency
 
 SCENARIOS: dict[str, type[Scenario]] = {
     scenario.name: scenario
-    for scenario in (Boot, LinuxTest, Echo, ScheduleLatency, IpiLatency, UartLatency)
+    for scenario in (Boot, LinuxTest, Echo, Lifecycle, ScheduleLatency, IpiLatency, UartLatency)
 }
 
 __all__ = ("SCENARIOS", "Check", "Scenario", "find_scenario")

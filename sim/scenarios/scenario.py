@@ -22,6 +22,7 @@ class Scenario:
     ``app`` is the RTOS application started at boot (a module of ``rtos_side.apps``), ``linux`` says
     whether Linux boots too, ``unit`` names what ``count`` counts, ``medium`` what a board with a
     choice boots from: on V821 Linux itself starts the RTOS from "spi-nand", a boot loader else.
+    ``remoteproc`` says that it needs a board whose Linux starts and stops the RTOS.
     """
 
     name: ClassVar[str]
@@ -31,6 +32,7 @@ class Scenario:
     unit: ClassVar[str] = "messages"
     default_count: ClassVar[int] = 1000
     medium: ClassVar[str] = "spi-nand"
+    remoteproc: ClassVar[bool] = False
 
     def __init__(self, session: Session) -> None:
         self.session = session

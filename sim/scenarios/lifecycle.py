@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Starts, stops, crashes and recovers the RTOS again and again, with messages under way."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from host_side.fs.file import OpenFile
+from host_side.fs.flags import O_RDWR, Poll
+from host_side.fs.poll import poll
+from host_side.kernel.errors import LinuxError
+from sim.errors import RunError
+from sim.scenarios.ledger import MessageLedger
+from sim.scenarios.scenario import Check, Scenario
+
+if TYPE_CHECKING:
+    from sim.inside.linux_side import LinuxSide
+
+CHANNEL_DEVICE = "/dev/rpmsg0"
+REMOTE_STATE = "/sys/class/remoteproc/remoteproc0/state"
+DEBUG = "/sys/kernel/debug/remoteproc/remoteproc0"
+COREDUMPS = "/sys/class/devcoredump"
+MESSAGES = 10  # of each quiet stretch; as many at least before a crash
+UNDER_WAY = 6  # messages that are sent before the first has to be back
+ANSWER_NS = 500_000_000
+POLL_MS, POLLS = 4, 500
+
+# How the RTOS comes to its end: what is typed at its shell, or the number of a crash type that is
+# written to Linux's debugfs. Linux finds out from a missing heartbeat, or at once.
+CRASHES = ("crash fault", "0", "crash loop", "1", "crash silent", "2")
+
+
+class Lifecycle(Scenario):
+    """Each round: start, traffic, stop, start, crash in mid-traffic, recovery, traffic, stop."""
+
+    name = "lifecycle"
+    summary = "start, stop, crash and recover the RTOS through remoteproc, messages under way"
+    app = "echo"
+    unit = "rounds"
+    default_count = 100
+    remoteproc = True
+
+    def prepare(self) -> None:
+        """Set up the account of messages."""
+        config, board = self.session.config, self.session.board
+        self._ledger = MessageLedger(config.seed, board.rpmsg.rings.payload)
+        self._random = Random(config.seed)
+        self._rounds = 0
+        self._coredump = b""
+        self._lines: list[str] = []
+
+    def time_limit_ns(self) -> int:
+        """Return five seconds a round."""
+        return 5_000_000_000 * (1 + self.count)
+
+    def done(self) -> int:
+        """Return the rounds so far."""
+        return self._rounds
+
+    @property
+    def _linux(self) -> LinuxSide:
+        assert self.session.linux is not None
+        return self.session.linux
+
+    async def script(self) -> None:
+        """Do the rounds; the first crash leaves a coredump."""
+        await self._shell(f"echo enabled > {DEBUG}/coredump")
+        for number in range(self.count):
+            await self._start()
+            await self._traffic()
+            await self._stop()
+            await self._start()
+            await self._crash(CRASHES[number % len(CRASHES)])
+            await self._traffic()
+            await self._stop()
+            self._rounds += 1
+
+    async def _shell(self, command: str) -> str:
+        status, output = await self._linux.run(command)
+        if status:
+            raise RunError(f"lifecycle: {command}: {' '.join(output.split())}")
+        return output
+
+    # Stages of a round.
+
+    async def _start(self) -> None:
+        await self._shell(f"echo start > {REMOTE_STATE}")
+        await self._state("running")
+        self._ledger.begin_epoch()
+
+    async def _stop(self) -> None:
+        await self._shell(f"echo stop > {REMOTE_STATE}")
+        await self._state("offline")
+        self._ledger.end_epoch(crashed=False)
+
+    async def _crash(self, how: str) -> None:
+        """Crash the RTOS while messages are under way; return when Linux has recovered it."""
+        file = await self._open()
+        warmed_up = self._ledger.sent + MESSAGES + self._random.randrange(MESSAGES)
+        crashed = False
+        try:
+            while True:
+                if not crashed and self._ledger.sent >= warmed_up:
+                    await self._bring_down(how)
+                    crashed = True
+                await self._send(file)
+                if self._ledger.under_way >= UNDER_WAY:
+                    await self._receive(file, patient=crashed)
+        except LinuxError as error:
+            if not crashed:
+                raise RunError(f"lifecycle: {error} before the crash") from None
+        finally:
+            await file.close()
+        self._note(how)
+        await self._recovered()
+
+    async def _bring_down(self, how: str) -> None:
+        if how.isdigit():
+            await self._shell(f"echo {how} > {DEBUG}/crash")
+        else:
+            self.session.rtos_console.send(f"{how}\r".encode())
+
+    async def _recovered(self) -> None:
+        await self._state("running")
+        self._ledger.end_epoch(crashed=True)
+        self._ledger.begin_epoch()
+        if not self._coredump:
+            await self._take_coredump()
+
+    async def _take_coredump(self) -> None:
+        """Read the core file as a user does; then no more are wanted."""
+        fs = self._linux.userspace.fs
+        (name,) = fs.listdir(COREDUMPS)
+        file = await fs.open(f"{COREDUMPS}/{name}/data", O_RDWR)
+        dump = bytearray()
+        while piece := await file.read(1 << 16):
+            dump += piece
+        await file.write(b"1")
+        await file.close()
+        self._coredump = bytes(dump)
+        await self._shell(f"echo disabled > {DEBUG}/coredump")
+
+    async def _state(self, wanted: str) -> None:
+        for _ in range(POLLS):
+            found = (await self._shell(f"cat {REMOTE_STATE}")).strip()
+            if found == wanted:
+                return
+            await self._linux.kernel.msleep(POLL_MS)
+        raise RunError(f"lifecycle: {REMOTE_STATE}: expected {wanted}, found {found}")
+
+    # Messages.
+
+    async def _open(self) -> OpenFile:
+        await self._linux.wait_for(CHANNEL_DEVICE)
+        return await self._linux.userspace.fs.open(CHANNEL_DEVICE, O_RDWR)
+
+    async def _traffic(self) -> None:
+        """Send messages, several at a time, and take each back."""
+        file = await self._open()
+        for _ in range(MESSAGES):
+            await self._send(file)
+            if self._ledger.under_way >= UNDER_WAY:
+                await self._receive(file)
+        while self._ledger.under_way:
+            await self._receive(file)
+        await file.close()
+
+    async def _send(self, file: OpenFile) -> None:
+        message = self._ledger.make()
+        try:
+            await file.write(message)
+        except LinuxError:
+            self._ledger.not_sent()
+            raise
+
+    async def _receive(self, file: OpenFile, patient: bool = False) -> None:
+        """Take a message back; from a remote that has crashed none comes, but the end does."""
+        limit = None if patient else ANSWER_NS
+        if not await poll(file, Poll.IN, limit):
+            text = f"{self._ledger.under_way} messages are not back after {ANSWER_NS / 1e6:g} ms"
+            raise RunError(f"lifecycle: round {self._rounds + 1}: {text}")
+        self._ledger.take(await file.read(512))
+
+    def _note(self, how: str) -> None:
+        now = self.session.now_ns() / 1e6
+        ledger = self._ledger
+        self._lines.append(
+            f"{now:12.3f} ms round {self._rounds + 1}: {how}: {ledger.under_way} under way"
+        )
+
+    # Result.
+
+    def checks(self) -> dict[str, Check]:
+        """All rounds were done, and the account of messages is even."""
+        ledger = self._ledger
+        starts = self.session.starts[self.session.rtos_hart.index]
+        balance = ledger.sent == ledger.received + ledger.cut + ledger.lost
+        return {
+            "all_rounds": Check(self._rounds == self.count, f"{self._rounds} of {self.count}"),
+            "starts_of_the_rtos": Check(starts == 1 + 3 * self.count, f"{starts}, BROM included"),
+            "nothing_lost": Check(
+                ledger.lost == 0 and balance,
+                f"{ledger.sent} sent, {ledger.received} came back, {ledger.cut} cut by a crash",
+            ),
+            "nothing_doubled": Check(ledger.duplicated == 0, f"{ledger.duplicated} came twice"),
+            "nothing_replayed": Check(
+                ledger.replayed == 0, f"{ledger.replayed} came from before a restart"
+            ),
+            "nothing_damaged": Check(ledger.damaged == 0, f"{ledger.damaged} were not as sent"),
+            "coredump_taken": Check(
+                self._coredump.startswith(b"\x7fELF"), f"{len(self._coredump)} bytes"
+            ),
+        }
+
+    def details(self) -> dict[str, Any]:
+        """Return the coredump and the list of crashes as artifacts."""
+        (self.session.directory / "coredump.elf").write_bytes(self._coredump)
+        self.session.artifacts["coredump"] = "coredump.elf"
+        return self.session.text_artifact("log", "lifecycle.log", "\n".join(self._lines) + "\n")
