@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 
+from host_side.devicetree import DeviceTree
 from host_side.fs.file import FileOperations, IoctlArgument, OpenFile
 from host_side.fs.node import CharDevice
 from host_side.fs.tree import FileSystem
@@ -27,7 +28,7 @@ from host_side.rpmsg.sunxi_layout import (
     EptInfo,
 )
 from host_side.rpmsg.sunxi_numbers import AW_RPMSG_MAJOR, SunxiNumbers
-from host_side.rpmsg.sunxi_remote import remote_of
+from host_side.rpmsg.sunxi_remote import node_name, remote_name
 from host_side.rpmsg.sunxi_requests import ControllerRequests
 from host_side.sysfs import RpmsgSysfs
 
@@ -155,9 +156,15 @@ class SunxiMaster(RpmsgDriver):
     id_table = ("sunxi,rpmsg_ctrl",)
 
     def __init__(
-        self, platform: Platform, fs: FileSystem, sysfs: RpmsgSysfs, numbers: SunxiNumbers
+        self,
+        platform: Platform,
+        tree: DeviceTree,
+        fs: FileSystem,
+        sysfs: RpmsgSysfs,
+        numbers: SunxiNumbers,
     ) -> None:
         self._platform = platform
+        self._tree = tree
         self._fs = fs
         self._sysfs = sysfs
         self._numbers = numbers
@@ -165,7 +172,7 @@ class SunxiMaster(RpmsgDriver):
 
     async def probe(self, rpdev: RpmsgDevice) -> None:
         """Add the control device, named after the remote's devicetree node."""
-        name = f"rpmsg_ctrl-{remote_of(rpdev).node_name}"
+        name = f"rpmsg_ctrl-{node_name(self._tree, remote_name(rpdev))}"
         number = self._numbers.controls.alloc()
         ctrldev = SunxiCtrldev(self._platform, rpdev, name, number, self._numbers)
         self._fs.add(f"/dev/{name}", CharDevice(ctrldev, AW_RPMSG_MAJOR, ctrldev.minor))

@@ -17,6 +17,7 @@ from host_side.devicetree import DeviceTree
 from host_side.kernel.platform import Platform
 from host_side.kernel.printk import INFO
 from host_side.kernel.timers import Timer, TimerWheel
+from host_side.remoteproc.states import CrashType, State
 from host_side.rpmsg.core import RpmsgDevice, RpmsgDriver
 from host_side.rpmsg.sunxi_layout import HEARTBEAT, text_of
 
@@ -27,18 +28,16 @@ TICK_INTERVAL = 100
 
 
 class WatchedRemote(Protocol):
-    """What the driver needs of a remote processor."""
+    """What the driver needs of a remote processor (``Rproc``)."""
+
+    name: str
 
     @property
-    def name(self) -> str:
-        """Name of the remote (rproc->name)."""
+    def state(self) -> State:
+        """Where its life stands."""
 
-    @property
-    def detached(self) -> bool:
-        """Nobody on Linux is attached to it."""
-
-    def report_watchdog(self) -> None:
-        """rproc_report_crash() with RPROC_WATCHDOG."""
+    def report_crash(self, kind: int) -> None:
+        """rproc_report_crash()."""
 
 
 class HeartbeatKernel(Platform, Protocol):
@@ -100,6 +99,6 @@ class RpmsgHeartbeat(RpmsgDriver):
         """sunxi_rproc_report_crash(): the remote of that name, unless it is detached."""
         self._timer = None
         for remote in self._remotes():
-            if not remote.detached and remote.name == self._remote_name:
-                remote.report_watchdog()
+            if remote.state is not State.DETACHED and remote.name == self._remote_name:
+                remote.report_crash(CrashType.WATCHDOG)
                 return

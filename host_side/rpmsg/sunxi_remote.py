@@ -10,30 +10,38 @@ from __future__ import annotations
 import errno
 from typing import Protocol, runtime_checkable
 
+from host_side.devicetree import DeviceTree
 from host_side.kernel.errors import LinuxError
 from host_side.rpmsg.core import RpmsgDevice
 from host_side.rpmsg.virtio_rpmsg_bus import VirtioRpmsgBus
 
 
-@runtime_checkable
-class RemoteNode(Protocol):
-    """A remote processor by its devicetree node."""
+class NamedRemote(Protocol):
+    """A remote processor by its name, which is its devicetree node's without the address."""
 
     @property
-    def node_name(self) -> str:
-        """Full name of the node, such as ``e907_rproc@43030000``."""
+    def name(self) -> str:
+        """Such as ``e907_rproc``."""
 
 
 @runtime_checkable
 class RemoteTransport(Protocol):
     """A virtio transport that belongs to a remote processor."""
 
-    rproc: RemoteNode
+    @property
+    def rproc(self) -> NamedRemote:
+        """Whose virtio device it is."""
 
 
-def remote_of(rpdev: RpmsgDevice) -> RemoteNode:
-    """The remote processor of a channel; LinuxError ENOENT when its bus has none."""
+def remote_name(rpdev: RpmsgDevice) -> str:
+    """Name of a channel's remote processor; LinuxError ENOENT when its bus has none."""
     bus = rpdev.bus
     if isinstance(bus, VirtioRpmsgBus) and isinstance(bus.vdev.transport, RemoteTransport):
-        return bus.vdev.transport.rproc
+        return bus.vdev.transport.rproc.name
     raise LinuxError(errno.ENOENT)
+
+
+def node_name(tree: DeviceTree, name: str) -> str:
+    """Full name of the node called ``name``, such as ``e907_rproc@43030000``."""
+    paths = (node.path for node in tree.nodes if node.name == name)
+    return next((path.rsplit("/", 1)[-1] for path in paths), name)

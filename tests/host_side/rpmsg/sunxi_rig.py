@@ -11,6 +11,7 @@ from collections.abc import Generator
 from struct import pack, unpack
 from typing import Any
 
+from host_side.devicetree import DeviceNode, DeviceTree
 from host_side.rpmsg.sunxi_client import SunxiClient
 from host_side.rpmsg.sunxi_ctrl import SunxiMaster
 from host_side.rpmsg.sunxi_numbers import SunxiNumbers
@@ -28,7 +29,7 @@ CTRL_ADDR, FIRST_CLIENT = 0x400, 0x500
 class RemoteProcessor:
     """What the transport belongs to."""
 
-    node_name = NODE
+    name = "e907_rproc"
 
 
 class SunxiRig(UserRig):
@@ -36,6 +37,7 @@ class SunxiRig(UserRig):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        self.kernel.tree = DeviceTree([*self.kernel.tree.nodes, DeviceNode(f"/soc/{NODE}")])
         self.transport.rproc = RemoteProcessor()  # type: ignore[attr-defined]
         self.bound = {"test"}
         self.acks: dict[int, int | None] = {}
@@ -50,7 +52,7 @@ class SunxiRig(UserRig):
         self._pending: list[tuple[str, int]] = []
         user = self.user
         for driver in (
-            SunxiMaster(self.kernel, user.fs, user.sysfs, self.log_numbers),
+            SunxiMaster(self.kernel, self.kernel.tree, user.fs, user.sysfs, self.log_numbers),
             SunxiClient(self.kernel, user.fs, user.sysfs, self.log_numbers),
             SunxiTest(self.kernel),
         ):

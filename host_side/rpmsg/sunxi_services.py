@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Allwinner's rpmsg drivers put together; a board has them if it has an Allwinner remote."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from host_side.fs.tree import FileSystem
+from host_side.remoteproc.core import Rproc
+from host_side.rpmsg.core import RpmsgBus
+from host_side.rpmsg.sunxi_client import SunxiClient
+from host_side.rpmsg.sunxi_ctrl import SunxiMaster
+from host_side.rpmsg.sunxi_heartbeat import HeartbeatKernel, RpmsgHeartbeat
+from host_side.rpmsg.sunxi_numbers import SunxiNumbers
+from host_side.rpmsg.sunxi_test import SunxiTest
+from host_side.sysfs import RpmsgSysfs
+
+VENDOR = "allwinner,"
+
+
+class SunxiKernel(HeartbeatKernel, Protocol):
+    """A kernel with an rpmsg bus and remote processors (``LinuxKernel``)."""
+
+    rpmsg: RpmsgBus
+    rprocs: list[Rproc]
+
+
+def has_vendor(kernel: HeartbeatKernel) -> bool:
+    """The board is one of the vendor's."""
+    names = (name for node in kernel.tree.nodes for name in node.compatible)
+    return any(name.startswith(VENDOR) for name in names)
+
+
+async def register(kernel: SunxiKernel, fs: FileSystem, sysfs: RpmsgSysfs) -> None:
+    """Register the drivers that are built into the vendor's kernel; elsewhere none."""
+    if not has_vendor(kernel):
+        return
+    numbers = SunxiNumbers()
+    bus = kernel.rpmsg
+    await bus.register_driver(SunxiMaster(kernel, kernel.tree, fs, sysfs, numbers))
+    await bus.register_driver(SunxiClient(kernel, fs, sysfs, numbers))
+    await bus.register_driver(RpmsgHeartbeat(kernel, lambda: kernel.rprocs))
+    await bus.register_driver(SunxiTest(kernel))
