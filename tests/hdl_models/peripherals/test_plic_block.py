@@ -13,5 +13,5 @@ def test_plic(simulator: str) -> None:
 
 
 def test_contexts_are_a_parameter(simulator: str) -> None:
-    parameters = {"HARTS": 2, "CONTEXTS": "10'b00010_00001"}
+    parameters = {"HARTS": 2, "CONTEXTS": "10'h041"}
     run_block("plic", SOURCES, "plic_context_cases", simulator=simulator, parameters=parameters)
