@@ -13,7 +13,8 @@ from host_side.fs.node import RegularFile
 from host_side.kernel.errors import LinuxError
 from host_side.kernel.linux import LinuxKernel
 from host_side.mailbox import sunxi_msgbox
-from host_side.rpmsg import name_service, virtio_rpmsg_bus
+from host_side.remoteproc import sunxi_rproc
+from host_side.rpmsg import name_service, sunxi_services, virtio_rpmsg_bus
 from host_side.shell.sink import Capture
 from host_side.userspace import Userspace
 from sim.boards.views import linux_board
@@ -55,10 +56,12 @@ class LinuxSide:
             name_service.init,
             virtio_rpmsg_bus.init,
             self.userspace.init,
+            self._add_vendor_drivers,
             dw8250.init,
             self._add_serial_nodes,
             starfive_rpmsg.init,
             sunxi_msgbox.init,
+            sunxi_rproc.init,
             self._start_init,
         ):
             self.kernel.add_initcall(initcall)
@@ -80,6 +83,9 @@ class LinuxSide:
             name = node.properties.get("firmware-name")
             if name is not None:
                 self.userspace.fs.add(f"{FIRMWARE_FOLDER}/{name}", RegularFile(firmware))
+
+    async def _add_vendor_drivers(self, kernel: LinuxKernel) -> None:
+        await sunxi_services.register(kernel, self.userspace.fs, self.userspace.sysfs)
 
     async def _add_serial_nodes(self, _kernel: LinuxKernel) -> None:
         dw8250.add_nodes(self.kernel, self.userspace.fs)
