@@ -24,7 +24,7 @@ import sys
 from collections.abc import Callable, Generator
 from typing import Any
 
-from sim.ports import port_from_environment
+from sim.ports import PORT_CLASSES, port_from_environment
 
 LOAD, STORE, READ, WRITE, WAIT = range(5)
 SOFT, TIMER, EXTERNAL = 1, 2, 4
@@ -39,14 +39,9 @@ def core_port() -> Any:
     All of them have the functions of the extension, sim/native/core_port_module.c.
     """
     name, folder = port_from_environment()
-    if name == "ctypes":
-        from sim.ports.ctypes_port import CtypesPort
-
-        return CtypesPort(folder)
-    if name == "cocotb":
-        from sim.ports.cocotb_port import CocotbPort
-
-        return CocotbPort(folder)
+    if name in PORT_CLASSES:
+        module, _, kind = PORT_CLASSES[name].partition(":")
+        return getattr(importlib.import_module(module), kind)(folder)
     sys.path.insert(0, folder)
     return importlib.import_module("_coreport")
 

@@ -10,7 +10,7 @@ import selectors
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from sim.simulators import build_simulation, start_simulation
 from sim.waves import WHOLE_RUN, Waves
 
 Listener = Callable[[Progress], None]
+TEST_MODULE = "sim.inside.entry"
 
 
 def run(
@@ -39,10 +40,7 @@ def run(
     :class:`~sim.errors.AmpsimError` with one line when the run could not be made or broke down; the
     simulator process has ended in every case.
     """
-    directory.mkdir(parents=True, exist_ok=True)
-    for stale in (RESULT_FILE, ERROR_FILE):
-        (directory / stale).unlink(missing_ok=True)
-    config.save(directory / RUN_FILE)
+    _clear(directory)
     design = soc_design(load_board(config.board))
     build = build_simulation(
         design,
@@ -52,26 +50,51 @@ def run(
         config.port,
     )
     wave_file = directory / f"waves.{waves.format}" if waves else None
-    begin = time.monotonic()
-    reader, writer = os.pipe()
-    try:
-        process = start_simulation(
+
+    def start(environment: Mapping[str, str], pipe: int) -> subprocess.Popen[bytes]:
+        return start_simulation(
             design,
             config.simulator,
             build,
-            test_module="sim.inside.entry",
+            test_module=TEST_MODULE,
             directory=directory,
             seed=config.seed,
             port=config.port,
-            environment={
-                RUN_VARIABLE: str(directory / RUN_FILE),
-                PARENT_VARIABLE: str(os.getpid()),
-                PROGRESS_FD: str(writer),
-            },
+            environment=environment,
             wave_file=wave_file,
             window=waves.window if waves else WHOLE_RUN,
-            pass_fds=(writer,),
+            pass_fds=(pipe,),
         )
+
+    result = run_started(config, directory, start, listener=listener)
+    if wave_file is not None and wave_file.exists():
+        result["artifacts"]["waves"] = wave_file.name
+    return result
+
+
+def run_started(
+    config: RunConfig,
+    directory: Path,
+    start: Callable[[Mapping[str, str], int], subprocess.Popen[bytes]],
+    *,
+    listener: Listener | None = None,
+) -> dict[str, Any]:
+    """Run ``config`` as :func:`run` does, in a process that ``start`` has started.
+
+    ``start`` is given the variables of the process and the descriptor it has to inherit; the
+    process runs :data:`TEST_MODULE` in ``directory`` (created).
+    """
+    _clear(directory)
+    config.save(directory / RUN_FILE)
+    begin = time.monotonic()
+    reader, writer = os.pipe()
+    environment = {
+        RUN_VARIABLE: str(directory / RUN_FILE),
+        PARENT_VARIABLE: str(os.getpid()),
+        PROGRESS_FD: str(writer),
+    }
+    try:
+        process = start(environment, writer)
     finally:
         os.close(writer)
     if listener is not None:
@@ -82,7 +105,14 @@ def run(
     finally:
         os.close(reader)
         end_process_group(process)
-    return _result(directory, process.returncode, time.monotonic() - begin, wave_file)
+    return _result(directory, process.returncode, time.monotonic() - begin)
+
+
+def _clear(directory: Path) -> None:
+    """Make the folder, without the outcome of an earlier run."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for stale in (RESULT_FILE, ERROR_FILE):
+        (directory / stale).unlink(missing_ok=True)
 
 
 def _follow(reader: int, listener: Listener | None) -> None:
@@ -106,7 +136,7 @@ def end_process_group(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _result(directory: Path, exit_code: int, wall_s: float, waves: Path | None) -> dict[str, Any]:
+def _result(directory: Path, exit_code: int, wall_s: float) -> dict[str, Any]:
     error = directory / ERROR_FILE
     if error.exists():
         raise RunError(error.read_text().strip())
@@ -116,6 +146,4 @@ def _result(directory: Path, exit_code: int, wall_s: float, waves: Path | None) 
         raise RunError(f"the simulator ended without a result (exit code {exit_code}): see {log}")
     result: dict[str, Any] = json.loads(path.read_text())
     result["wall_time_s"] = round(wall_s, 3)
-    if waves is not None and waves.exists():
-        result["artifacts"]["waves"] = waves.name
     return result

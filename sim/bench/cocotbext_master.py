@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A master of cocotbext-axi on one port of the measuring top."""
+"""A master of cocotbext-axi on one AXI port of a design."""
 
 from __future__ import annotations
 
@@ -10,12 +10,25 @@ from cocotbext.axi import AxiBus, AxiMaster
 _LOG2 = {1: 0, 2: 1, 4: 2, 8: 3}
 
 
+class BusRefused(OSError):
+    """An access that the bus refused, with the AXI ``response``."""
+
+    def __init__(self, address: int, response: int) -> None:
+        super().__init__(f"bus fault at 0x{address:08x}: response {int(response)}")
+        self.response = int(response)
+
+
 class CocotbextMaster:
     """``AxiMaster`` as its users use it: one awaited call an access."""
 
-    def __init__(self, dut: Any, number: int) -> None:
-        bus = AxiBus.from_prefix(dut, f"s{number}_axi")
-        self._master = AxiMaster(bus, dut.clk_i, dut.rst_ni, reset_active_level=False)
+    def __init__(self, scope: Any, prefix: str, clock: Any) -> None:
+        """``scope`` has the pins under ``prefix``, and ``rst_ni``.
+
+        ``clock`` must be the one that the testbench drives: behind a port of the design, Verilator
+        shows its edges after the registers have changed.
+        """
+        bus = AxiBus.from_prefix(scope, prefix)
+        self._master = AxiMaster(bus, clock, scope.rst_ni, reset_active_level=False)
 
     async def load(self, address: int, size: int) -> int:
         """Read one naturally aligned value of ``size`` bytes."""
@@ -25,7 +38,7 @@ class CocotbextMaster:
 
     async def store(self, address: int, size: int, value: int) -> None:
         """Write one naturally aligned value of ``size`` bytes."""
-        data = value.to_bytes(size, "little")
+        data = (value & ((1 << 8 * size) - 1)).to_bytes(size, "little")
         answer = await self._master.write(address, data, size=_LOG2[size])
         _accept(address, answer.resp)
 
@@ -43,4 +56,4 @@ class CocotbextMaster:
 
 def _accept(address: int, response: int) -> None:
     if response != 0:
-        raise OSError(f"bus fault at 0x{address:08x}: response {int(response)}")
+        raise BusRefused(address, response)

@@ -6,8 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.bench.figures import Figures, Name, Ratio
-from sim.bench.measure import CPU_ROUND_TRIPS, EVERY_CLOCK, IDLE, SKIPPING, STACK_PEAK
-from sim.bench.ways import BENCH, COCOTBEXT, CPP, NAIVE, SOC
+from sim.bench.full_stack import MASTERS
+from sim.bench.measure import CPU_ROUND_TRIPS, EVERY_CLOCK, IDLE, SKIPPING
+from sim.bench.stack_steps import STACK_CPU, STACK_PEAK
+from sim.bench.ways import BENCH, COCOTB, COCOTBEXT, CPP, CTYPES, NAIVE, SOC
 
 
 def ratios(figures: Figures) -> list[Ratio]:
@@ -17,18 +19,31 @@ def ratios(figures: Figures) -> list[Ratio]:
     Round trips are compared by the CPU time of the simulators' processes: all of them keep one core
     busy, and what else the machine is doing does not come into it.
     """
-    found = [*_ways(figures), *_options(figures), *_idle(figures), *_memory(figures)]
+    found = [
+        *_ways(figures),
+        *_options(figures),
+        *_idle(figures),
+        *_memory(figures),
+        *_stack(figures),
+    ]
     return [figures.ratio(name, above, below) for name, above, below in found]
 
 
+OURS = "1000 messages"  # the run next to which the one on masters is taken
 _Pair = tuple[str, Name, Name]
+_OTHERS = (
+    (COCOTBEXT, "cocotbext-axi"),
+    (NAIVE, "edge by edge"),
+    (CTYPES, "the ctypes port"),
+    (COCOTB, "the cocotb port"),
+)
 
 
 def _ways(figures: Figures) -> Iterator[_Pair]:
     for name in list(figures.names(CPU_ROUND_TRIPS)):
         if name.subject != BENCH.key:
             continue
-        for other, text in ((COCOTBEXT, "cocotbext-axi"), (NAIVE, "edge by edge")):
+        for other, text in _OTHERS:
             below = name._replace(subject=other.key)
             if below in figures:
                 yield f"times as fast as {text}", name, below
@@ -60,10 +75,24 @@ def _idle(figures: Figures) -> Iterator[_Pair]:
 
 def _memory(figures: Figures) -> Iterator[_Pair]:
     for simulator in dict.fromkeys(name.simulator for name in figures.names(STACK_PEAK)):
-        names = sorted(figures.names(STACK_PEAK, simulator), key=_messages)
+        plain = [name for name in figures.names(STACK_PEAK, simulator) if "," not in name.parameter]
+        names = sorted(plain, key=_messages)
         if len(names) > 1:
             title = f"times the memory of {names[0].parameter}"
             yield title, names[-1], names[0]
+
+
+def _stack(figures: Figures) -> Iterator[_Pair]:
+    """Compare a run with others like it: on other masters, or with an option."""
+    for name in list(figures.names(STACK_CPU)):
+        count, comma, kind = name.parameter.partition(", ")
+        plain = name._replace(parameter=count)
+        if kind == MASTERS:
+            plain = next((n for n in figures.names(STACK_CPU) if n.parameter == OURS), plain)
+            if plain in figures:
+                yield "full stack: times as fast as on cocotbext-axi", plain, name
+        elif comma and plain in figures:
+            yield f"full stack: times slower with {kind}", plain, name
 
 
 def _messages(name: Name) -> int:

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The whole stack (both kernels, RPMsg, SoC) as ``ampsim run echo`` runs it, with a stopwatch."""
+"""The whole stack (both kernels, RPMsg, SoC) as ``ampsim run echo`` runs it, with a stopwatch.
+
+The same two software sides also run with each hart's requests issued by a master of cocotbext-axi
+(sim/bench/masters_stack.py), for comparison.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +11,31 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sim import launch
 from sim.bench.builds import BOARD
+from sim.bench.masters_stack import run_on_masters
 from sim.errors import RunError
 from sim.prepare import prepare_run
 from sim.progress import Progress
+from sim.toolchain import has_fst
+from sim.waves import WHOLE_RUN, Waves
 
 SCENARIO = "echo"
+MASTERS, WAVES, RECORDING = "on cocotbext-axi masters", "waves", "recording"
+STACK_KINDS = ("", MASTERS, WAVES, RECORDING)
 
 
 @dataclass(frozen=True)
 class StackSample:
-    """One run: round trips a second once they flow, wall s from start to the first message back,
-    the most memory of the simulator process in KiB, and the event log's digest.
+    """One run: round trips a second of wall time and of the simulator's CPU time once they flow,
+    wall s from start to the first message back, the most memory of the simulator process in KiB,
+    and the event log's digest.
     """
 
     round_trips_per_s: float
+    round_trips_per_cpu_s: float
     boot_s: float
     peak_kib: int
     event_log: str
@@ -38,26 +50,28 @@ class Stopwatch:
     def __init__(self) -> None:
         self.peak_kib = 0
         self._begin = time.monotonic()
-        self._first: tuple[int, float] | None = None
-        self._last = (0, 0.0)
+        self._first: tuple[int, float, float] | None = None
+        self._last = (0, 0.0, 0.0)
 
     def __call__(self, progress: Progress) -> None:
         """Take the time of one progress report."""
-        self.take(progress.done, time.monotonic())
-        self.peak_kib = max(self.peak_kib, *(_peak_kib(child) for child in _children()), 0)
+        now = time.monotonic()
+        children = _children()
+        self.take(progress.done, now, sum(map(_cpu_s, children)))
+        self.peak_kib = max(self.peak_kib, *map(_peak_kib, children), 0)
 
-    def take(self, done: int, now: float) -> None:
-        """Note that ``done`` messages were back at ``now`` (s)."""
+    def take(self, done: int, now: float, cpu: float) -> None:
+        """Note that ``done`` messages were back at ``now`` (s), after ``cpu`` (s) of CPU time."""
         if done and self._first is None:
-            self._first = (done, now)
-        self._last = (done, now)
+            self._first = (done, now, cpu)
+        self._last = (done, now, cpu)
 
     def boot_s(self) -> float:
         """Return the seconds to the first message back; 0 when none came."""
         return self._first[1] - self._begin if self._first else 0.0
 
-    def rate(self) -> float:
-        """Return messages a second from the first report of one to the last.
+    def rates(self) -> tuple[float, float]:
+        """Return messages a second of wall and of CPU time, from the first report to the last.
 
         Raises :class:`~sim.errors.RunError` when there were not two reports to tell it from.
         """
@@ -66,27 +80,49 @@ class Stopwatch:
                 f"{SCENARIO}: {self._last[0]} messages ended too soon to take a time: "
                 "more messages are needed"
             )
-        return (self._last[0] - self._first[0]) / (self._last[1] - self._first[1])
+        done, wall, cpu = (b - a for a, b in zip(self._first, self._last, strict=True))
+        return done / wall, done / max(cpu, 1e-9)
 
 
-def run_stack(simulator: str, count: int, folder: Path) -> StackSample:
+def run_stack(simulator: str, count: int, folder: Path, kind: str = "") -> StackSample:
     """Echo ``count`` messages over the whole stack.
 
-    Raises :class:`~sim.errors.RunError` when the scenario fails.
+    ``kind`` is one of :data:`STACK_KINDS`. Raises :class:`~sim.errors.RunError` when the scenario
+    fails.
     """
-    config = prepare_run(SCENARIO, BOARD, simulator, folder, count=count)
+    record = kind == RECORDING
+    config = prepare_run(SCENARIO, BOARD, simulator, folder, count=count, record=record)
     watch = Stopwatch()
-    result = launch.run(config, folder.resolve(), listener=watch)
+    options: dict[str, Any] = {}
+    if kind == WAVES:
+        options["waves"] = Waves(wave_format(simulator), WHOLE_RUN)
+    runner = run_on_masters if kind == MASTERS else launch.run
+    result = runner(config, folder.resolve(), listener=watch, **options)
     if not result["passed"]:
         failed = [name for name, check in result["checks"].items() if not check["passed"]]
         raise RunError(f"{SCENARIO} on {simulator}: failed: {', '.join(failed)}")
-    return StackSample(watch.rate(), watch.boot_s(), watch.peak_kib, result["event_log_sha256"])
+    log = result["event_log_sha256"]
+    return StackSample(*watch.rates(), watch.boot_s(), watch.peak_kib, log)
+
+
+def wave_format(simulator: str) -> str:
+    """Return the waveform format that is usual on this machine."""
+    return "fst" if simulator == "icarus" or has_fst() else "vcd"
 
 
 def _children() -> list[int]:
     tasks = Path(f"/proc/{os.getpid()}/task")
     files = [task / "children" for task in tasks.iterdir()]
     return [int(word) for file in files if file.exists() for word in file.read_text().split()]
+
+
+def _cpu_s(process: int) -> float:
+    """Return the CPU time that a process has used, in s; 0 when it has ended."""
+    try:
+        files = list(Path(f"/proc/{process}/task").glob("*/schedstat"))
+        return sum(int(file.read_text().split()[0]) for file in files) / 1e9
+    except OSError:
+        return 0.0
 
 
 def _peak_kib(process: int) -> int:

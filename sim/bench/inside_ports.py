@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 import cocotb
 from cocotb.clock import Clock
@@ -15,45 +15,16 @@ from cocotb.utils import get_sim_time
 
 from sim.bench.cocotbext_master import CocotbextMaster
 from sim.bench.job import Answer, job_from_environment, monotonic_ns, peak_kib
+from sim.bench.master_access import Master, access
 from sim.bench.naive_master import NaiveMaster
-from sim.bench.traffic import (
-    LOAD,
-    READ,
-    STORE,
-    WAIT,
-    WRITE,
-    IdleSpan,
-    Initiator,
-    Software,
-    responder,
-)
+from sim.bench.traffic import WAIT, IdleSpan, Initiator, Software, responder
 
 CLOCK_NS = 10
 RESET_CLOCKS = 16
 
 
-class Master(Protocol):
-    """One bus master; ``size`` is 4 bytes, blocks are of any length. Refused accesses raise."""
-
-    async def load(self, address: int, size: int) -> int:
-        """Read one naturally aligned value."""
-        ...
-
-    async def store(self, address: int, size: int, value: int) -> None:
-        """Write one naturally aligned value."""
-        ...
-
-    async def read(self, address: int, length: int) -> bytes:
-        """Read a block in bursts."""
-        ...
-
-    async def write(self, address: int, data: bytes) -> None:
-        """Write a block in bursts."""
-        ...
-
-
 MASTERS: dict[str, Callable[[Any, int], Master]] = {
-    "cocotbext": CocotbextMaster,
+    "cocotbext": lambda dut, number: CocotbextMaster(dut, f"s{number}_axi", dut.clk_i),
     "naive": NaiveMaster,
 }
 
@@ -84,7 +55,7 @@ class PortRun:
             if request[0] == WAIT:
                 reply = await self._wait(request[1], soft)
             else:
-                reply = await _access(master, request)
+                reply = await access(master, request)
                 self._count += 1
 
     async def _wait(self, clocks: int, soft: Any) -> int:
@@ -93,20 +64,6 @@ class PortRun:
         elif soft.value != 1:
             await RisingEdge(soft)
         return 0
-
-
-async def _access(master: Master, request: tuple[Any, ...]) -> object:
-    kind = request[0]
-    if kind == LOAD:
-        return await master.load(request[1], request[2])
-    if kind == READ:
-        return await master.read(request[1], request[2])
-    if kind == STORE:
-        await master.store(request[1], request[2], request[3])
-    else:
-        assert kind == WRITE
-        await master.write(request[1], request[2])
-    return None
 
 
 async def _reset(dut: Any, way: str) -> list[Master]:

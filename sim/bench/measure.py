@@ -11,13 +11,24 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.bench.figures import Figures, Name
-from sim.bench.full_stack import SCENARIO, run_stack
+from sim.bench.full_stack import wave_format
 from sim.bench.job import Job
 from sim.bench.plan import Plan
+from sim.bench.stack_steps import StackMeasurement, stack_steps
 from sim.bench.traffic import Timing
-from sim.bench.ways import BENCH, COCOTBEXT, CPP, NAIVE, SOC, WAYS, Sample, run_way
+from sim.bench.ways import (
+    BENCH,
+    COCOTB,
+    COCOTBEXT,
+    CPP,
+    CTYPES,
+    NAIVE,
+    SOC,
+    WAYS,
+    Sample,
+    run_way,
+)
 from sim.errors import RunError
-from sim.toolchain import has_fst
 
 ROUND_TRIPS, CPU_ROUND_TRIPS, TRANSACTION, IDLE, START_UP, PEAK = (
     "round_trips",
@@ -27,7 +38,6 @@ ROUND_TRIPS, CPU_ROUND_TRIPS, TRANSACTION, IDLE, START_UP, PEAK = (
     "start_up",
     "peak_memory",
 )
-STACK_ROUND_TRIPS, STACK_BOOT, STACK_PEAK = "stack_round_trips", "stack_boot", "stack_peak_memory"
 SKIPPING, EVERY_CLOCK = "idle", "every clock"
 
 # Clocks that are waited out take about 0.1 s on a quiet machine.
@@ -62,11 +72,11 @@ def steps(plan: Plan) -> list[Step]:
 
 def _steps(plan: Plan, simulator: str) -> Iterator[Step]:
     def job(way: str, payloads: tuple[int, ...], *, idle: bool = False, **options: object) -> Job:
-        skips = way in (BENCH.key, CPP.key, SOC.key)
+        skips = way in (BENCH.key, CTYPES.key, CPP.key, SOC.key)
         clocks = _IDLE_CLOCKS[simulator, skips] if idle else {}
         return Job(way, payloads, plan.budget_ns, clocks, **options)  # type: ignore[arg-type]
 
-    for way in (BENCH, COCOTBEXT, NAIVE, CPP):
+    for way in (BENCH, CTYPES, COCOTB, COCOTBEXT, NAIVE, CPP):
         if way.runs_on(simulator):
             yield Step(simulator, way.key, "", job(way.key, plan.payloads, idle=True))
     for way in (BENCH, CPP):
@@ -74,7 +84,7 @@ def _steps(plan: Plan, simulator: str) -> Iterator[Step]:
             yield Step(simulator, way.key, "blocks", job(way.key, plan.blocks))
     yield Step(simulator, BENCH.key, "event log", job(BENCH.key, plan.payloads, log=True))
     if plan.waves:
-        kind = "fst" if simulator == "icarus" or has_fst() else "vcd"
+        kind = wave_format(simulator)
         yield Step(simulator, BENCH.key, f"{kind} waves", job(BENCH.key, plan.payloads, waves=kind))
     yield Step(simulator, SOC.key, "", job(SOC.key, (), idle=True))
 
@@ -95,7 +105,7 @@ class Measurement:
         self._say = say
         self._built: dict[Step, Path] = {}
         self._fingerprints: dict[tuple[int, ...], tuple[int, str]] = {}
-        self._event_logs: dict[tuple[str, int], str] = {}
+        self._stack = StackMeasurement(self.figures, folder)
 
     def run(self) -> Figures:
         """Build, then take all samples.
@@ -111,11 +121,9 @@ class Measurement:
             for step in _turned(todo, repetition):
                 self._say(self._progress(repetition, f"{WAYS[step.way].title} ({step.simulator})"))
                 self._take(step)
-            for simulator, counts in self._plan.echo_counts.items():
-                for count in counts:
-                    what = f"full stack, {count} messages ({simulator})"
-                    self._say(self._progress(repetition, what))
-                    self._take_stack(simulator, count)
+            for stack_step in stack_steps(self._plan):
+                self._say(self._progress(repetition, f"full stack, {stack_step.text()}"))
+                self._stack.take(stack_step)
         return self.figures
 
     def _progress(self, repetition: int, what: str) -> str:
@@ -158,19 +166,3 @@ class Measurement:
                 f"not the same data: memory {first[0]:016x} after {first[1]}, "
                 f"{found[0]:016x} after {found[1]}"
             )
-
-    def _take_stack(self, simulator: str, count: int) -> None:
-        sample = run_stack(simulator, count, self._folder / f"{simulator}-{SCENARIO}-{count}")
-        first = self._event_logs.setdefault((simulator, count), sample.event_log)
-        if sample.event_log != first:
-            raise RunError(
-                f"{SCENARIO} on {simulator}, {count} messages: two equal runs with different event "
-                f"logs, {first} and {sample.event_log}"
-            )
-        parameter = f"{count} messages"
-        for group, unit, value in (
-            (STACK_ROUND_TRIPS, "1/s", sample.round_trips_per_s),
-            (STACK_BOOT, "s", sample.boot_s),
-            (STACK_PEAK, "MiB", sample.peak_kib / 1024),
-        ):
-            self.figures.add(Name(group, simulator, SCENARIO, parameter, unit), value)

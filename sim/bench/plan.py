@@ -19,7 +19,9 @@ class Plan:
     ``payloads`` (bytes) go through every way, ``blocks`` through the bench and the C++ harness;
     ``budget_ns`` is the wall time of one sample of a payload. ``echo_counts`` are the messages of
     the full-stack runs on each simulator (none: no such runs). ``waves`` measures with a waveform
-    being written.
+    being written. ``options_count`` is the messages of the full-stack runs with waves and with
+    recording; ``masters_count`` those of the same software on masters of cocotbext-axi, which take
+    most of a minute to boot (both on Verilator; 0: no such runs).
     """
 
     simulators: tuple[str, ...]
@@ -30,6 +32,8 @@ class Plan:
     budget_ns: int
     echo_counts: Mapping[str, tuple[int, ...]]
     waves: bool
+    options_count: int = 0
+    masters_count: int = 0
 
     def plain(self) -> dict[str, Any]:
         """Return the plan as a JSON object."""
@@ -42,8 +46,8 @@ def make_plan(simulators: tuple[str, ...], *, quick: bool, repeat: int | None = 
     Icarus takes most of a minute for one full-stack run: it is left out unless Icarus alone is
     asked for.
     """
-    verilator_counts = (500,) if quick else (1000, 10000)
-    counts = {"verilator": verilator_counts} if "verilator" in simulators else {}
+    verilator = "verilator" in simulators
+    counts = {"verilator": (500,) if quick else (100, 1000, 10000, 100000)} if verilator else {}
     if simulators == ("icarus",) and not quick:
         counts = {"icarus": (100,)}
     return Plan(
@@ -55,4 +59,6 @@ def make_plan(simulators: tuple[str, ...], *, quick: bool, repeat: int | None = 
         budget_ns=60_000_000 if quick else 200_000_000,
         echo_counts=counts,
         waves=not quick,
+        options_count=1000 if verilator and not quick else 0,
+        masters_count=60 if verilator and not quick else 0,
     )

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from sim.bench import measure
+from sim.bench import measure, stack_steps
 from sim.bench.figures import Figures, Name, Ratio
 from sim.bench.plan import FULL_REPEAT, Plan
 from sim.bench.ways import WAYS
@@ -73,7 +73,7 @@ def print_report(
     for simulator in plan.simulators:
         console.print(_ways_table(figures, simulator))
         console.print(_process_table(figures, simulator))
-    if list(figures.names(measure.STACK_ROUND_TRIPS)):
+    if list(figures.names(stack_steps.STACK_ROUND_TRIPS)):
         console.print(_stack_table(figures))
     console.print(_ratio_table(ratios))
     for note in notes(machine, plan):
@@ -141,9 +141,9 @@ def _stack_table(figures: Figures) -> Table:
     table.add_column("run")
     for heading in ("round trips/s", "start to first echo, s", "peak MiB"):
         table.add_column(heading, justify="right")
-    for name in figures.names(measure.STACK_ROUND_TRIPS):
-        boot = name._replace(group=measure.STACK_BOOT, unit="s")
-        peak = name._replace(group=measure.STACK_PEAK, unit="MiB")
+    for name in figures.names(stack_steps.STACK_ROUND_TRIPS):
+        boot = name._replace(group=stack_steps.STACK_BOOT, unit="s")
+        peak = name._replace(group=stack_steps.STACK_PEAK, unit="MiB")
         cells = [_cell(figures, item) for item in (name, boot, peak)]
         table.add_row(f"{name.simulator}, {name.parameter}", *cells)
     return table

@@ -74,6 +74,7 @@ def build_stock(design: Design, simulator: str) -> Path:
                 sources=list(design.sources),
                 includes=list(design.includes),
                 hdl_toplevel=design.top,
+                parameters=design.parameters,
                 build_args=list(arguments),
                 build_dir=folder,
                 timescale=("1ns", "1ns"),
@@ -83,7 +84,9 @@ def build_stock(design: Design, simulator: str) -> Path:
             text = log.read_text(errors="replace") if log.exists() else str(error)
             raise BuildError.from_output(f"{simulator}: {design.top}", text) from error
 
-    key = content_key(design.files(), design.top, "stock", simulator, arguments)
+    key = content_key(
+        design.files(), design.top, sorted(design.parameters.items()), "stock", simulator, arguments
+    )
     return cached_build("bench", key, build)
 
 

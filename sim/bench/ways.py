@@ -25,7 +25,8 @@ class Way:
     """One way: ``key`` in JSON, ``title`` in tables.
 
     ``top`` is the design, ``module`` what runs inside the simulator; with no module the C++ harness
-    runs, on Verilator only. ``stock`` asks for cocotb's own runner and main program.
+    runs, on Verilator only. ``stock`` asks for cocotb's own runner and main program; ``port`` is
+    the way into the core port where there are core shells.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Way:
     top: str
     module: str = ""
     stock: bool = False
+    port: str = "extension"
 
     def runs_on(self, simulator: str) -> bool:
         """Tell whether this way exists on a simulator."""
@@ -45,16 +47,19 @@ class Way:
             return build_harness(design)
         if self.stock:
             return build_stock(design, simulator)
-        return build_simulation(design, simulator, waves)
+        return build_simulation(design, simulator, waves, port=self.port)
 
 
 _PORTS_TOP = ("bench_ports", "sim.bench.inside_ports", True)
-BENCH = Way("bench", "ampsim: core shells, core port", "bench_shells", "sim.bench.inside_shells")
+_SHELLS_TOP = ("bench_shells", "sim.bench.inside_shells")
+BENCH = Way("bench", "ampsim: core shells, core port", *_SHELLS_TOP)
+CTYPES = Way("ctypes", "  through the ctypes port", *_SHELLS_TOP, port="ctypes")
+COCOTB = Way("cocotb", "  through the cocotb port", *_SHELLS_TOP, port="cocotb")
 COCOTBEXT = Way("cocotbext", "cocotbext-axi AxiMaster", *_PORTS_TOP)
 NAIVE = Way("naive", "cocotb, edge by edge", *_PORTS_TOP)
 CPP = Way("cpp", "C++ harness, no Python", "bench_shells")
 SOC = Way("soc", "ampsim: the whole SoC", "soc", "sim.bench.inside_shells")
-WAYS = {way.key: way for way in (BENCH, COCOTBEXT, NAIVE, CPP, SOC)}
+WAYS = {way.key: way for way in (BENCH, CTYPES, COCOTB, COCOTBEXT, NAIVE, CPP, SOC)}
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,7 @@ def _start(
         directory=folder,
         seed=1,
         environment={JOB_VARIABLE: str(folder / JOB_FILE)},
+        port=way.port,
         wave_file=folder / f"waves.{job.waves}" if job.waves else None,
     )
 

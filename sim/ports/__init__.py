@@ -11,6 +11,12 @@ from __future__ import annotations
 import os
 
 PORTS = ("extension", "ctypes", "cocotb")
+# Ports that are written in Python; the last one is there to be measured (see sim/bench).
+PORT_CLASSES = {
+    "ctypes": "sim.ports.ctypes_port:CtypesPort",
+    "cocotb": "sim.ports.cocotb_port:CocotbPort",
+    "cocotbext": "sim.bench.cocotbext_port:CocotbextPort",
+}
 PORT_VARIABLE = "AMPSIM_PORT"
 FOLDER_VARIABLE = "AMPSIM_PORT_FOLDER"
 

@@ -10,7 +10,18 @@ from plain_bus import run
 
 from sim.bench.job import Job
 from sim.bench.traffic import ACCESSES
-from sim.bench.ways import BENCH, COCOTBEXT, CPP, NAIVE, SOC, WAYS, last_words, run_way
+from sim.bench.ways import (
+    BENCH,
+    COCOTB,
+    COCOTBEXT,
+    CPP,
+    CTYPES,
+    NAIVE,
+    SOC,
+    WAYS,
+    last_words,
+    run_way,
+)
 from sim.errors import RunError
 
 # 13 bytes end inside a beat; 2500 need two bursts and cross a 4 KiB line.
@@ -21,9 +32,13 @@ PROCESSES = [
     ("verilator", COCOTBEXT),
     ("verilator", NAIVE),
     ("verilator", CPP),
+    ("verilator", CTYPES),
+    ("verilator", COCOTB),
     ("icarus", BENCH),
     ("icarus", COCOTBEXT),
     ("icarus", NAIVE),
+    ("icarus", CTYPES),
+    ("icarus", COCOTB),
 ]
 
 
@@ -71,6 +86,8 @@ def test_core_shells_take_the_same_clocks_with_any_software(tmp_path):
     first = clocks("verilator", BENCH, tmp_path / "bench")
     assert clocks("verilator", CPP, tmp_path / "cpp") == first
     assert clocks("verilator", BENCH, tmp_path / "log", log=True) == first
+    assert clocks("verilator", CTYPES, tmp_path / "ctypes") == first
+    assert clocks("verilator", COCOTB, tmp_path / "cocotb") == first
     need("icarus")
     assert clocks("icarus", BENCH, tmp_path / "icarus") == first
     assert clocks("icarus", BENCH, tmp_path / "waves", waves="fst") == first

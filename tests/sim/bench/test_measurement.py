@@ -10,6 +10,7 @@ from sim.bench.full_stack import StackSample, Stopwatch
 from sim.bench.job import Answer
 from sim.bench.measure import Measurement, steps
 from sim.bench.plan import Plan, make_plan
+from sim.bench.stack_steps import stack_steps
 from sim.bench.traffic import Timing
 from sim.bench.ways import Sample
 from sim.cli import main
@@ -31,7 +32,7 @@ def test_a_measurement_has_every_figure_of_every_way(tmp_path):
     """Real processes: as many samples as repetitions, for each way, start-up and memory too."""
     said = []
     figures = Measurement(TINY, tmp_path, said.append).run()
-    for way in ("bench", "cocotbext", "naive", "cpp"):
+    for way in ("bench", "ctypes", "cocotb", "cocotbext", "naive", "cpp"):
         for group, parameter, unit in (
             ("round_trips", "16 B", "1/s"),
             ("transaction_time", "16 B", "us"),
@@ -55,7 +56,7 @@ def quick_ways(monkeypatch):
     def run_way(simulator, job, built, folder):
         order.append(job.way)
         timings = tuple(Timing("echo", size, 4, 4000, 4000, 400, 376) for size in job.payloads)
-        wrong = job.way == "naive" and len(order) > 6
+        wrong = job.way == "naive" and len(order) > 8
         return Sample(Answer(timings, 2 if wrong else 1, 5, 1024), 1000)
 
     monkeypatch.setattr("sim.bench.measure.run_way", run_way)
@@ -68,8 +69,9 @@ def test_ways_take_turns(quick_ways, tmp_path):
     measurement = Measurement(TINY, tmp_path)
     with pytest.raises(RunError) as caught:
         measurement.run()
-    assert quick_ways[:6] == ["bench", "cocotbext", "naive", "cpp", "bench", "soc"]
-    assert quick_ways[6:] == ["cocotbext", "naive"]
+    ways = ["bench", "ctypes", "cocotb", "cocotbext", "naive", "cpp", "bench", "soc"]
+    assert quick_ways[:8] == ways
+    assert quick_ways[8:] == ways[1:5]
     assert str(caught.value) == (
         "not the same data: memory 0000000000000001 after ampsim: core shells, core port on "
         "verilator, 0000000000000002 after cocotb, edge by edge on verilator"
@@ -80,8 +82,8 @@ def test_full_stack_runs_must_be_equal(monkeypatch, tmp_path):
     """Two runs of the same inputs with different event logs are no measurement but a bug."""
     logs = iter(["aa", "bb"])
     monkeypatch.setattr(
-        "sim.bench.measure.run_stack",
-        lambda simulator, count, folder: StackSample(1000.0, 2.0, 90 * 1024, next(logs)),
+        "sim.bench.stack_steps.run_stack",
+        lambda *_: StackSample(1000.0, 1250.0, 2.0, 90 * 1024, next(logs)),
     )
     plan = Plan((), 2, False, (), (), 0, {"verilator": (500,)}, False)
     with pytest.raises(RunError) as caught:
@@ -94,13 +96,14 @@ def test_full_stack_runs_must_be_equal(monkeypatch, tmp_path):
 def test_full_stack_figures(monkeypatch, tmp_path):
     """Round trips, boot and memory go under the number of messages."""
     monkeypatch.setattr(
-        "sim.bench.measure.run_stack",
-        lambda simulator, count, folder: StackSample(1000.0, 2.0, 90 * 1024, "aa"),
+        "sim.bench.stack_steps.run_stack",
+        lambda *_: StackSample(1000.0, 1250.0, 2.0, 90 * 1024, "aa"),
     )
     plan = Plan((), 2, False, (), (), 0, {"verilator": (500,)}, False)
     figures = Measurement(plan, tmp_path).run()
     assert [(name.group, name.parameter, figures.samples(name)) for name in figures.names()] == [
         ("stack_round_trips", "500 messages", [1000.0, 1000.0]),
+        ("stack_round_trips_of_cpu_time", "500 messages", [1250.0, 1250.0]),
         ("stack_boot", "500 messages", [2.0, 2.0]),
         ("stack_peak_memory", "500 messages", [90.0, 90.0]),
     ]
@@ -110,16 +113,16 @@ def test_stopwatch_leaves_the_boot_out():
     """The rate is that between the first report of a message and the last."""
     watch = Stopwatch()
     for done, now in ((0, 1.0), (0, 2.0), (50, 2.5), (300, 2.75), (550, 3.0)):
-        watch.take(done, now)
-    assert watch.rate() == 1000
+        watch.take(done, now, now / 2)
+    assert watch.rates() == (1000, 2000)
 
 
 def test_stopwatch_needs_two_reports():
     """A run that is over between two reports has no rate."""
     watch = Stopwatch()
-    watch.take(20, 1.0)
+    watch.take(20, 1.0, 0.5)
     with pytest.raises(RunError) as caught:
-        watch.rate()
+        watch.rates()
     assert str(caught.value) == (
         "echo: 20 messages ended too soon to take a time: more messages are needed"
     )
@@ -129,10 +132,20 @@ def test_plans():
     """At least five repetitions unless it is a quick look; Icarus runs the full stack if alone."""
     full, quick = (make_plan(("verilator", "icarus"), quick=quick) for quick in (False, True))
     assert (full.repeat, quick.repeat) == (5, 3)
-    assert full.echo_counts == {"verilator": (1000, 10000)}
+    assert full.echo_counts == {"verilator": (100, 1000, 10000, 100000)}
     assert quick.echo_counts == {"verilator": (500,)}
     assert make_plan(("icarus",), quick=False).echo_counts == {"icarus": (100,)}
     assert make_plan(("icarus",), quick=True).echo_counts == {}
+    assert [step.text() for step in stack_steps(full)] == [
+        "100 messages (verilator)",
+        "1000 messages (verilator)",
+        "60 messages, on cocotbext-axi masters (verilator)",
+        "1000 messages, recording (verilator)",
+        "1000 messages, waves (verilator)",
+        "10000 messages (verilator)",
+        "100000 messages (verilator)",
+    ]
+    assert [step.text() for step in stack_steps(quick)] == ["500 messages (verilator)"]
     ways = [(step.simulator, step.way) for step in steps(full)]
     assert ("verilator", "cpp") in ways and ("icarus", "cpp") not in ways
 

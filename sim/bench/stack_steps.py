@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The full-stack runs of a plan, and the figures that each of them leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from sim.bench.figures import Figures, Name
+from sim.bench.full_stack import MASTERS, RECORDING, SCENARIO, WAVES, run_stack
+from sim.bench.plan import Plan
+from sim.errors import RunError
+
+STACK_ROUND_TRIPS, STACK_CPU, STACK_BOOT, STACK_PEAK = (
+    "stack_round_trips",
+    "stack_round_trips_of_cpu_time",
+    "stack_boot",
+    "stack_peak_memory",
+)
+
+
+class StackStep(NamedTuple):
+    """One run: messages, and one of :data:`sim.bench.full_stack.STACK_KINDS`."""
+
+    simulator: str
+    messages: int
+    kind: str
+
+    def parameter(self) -> str:
+        """Return the condition as figures name it."""
+        return ", ".join(filter(None, (f"{self.messages} messages", self.kind)))
+
+    def text(self) -> str:
+        """Say what is run."""
+        return f"{self.parameter()} ({self.simulator})"
+
+
+def stack_steps(plan: Plan) -> Iterator[StackStep]:
+    """Yield the runs of one repetition; those that are compared stand next to each other."""
+    for simulator, counts in plan.echo_counts.items():
+        for count in counts:
+            yield StackStep(simulator, count, "")
+            if simulator == "verilator" and count == plan.options_count:
+                if plan.masters_count:
+                    yield StackStep(simulator, plan.masters_count, MASTERS)
+                yield StackStep(simulator, count, RECORDING)
+                if plan.waves:
+                    yield StackStep(simulator, count, WAVES)
+
+
+class StackMeasurement:
+    """Takes full-stack runs; their files go below ``folder``, their samples to ``figures``."""
+
+    def __init__(self, figures: Figures, folder: Path) -> None:
+        self._figures = figures
+        self._folder = folder
+        self._event_logs: dict[tuple[str, str], str] = {}
+
+    def take(self, step: StackStep) -> None:
+        """Run one.
+
+        Raises :class:`~sim.errors.RunError` when runs that must be equal have different event logs.
+        """
+        name = "-".join((step.simulator, SCENARIO, *step.parameter().replace(",", "").split()))
+        sample = run_stack(step.simulator, step.messages, self._folder / name, step.kind)
+        self._same_log(step, sample.event_log)
+        for group, unit, value in (
+            (STACK_ROUND_TRIPS, "1/s", sample.round_trips_per_s),
+            (STACK_CPU, "1/s", sample.round_trips_per_cpu_s),
+            (STACK_BOOT, "s", sample.boot_s),
+            (STACK_PEAK, "MiB", sample.peak_kib / 1024),
+        ):
+            figure = Name(group, step.simulator, SCENARIO, step.parameter(), unit)
+            self._figures.add(figure, value)
+
+    def _same_log(self, step: StackStep, log: str) -> None:
+        """Refuse runs whose logs differ: waves and recording change nothing, repetition neither."""
+        kind = step.kind if step.kind == MASTERS else ""
+        first = self._event_logs.setdefault((step.simulator, f"{step.messages}{kind}"), log)
+        if log != first:
+            raise RunError(
+                f"{SCENARIO} on {step.simulator}, {step.parameter()}: two equal runs with "
+                f"different event logs, {first} and {log}"
+            )
