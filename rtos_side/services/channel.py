@@ -13,6 +13,7 @@ from rtos_side.rpmsg_lite.constants import (
     RL_NOT_READY,
     RL_NS_CREATE,
     RL_NS_DESTROY,
+    RL_RELEASE,
     RL_SUCCESS,
     RL_TRUE,
 )
@@ -36,9 +37,15 @@ from rtos_side.rpmsg_lite.rpmsg_queue import (
 SEND_TIMEOUT = const(15000)
 
 
+async def _drop():
+    return RL_RELEASE
+
+
 class Channel:
-    def __init__(self, link, name):
+    # deaf: messages on it are only taken for who sends them, and dropped; recv() is not to be used.
+    def __init__(self, link, name, deaf=False):
         self.link = link
+        self._deaf = deaf
         self.dev = link.dev
         self.name = name
         self.ept = None
@@ -63,7 +70,7 @@ class Channel:
     def _received(self, payload, payload_len, src, queue):
         if self.dst == RL_ADDR_ANY:
             self.dst = src
-        return rpmsg_queue_rx_cb(payload, payload_len, src, queue)
+        return _drop() if self._deaf else rpmsg_queue_rx_cb(payload, payload_len, src, queue)
 
     # Whether the other side is known.
     @property

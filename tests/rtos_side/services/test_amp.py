@@ -240,6 +240,21 @@ def test_the_heartbeat_starts_when_linux_has_bound_and_counts_modulo_100():
     bench.run(body)
 
 
+# Nobody reads what Linux says on the heartbeat's channel: its buffers go back at once.
+def test_messages_on_the_heartbeat_s_channel_are_dropped():
+    bench = Bench(heartbeat_ticks=10)
+
+    async def body():
+        await bench.connect()
+        bench.linux.send_to("sunxi,rpmsg_heartbeat", SRC, b"hello")
+        await bench.ms(2)
+        bench.linux.master.reclaim()
+        assert len(bench.linux.master.free) == 128
+        assert len(heartbeats(bench)) == 1
+
+    bench.run(body)
+
+
 # Stop ############################################################################
 
 
