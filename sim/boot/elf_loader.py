@@ -78,9 +78,8 @@ def _check_segment(
 ) -> None:
     name = f"segment {number}"
     if item.filesz > item.memsz:
-        raise BootError.at(
-            place.where, f"{name} with at least {item.filesz} bytes", str(item.memsz)
-        )
+        expected = f"{name} with at least {item.filesz} bytes of memory"
+        raise BootError.at(place.where, expected, str(item.memsz))
     if item.offset + item.filesz > place.size:
         expected = f"{name} of {item.offset + item.filesz} bytes from the file's start"
         raise BootError.at(place.where, expected, f"a file of {place.size}")

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from sim.boards import load_board, load_profile
+from sim.boards import Board, load_board, load_profile
 from sim.boot.v821 import V821Chain
 from sim.firmware.errors import BusFault
 
@@ -42,12 +42,12 @@ class BootHart:
 class Bus:
     """RAM where the board has some, words at its register blocks, DECERR elsewhere."""
 
-    def __init__(self, memory: list[tuple[int, int]]) -> None:
+    def __init__(self, memory: list[tuple[int, int]], board: Board = BOARD) -> None:
         self.ram = {base: bytearray(size) for base, size in memory}
         self.registers: dict[int, int] = {}
         self.blocks = [
             region
-            for device in BOARD.devices
+            for device in board.devices
             for region in device.regions
             if region.base >= 1 << 28
         ]
