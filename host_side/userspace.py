@@ -5,13 +5,17 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from host_side.devicetree import DeviceTree
 from host_side.fs.node import ProcNode
 from host_side.fs.tree import FileSystem
+from host_side.kernel.platform_bus import PlatformBus
+from host_side.kernel.timers import TimerWheel
 from host_side.proc import CMDLINE, add_proc
 from host_side.programs.modules import ModuleLoader
 from host_side.programs.process import ProcessKernel
 from host_side.programs.registry import install
 from host_side.remoteproc.cdev import RprocDevices
+from host_side.remoteproc.core import Rproc
 from host_side.remoteproc.debugfs import RprocDebugfs
 from host_side.remoteproc.registry import Remoteprocs
 from host_side.remoteproc.sysfs import RprocSysfs
@@ -20,6 +24,8 @@ from host_side.rpmsg.client_sample import RpmsgClientSample
 from host_side.rpmsg.core import RpmsgBus
 from host_side.rpmsg.ctrl import RpmsgCtrl
 from host_side.rpmsg.tty import RpmsgTty
+from host_side.services import vendor
+from host_side.services.registry import Services
 from host_side.shell.shell import Shell
 from host_side.shell.sink import Sink
 from host_side.sysfs import RpmsgSysfs, VirtioSysfs
@@ -32,6 +38,10 @@ class UserspaceKernel(ProcessKernel, Protocol):
     virtio: VirtioBus
     rpmsg: RpmsgBus
     remoteproc: Remoteprocs
+    rprocs: list[Rproc]
+    platform_bus: PlatformBus
+    wheel: TimerWheel
+    tree: DeviceTree
 
 
 class Userspace:
@@ -43,6 +53,7 @@ class Userspace:
         self.sysfs = RpmsgSysfs(fs, kernel.rpmsg)
         VirtioSysfs(fs, kernel.virtio, self.sysfs)
         self._show_remoteprocs(kernel.remoteproc)
+        self.services = Services()
         self.modules = ModuleLoader(kernel, kernel.rpmsg, fs)
         self.modules.offer(
             "rpmsg_client_sample",
@@ -67,7 +78,10 @@ class Userspace:
         await bus.register_driver(RpmsgChrdev(factory))
         await bus.register_driver(RpmsgCtrl(self.kernel, fs, sysfs, factory))
         await bus.register_driver(RpmsgTty(self.kernel, fs))
+        await vendor.register(self.kernel, fs, sysfs, self.services)
 
     def shell(self, sink: Sink | None = None) -> Shell:
         """A new shell whose output goes to ``sink`` (or, once interactive, to its tty)."""
-        return Shell(self.kernel, self.fs, sink, {"modules": self.modules})
+        return Shell(
+            self.kernel, self.fs, sink, {"modules": self.modules, "services": self.services}
+        )

@@ -42,6 +42,10 @@ class FileOperations:
         """Result of a device command; results are written into a bytearray argument."""
         raise LinuxError(errno.ENOTTY)
 
+    def mmap(self, file: OpenFile, length: int) -> int:
+        """Physical address of the memory that mmap(2) maps; refused without this operation."""
+        raise LinuxError(errno.ENODEV)
+
     def poll(self, file: OpenFile) -> Poll:
         """Events that are pending now."""
         return POLL_ALWAYS

@@ -27,6 +27,16 @@ class Options:
             raise UsageError(f"invalid number '{text}'")
         return int(text)
 
+    def integer(self, letter: str, default: int) -> int:
+        """A value as strtol() with base 0 reads it; UsageError when it is no number."""
+        text = self.values.get(letter)
+        if text is None:
+            return default
+        try:
+            return int(text, 0)
+        except ValueError:
+            raise UsageError(f"Invalid input {text}.") from None
+
 
 def getopt(arguments: list[str], letters: str) -> Options:
     """Options among ``arguments`` wherever they stand; a letter with ``:`` takes a value.

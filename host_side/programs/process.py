@@ -19,6 +19,21 @@ from host_side.kernel.platform import Platform
 from host_side.kernel.printk import PrintkBuffer
 from host_side.kernel.scheduler import Scheduler
 from host_side.kernel.task import Task
+from host_side.programs.mapping import Killed, UserMapping
+
+__all__ = (
+    "SIGINT",
+    "SIGPIPE",
+    "TIMEBASE_NS",
+    "Killed",
+    "Main",
+    "Process",
+    "ProcessKernel",
+    "SharedFile",
+    "decode",
+    "encode",
+    "strerror",
+)
 
 T = TypeVar("T")
 
@@ -58,14 +73,6 @@ class ProcessKernel(Platform, Protocol):
 
     def sleep_ns(self, ns: int) -> Awaitable[None]:
         """Let the calling task sleep."""
-
-
-class Killed(Exception):
-    """A signal ended the process."""
-
-    def __init__(self, signal: int) -> None:
-        super().__init__(f"killed by signal {signal}")
-        self.signal = signal
 
 
 class SharedFile:
@@ -161,6 +168,12 @@ class Process:
         """Device command."""
         await self._enter()
         return await self._call(self.shared(fd).file.ioctl(command, argument))
+
+    async def mmap(self, fd: int, length: int) -> UserMapping:
+        """Map ``length`` bytes of a device's memory; ENODEV when it has none to map."""
+        await self._enter()
+        file = self.shared(fd).file
+        return UserMapping(self.kernel, file.operations.mmap(file, length), length)
 
     async def poll(self, fd: int, events: Poll, timeout_ns: int | None = None) -> Poll:
         """Pending events of one descriptor."""

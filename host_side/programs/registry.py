@@ -5,7 +5,19 @@ from __future__ import annotations
 
 from host_side.fs.node import RegularFile
 from host_side.fs.tree import FileSystem
-from host_side.programs import ipi_latency, listing, modules, rpmsg_echo, system, text
+from host_side.programs import (
+    ipi_latency,
+    listing,
+    modules,
+    rpbuf_demo,
+    rpbuf_test,
+    rpmsg_demo,
+    rpmsg_echo,
+    rpmsg_test,
+    service_call,
+    system,
+    text,
+)
 from host_side.programs.process import Main
 
 PROGRAMS: dict[str, Main] = {
@@ -18,7 +30,12 @@ PROGRAMS: dict[str, Main] = {
     "ls": listing.ls,
     "ps": system.ps,
     "rmmod": modules.rmmod,
+    "rpbuf_demo": rpbuf_demo.main,
+    "rpbuf_test": rpbuf_test.main,
+    "rpmsg_demo": rpmsg_demo.main,
     "rpmsg_echo": rpmsg_echo.main,
+    "rpmsg_test": rpmsg_test.main,
+    "service_call": service_call.main,
     "sleep": system.sleep,
     "uname": system.uname,
 }

@@ -1,27 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Allwinner's rpmsg drivers put together; a board has them if it has an Allwinner remote."""
+"""Allwinner's rpmsg drivers, RPBuf and service calls put together, for boards that have them."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 from host_side.fs.tree import FileSystem
+from host_side.kernel.platform_bus import PlatformBus
 from host_side.remoteproc.core import Rproc
+from host_side.rpbuf import sunxi_controller
 from host_side.rpmsg.core import RpmsgBus
 from host_side.rpmsg.sunxi_client import SunxiClient
 from host_side.rpmsg.sunxi_ctrl import SunxiMaster
 from host_side.rpmsg.sunxi_heartbeat import HeartbeatKernel, RpmsgHeartbeat
 from host_side.rpmsg.sunxi_numbers import SunxiNumbers
 from host_side.rpmsg.sunxi_test import SunxiTest
+from host_side.services.channel import ServiceChannel, ServiceKernel
+from host_side.services.registry import Services
 from host_side.sysfs import RpmsgSysfs
 
 VENDOR = "allwinner,"
 
 
-class SunxiKernel(HeartbeatKernel, Protocol):
-    """A kernel with an rpmsg bus and remote processors (``LinuxKernel``)."""
+class VendorKernel(HeartbeatKernel, ServiceKernel, Protocol):
+    """A kernel with its buses and remote processors (``LinuxKernel``)."""
 
     rpmsg: RpmsgBus
+    platform_bus: PlatformBus
     rprocs: list[Rproc]
 
 
@@ -31,7 +36,9 @@ def has_vendor(kernel: HeartbeatKernel) -> bool:
     return any(name.startswith(VENDOR) for name in names)
 
 
-async def register(kernel: SunxiKernel, fs: FileSystem, sysfs: RpmsgSysfs) -> None:
+async def register(
+    kernel: VendorKernel, fs: FileSystem, sysfs: RpmsgSysfs, services: Services
+) -> None:
     """Register the drivers that are built into the vendor's kernel; elsewhere none."""
     if not has_vendor(kernel):
         return
@@ -41,3 +48,5 @@ async def register(kernel: SunxiKernel, fs: FileSystem, sysfs: RpmsgSysfs) -> No
     await bus.register_driver(SunxiClient(kernel, fs, sysfs, numbers))
     await bus.register_driver(RpmsgHeartbeat(kernel, lambda: kernel.rprocs))
     await bus.register_driver(SunxiTest(kernel))
+    await sunxi_controller.register(kernel, fs)
+    await bus.register_driver(ServiceChannel(kernel, services))
