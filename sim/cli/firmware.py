@@ -14,6 +14,7 @@ from sim.boards import load_board
 from sim.boards.profile import load_profile
 from sim.boards.views import rtos_board
 from sim.cli import firmware_report as report
+from sim.cli.firmware_images import add_flash, add_payload
 from sim.firmware import build_firmware, describe
 from sim.firmware.files import read_file
 from sim.firmware.lint import Severity, Target, lint
@@ -28,6 +29,8 @@ def add_parser(commands: Any) -> None:
     _add_info(actions)
     _add_lint(actions)
     _add_which(actions)
+    add_payload(actions)
+    add_flash(actions)
 
 
 def _add_build(actions: Any) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from sim.firmware.archive import pack
 from sim.firmware.elf_writer import write_elf
 from sim.firmware.errors import FirmwareError
+from sim.firmware.files import write_file
 from sim.firmware.header import make_header
 from sim.firmware.image import BOARD_FILE
 from sim.firmware.importer import PACKAGE
@@ -47,7 +47,7 @@ def build_firmware(
         raise FirmwareError(f"unknown app '{app}': expected one of {', '.join(apps) or 'none'}")
     files[BOARD_FILE] = _json({**board, **layout.additions(), "app": app, "apps": apps})
     archive = pack(files)
-    _write(out, write_elf(layout.elf(make_header(archive) + archive)))
+    write_file(out, write_elf(layout.elf(make_header(archive) + archive)))
     return out
 
 
@@ -91,15 +91,3 @@ def _apps(files: Mapping[str, bytes]) -> list[str]:
 
 def _json(board: Mapping[str, Any]) -> bytes:
     return json.dumps(board, sort_keys=True, separators=(",", ":")).encode()
-
-
-def _write(out: Path, data: bytes) -> None:
-    """Write through a neighbour, so that a reader never sees half a firmware."""
-    partial = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(data)
-        partial.replace(out)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise FirmwareError.at(str(out), "a writable file", error.strerror or "none") from None

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reads a firmware file into memory, if it can be one."""
+"""Reads a firmware file into memory, if it can be one; writes files whole or not at all."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from sim.firmware.errors import FirmwareError
@@ -22,3 +23,15 @@ def read_file(path: Path) -> bytes:
     except OSError as error:
         found = error.strerror or "none"
         raise FirmwareError.at(str(path), "a readable firmware file", found) from None
+
+
+def write_file(out: Path, data: bytes) -> None:
+    """Write through a neighbour, so that a reader never sees half a file."""
+    partial = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(data)
+        partial.replace(out)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise FirmwareError.at(str(out), "a writable file", error.strerror or "none") from None
