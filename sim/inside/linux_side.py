@@ -14,7 +14,7 @@ from host_side.kernel.errors import LinuxError
 from host_side.kernel.linux import LinuxKernel
 from host_side.mailbox import sunxi_msgbox
 from host_side.remoteproc import sunxi_rproc
-from host_side.rpmsg import name_service, sunxi_services, virtio_rpmsg_bus
+from host_side.rpmsg import name_service, virtio_rpmsg_bus
 from host_side.shell.sink import Capture
 from host_side.userspace import Userspace
 from sim.boards.views import linux_board
@@ -56,7 +56,6 @@ class LinuxSide:
             name_service.init,
             virtio_rpmsg_bus.init,
             self.userspace.init,
-            self._add_vendor_drivers,
             dw8250.init,
             self._add_serial_nodes,
             starfive_rpmsg.init,
@@ -83,9 +82,6 @@ class LinuxSide:
             name = node.properties.get("firmware-name")
             if name is not None:
                 self.userspace.fs.add(f"{FIRMWARE_FOLDER}/{name}", RegularFile(firmware))
-
-    async def _add_vendor_drivers(self, kernel: LinuxKernel) -> None:
-        await sunxi_services.register(kernel, self.userspace.fs, self.userspace.sysfs)
 
     async def _add_serial_nodes(self, _kernel: LinuxKernel) -> None:
         dw8250.add_nodes(self.kernel, self.userspace.fs)

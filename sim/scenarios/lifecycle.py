@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from sim.scenarios.scenario import Check, Scenario
 if TYPE_CHECKING:
     from sim.inside.linux_side import LinuxSide
 
-CHANNEL_DEVICE = "/dev/rpmsg0"
+CHANNEL_DEVICE = re.compile(r"rpmsg\d+")
 REMOTE_STATE = "/sys/class/remoteproc/remoteproc0/state"
 DEBUG = "/sys/kernel/debug/remoteproc/remoteproc0"
 COREDUMPS = "/sys/class/devcoredump"
@@ -107,6 +108,8 @@ class Lifecycle(Scenario):
                 await self._send(file)
                 if self._ledger.under_way >= UNDER_WAY:
                     await self._receive(file, patient=crashed)
+                if crashed:  # one that only keeps silent goes on answering
+                    await self._linux.kernel.msleep(POLL_MS)
         except LinuxError as error:
             if not crashed:
                 raise RunError(f"lifecycle: {error} before the crash") from None
@@ -152,8 +155,14 @@ class Lifecycle(Scenario):
     # Messages.
 
     async def _open(self) -> OpenFile:
-        await self._linux.wait_for(CHANNEL_DEVICE)
-        return await self._linux.userspace.fs.open(CHANNEL_DEVICE, O_RDWR)
+        """Open the channel's device: number 0, unless the last one was still open when it came."""
+        fs = self._linux.userspace.fs
+        for _ in range(POLLS):
+            names = [name for name in fs.listdir("/dev") if CHANNEL_DEVICE.fullmatch(name)]
+            if len(names) == 1:
+                return await fs.open(f"/dev/{names[0]}", O_RDWR)
+            await self._linux.kernel.msleep(POLL_MS)
+        raise RunError(f"lifecycle: expected one device of a channel, found {len(names)}")
 
     async def _traffic(self) -> None:
         """Send messages, several at a time, and take each back."""
