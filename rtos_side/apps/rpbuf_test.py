@@ -51,9 +51,10 @@ class RpbufTest:
         if await self._parts.send((buffer, offset, length)) != EOK:
             self.dropped += 1
 
-    # Linux has given the buffer up, so this side does.
+    # Linux has given the buffer up, so this side does; Linux keeps its memory until told.
     async def _destroyed(self, buffer):
-        self._rpbuf.discard(buffer)
+        if await self._rpbuf.free(buffer) != EOK:
+            self._rpbuf.discard(buffer)
 
     async def _entry(self):
         while True:

@@ -52,7 +52,9 @@ def test_buffers_of_any_size_come_back():
             assert (command, fields[0], fields[2], fields[5]) == (CREATED, b"rpbuf_test", size, 1)
             data = pattern(size) if size <= 16 else with_digest(pattern(size - 16))
             await bounce(bench, master, fields[1], address, 0, data)
+            # Linux keeps the memory until the remote has given the buffer up too.
             await master.tell(DESTROYED, fields[1])
+            assert master.take() == (DESTROYED, (fields[1],))
         assert "checksum error" not in bench.device.text
         assert bench.kernel.amp.rpbuf.controller.local == {}
 
@@ -137,6 +139,19 @@ def test_many_parts_at_once():
         parts = [fields[1] for command, fields in answers if command == TRANSMITTED]
         assert parts == list(range(20))
         assert len(answers) == 40
+
+    run(body)
+
+
+def test_buffers_do_not_outlive_the_link():
+    async def body(bench, master):
+        await master.create(b"x", 64)
+        master.take()
+        bench.linux.leave()
+        await bench.ms(30)
+        controller = bench.kernel.amp.rpbuf.controller
+        assert (controller.local, controller.remote) == ({}, {})
+        assert controller.live == [None] * 32
 
     run(body)
 
