@@ -132,9 +132,10 @@ class Rig:
         pool: int = 0x4_0000,
         drivers: tuple[Any, ...] = (),
         tx_num: int | None = None,
+        extra: tuple[tuple[int, int], ...] = (),
     ) -> None:
         tx_num = tx_num or num
-        self.machine = PlainMachine((1, 2, 3, 4), (RING0, 0x8_0000))
+        self.machine = PlainMachine((1, 2, 3, 4), (RING0, 0x8_0000), *extra)
         self.kernel = linux_on(self.machine, nodes=NODES[:1])
         self.transport = Transport(self.kernel, (num, tx_num), align, features, pool)
         self.rx = RemoteRing(self.machine, RING0, num, align)
