@@ -39,7 +39,7 @@ module sun300iw1_ccu (
   localparam logic [9:0] E907_RST  = 10'h09C >> 2;
 
   // The bits there are; all others read 0.
-  localparam logic [31:0] TIMER_BITS   = 32'h8100_0000;  // enable, source
+  localparam logic [31:0] TIMER_BITS   = 32'b1000_0001 << 24;  // enable, source
   localparam logic [31:0] A27_BITS     = 32'h0000_03C0;  // divider, gates: configuration, msgbox
   localparam logic [31:0] GATING0_BITS = 32'h0000_0015;  // gates: E907, its msgbox, spinlocks
   localparam logic [31:0] RESET0_BITS  = 32'h0000_0017;  // E907's configuration, bus, msgbox; locks

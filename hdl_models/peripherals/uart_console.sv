@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A UART and the terminal of the bench at the far end of its line, with gated clocks.
 //
-// The UART works at the rate of its serial clock, and where it is selected; the terminal works while
-// a character is under way.
+// The UART works at the rate of its serial clock, and where it is selected; the terminal works for
+// as long as a character is under way.
 `default_nettype none
 
 module uart_console (

@@ -22,7 +22,7 @@ CASES = (
     "interrupt_lines",
     "memories",
     "spinlocks",
-    "serial_line",
+    "serial_lines",
     "resets",
 )
 

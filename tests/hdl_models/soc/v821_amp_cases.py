@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -17,7 +18,7 @@ from sim.core import Hart, core_port
 
 A27, E907 = 0, 1
 LIMIT_US = 20_000
-TYPED = b"uart1 ok"
+TYPED = (b"linux ok", b"rtos :-)")
 
 
 class Bench:
@@ -30,7 +31,7 @@ class Bench:
         self.started: list[tuple[int, int]] = []
         self.stopped: list[int] = []
         self.ended: dict[int, BaseException | None] = {}
-        self.received = bytearray()
+        self.received = (bytearray(), bytearray())
         self.digest = hashlib.sha256()
         self.port.set_skipping(os.environ["SKIPPING"] == "1")
         self.port.configure(
@@ -38,17 +39,18 @@ class Bench:
             stop=self.stopped.append,
             exit=self.ended.setdefault,
             records=self.digest.update,
-            received=lambda terminal, byte: self.received.append(byte),
+            received=lambda terminal, byte: self.received[terminal].append(byte),
             sent=None,
         )
-        self.harts[A27].watchers["type"] = self._type
+        for hart in self.harts:
+            hart.watchers["type"] = functools.partial(self._type, hart.index)
 
     def _start(self, index: int, address: int):
         self.started.append((index, address))
         return self.a27(self.harts[A27]) if index == A27 else self.e907(self.harts[E907], address)
 
-    def _type(self, *_) -> None:
-        self.port.terminal_send(1, TYPED)
+    def _type(self, terminal: int, *_) -> None:
+        self.port.terminal_send(terminal, TYPED[terminal])
 
     async def run(self) -> dict:
         """Until the A27 has ended; an error of either hart is raised."""
@@ -72,8 +74,8 @@ async def run_case(_dut) -> None:
     assert bench.started[:2] == [(E907, BROM), (A27, A27_BOOT)]
     if name == "stop_handshake":
         assert bench.started[2:] == [(E907, FIRMWARE)]
-    if name == "serial_line":
-        assert bytes(bench.received) == TYPED
+    if name == "serial_lines":
+        assert tuple(map(bytes, bench.received)) == TYPED
     if name == "resets":
         released = [address for hart, address in bench.started[2:]]
         assert released == [FIRMWARE + delay for delay in range(400)]

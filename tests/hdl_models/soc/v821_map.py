@@ -7,13 +7,14 @@ from sim.boards import load_board
 from sim.boards.views import rtl_parameters
 from sim.core import EXTERNAL, LOAD, STORE, WAIT
 
-BASES = rtl_parameters(load_board("v821"))
+BOARD = load_board("v821")
+BASES = rtl_parameters(BOARD)
 
 DRAM, SRAM, BROM = BASES["DRAM_BASE"], BASES["SRAM_BASE"], BASES["BROM_BASE"]
 DRAM_END, SRAM_END = DRAM + BASES["DRAM_BYTES"], SRAM + BASES["SRAM_BYTES"]
 MSIP, MTIMECMP = BASES["CLINT_BASE"], BASES["CLINT_BASE"] + 0x4000
 MTIME = BASES["CLINT_BASE"] + 0xBFF8
-PLIC, UART1 = BASES["PLIC_BASE"], BASES["UART1_BASE"]
+PLIC, UART0, UART1 = BASES["PLIC_BASE"], BASES["UART0_BASE"], BASES["UART1_BASE"]
 SPINLOCKS, SPINLOCK = BASES["SPINLOCK_BASE"] + 0x10, BASES["SPINLOCK_BASE"] + 0x100
 STOP_RECORD = BASES["PRCM_BASE"] + 0x20C
 
@@ -29,8 +30,11 @@ TO_A27, TO_E907 = BASES["MSGBOX_A27_BASE"], BASES["MSGBOX_E907_BASE"]
 READ_ENABLE, READ_STATUS, WRITE_ENABLE, WRITE_STATUS = 0x20, 0x24, 0x30, 0x34
 COUNT, MESSAGE = 0x60, 0x70
 
-A27_CONTEXT, E907_CONTEXT = 1, 2
-UART1_IRQ, SPINLOCK_IRQ, E907_ROOM_IRQ, A27_IRQ, E907_IRQ = 5, 55, 123, 130, 144
+A27_CONTEXT, E907_CONTEXT = (BOARD.hart(hart).plic_context for hart in (0, 1))
+UART0_IRQ, UART1_IRQ = BOARD.linux.console.irq, BOARD.rtos.console.irq
+SPINLOCK_IRQ = BOARD.compatible("allwinner,sunxi-hwspinlock").irq
+E907_IRQ, A27_IRQ = BOARD.compatible("allwinner,sun300iw1-msgbox").irqs
+E907_ROOM_IRQ = 123  # the second one of the public devicetree; no driver of the bench uses it
 
 
 def claim_register(context: int) -> int:

@@ -33,6 +33,8 @@ from v821_map import (
     STOP_RECORD,
     TO_A27,
     TO_E907,
+    UART0,
+    UART0_IRQ,
     UART1,
     UART1_IRQ,
     WRITE_ENABLE,
@@ -240,24 +242,29 @@ def holding_a_lock(hart):
 # Serial line ======================================================================================
 
 
-def typing_back(hart):
-    """The RTOS's line: what comes in goes out, read on the UART's interrupt (115200 baud)."""
-    for offset, value in ((0x0C, 0x80), (0x00, 13), (0x04, 0), (0x0C, 0x03), (0x08, 1), (0x04, 1)):
-        yield (STORE, UART1 + offset, 4, value)
-    yield from let_in(E907_CONTEXT, UART1_IRQ)
-    yield (STORE, STOP_RECORD, 4, 1)
-    while True:
-        yield from take_interrupt(hart, E907_CONTEXT, UART1_IRQ)
-        while (yield (LOAD, UART1 + 0x14, 4)) & 1:
-            yield (STORE, UART1, 4, (yield (LOAD, UART1, 4)))
-        yield from end_interrupt(E907_CONTEXT, UART1_IRQ)
-
-
-def waiting_for_a_word(hart):
-    while (yield (LOAD, STOP_RECORD, 4)) != 1:
-        yield (WAIT, 50, 0)
+def typing_back(hart, uart, context, source, characters):
+    """What comes in on a serial line goes out again, read on the UART's interrupt."""
+    divisor = ((0x0C, 0x80), (0x00, 13), (0x04, 0), (0x0C, 0x03))  # 115200 baud, 8n1
+    for offset, value in (*divisor, (0x08, 1), (0x04, 1)):
+        yield (STORE, uart + offset, 4, value)
+    yield from let_in(context, source)
     hart.event("type", 0, 0)
-    yield (WAIT, 200_000, 0)
+    while characters:
+        yield from take_interrupt(hart, context, source)
+        while (yield (LOAD, uart + 0x14, 4)) & 1:
+            yield (STORE, uart, 4, (yield (LOAD, uart, 4)))
+            characters -= 1
+        yield from end_interrupt(context, source)
+    yield (WAIT, 40_000, 0)  # the last characters are on the line for 87 us each
+
+
+def typing_back_on_uart1(hart):
+    yield from typing_back(hart, UART1, E907_CONTEXT, UART1_IRQ, 8)
+    yield from asleep(hart)
+
+
+def typing_back_on_uart0(hart):
+    yield from typing_back(hart, UART0, A27_CONTEXT, UART0_IRQ, 8)
 
 
 # Resets in mid-transaction ========================================================================
@@ -301,6 +308,6 @@ CASES = {
     "interrupt_lines": (boot_then(own_lines), waking),
     "memories": (boot_then(asleep), both_memories),
     "spinlocks": (boot_then(taking_locks), holding_a_lock),
-    "serial_line": (boot_then(typing_back), waiting_for_a_word),
+    "serial_lines": (boot_then(typing_back_on_uart1), typing_back_on_uart0),
     "resets": (boot_then(never_at_rest), pulling_the_rug),
 }
