@@ -238,7 +238,7 @@ class Remote:
                 self.kicks.append(word)
                 if word == STOP_MESSAGE and self.obeys:
                     memory.put(RECORD, 4, 0x16AA_0001)
-                    yield (4, 50_000, 0)
+                    yield (4, 300_000, 0)
                     self.machine.asleep = True
                     yield (4, -1, 0)
             while (entry := from_linux.take()) is not None:
