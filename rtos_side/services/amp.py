@@ -13,7 +13,6 @@ from rtos_side.link import bring_up
 from rtos_side.rpbuf.service import RpbufService
 from rtos_side.rpmsg_lite.constants import RL_ADDR_ANY, RL_FALSE, RL_NS_DESTROY
 from rtos_side.rpmsg_lite.env import env_delete_mutex
-from rtos_side.rpmsg_lite.resource_table import F_NS
 from rtos_side.rpmsg_lite.rpmsg_ns import rpmsg_ns_bind
 from rtos_side.rpmsg_lite.rpmsg_queue import rpmsg_queue_destroy
 from rtos_side.services import demo_clients
@@ -45,7 +44,7 @@ class Amp:
         self.kernel = kernel
         self.console = console
         self.config = kernel.board["rpmsg"]
-        # The instance of the link, valid while it is up.
+        # The instance of the link, None while there is none.
         self.dev = None
         # Channels that are open, and queues of apps that have to end with the link.
         self.channels = []
@@ -82,23 +81,18 @@ class Amp:
     def log(self, text):
         return self.console.log(text)
 
-    # Whether Linux's driver wants to hear of channels.
-    @property
-    def supports_ns(self):
-        return bool(self.dev.env.vdev.features & F_NS)
-
     # Threads ###################################################################
 
     async def _init_entry(self):
         while True:
             try:
-                self.dev = await bring_up(self.kernel)
+                dev = await bring_up(self.kernel)
             except ValueError as error:
                 await self.console.write("amp: %s\n" % error)
                 return
-            await self._start_services()
+            await self._start_services(dev)
             await self._state.send(_UP)
-            env = self.dev.env
+            env = dev.env
             while await env.platform.platform_link_alive(env):
                 await self.kernel.delay(WATCH_TICKS)
             await self.log("amp: linux has left\n")
@@ -109,8 +103,7 @@ class Amp:
         kernel = self.kernel
         kernel.hart.event("amp_stop", 0, 0)
         await self.log("amp: stopped by linux\n")
-        if self.dev is not None:
-            await self._end_services()
+        await self._end_services()
         await kernel.msgbox.ignore(self.config["msgbox"]["channel"])
         await write32(self.config["stop_record"], STOPPED)
         kernel.mask_interrupts()
@@ -120,11 +113,13 @@ class Amp:
 
     # Services ##################################################################
 
-    async def _start_services(self):
-        await rpmsg_ns_bind(self.dev, self._announced, None)
+    # Everything is made before the first access: a stop may come at any of them.
+    async def _start_services(self, dev):
+        self.dev = dev
         self.ctrl = Controller(self, self.listeners)
         self.heartbeat = Heartbeat(self, self.config["heartbeat_ticks"])
         self.calls = RemoteCalls(self, self.services)
+        await rpmsg_ns_bind(dev, self._announced, None)
         await self.ctrl.start()
         await self.heartbeat.start()
         await self.test.start()
@@ -136,6 +131,9 @@ class Amp:
     # The link is over: nothing is sent any more, and whoever waits for a message gets none.
     async def _end_services(self):
         dev = self.dev
+        if dev is None:
+            return
+        self.dev = None
         dev.link_state = RL_FALSE
         self._state.set &= ~_UP
         platform = dev.env.platform

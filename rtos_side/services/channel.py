@@ -17,6 +17,7 @@ from rtos_side.rpmsg_lite.constants import (
     RL_SUCCESS,
     RL_TRUE,
 )
+from rtos_side.rpmsg_lite.resource_table import F_NS
 from rtos_side.rpmsg_lite.rpmsg_lite import (
     rpmsg_lite_create_ept,
     rpmsg_lite_destroy_ept,
@@ -63,8 +64,12 @@ class Channel:
         self._queue = rpmsg_queue_create(dev)
         self.ept = await rpmsg_lite_create_ept(dev, RL_ADDR_ANY, self._received, self._queue)
         self.link.channels.append(self)
-        if self.link.supports_ns:
+        if self._supports_ns():
             await rpmsg_ns_announce(dev, self.ept, self.name, RL_NS_CREATE)
+
+    # Whether Linux's driver wants to hear of channels.
+    def _supports_ns(self):
+        return bool(self.dev.env.vdev.features & F_NS)
 
     # In interrupt context.
     def _received(self, payload, payload_len, src, queue):
@@ -124,7 +129,7 @@ class Channel:
         if ept is None:
             return
         self.link.channels.remove(self)
-        if self.dev.link_state == RL_TRUE and self.link.supports_ns:
+        if self.dev.link_state == RL_TRUE and self._supports_ns():
             await rpmsg_ns_announce(self.dev, ept, self.name, RL_NS_DESTROY)
         self.ept = None
         self.dst = RL_ADDR_ANY

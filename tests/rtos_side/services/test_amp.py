@@ -314,6 +314,43 @@ def test_a_stop_touches_no_ring():
     assert rings == []
 
 
+# A stop that comes between any two accesses of the start, of traffic, and while Linux is away. (One
+# from before the RTOS listens is lost with what its predecessor has left in the FIFO.)
+def test_a_stop_may_come_at_any_moment():
+    for moment in range(1, 6000, 131):
+        bench = Bench(heartbeat_ticks=3)
+        left = [moment]
+
+        def serve(request, bench=bench, left=left, serve=bench.machine.serve):
+            reply = serve(request)
+            left[0] -= bench.local.enabled
+            if left[0] == 0:
+                if bench.linux.master is not None:
+                    bench.linux.leave()
+                bench.linux.kick(STOP)
+            bench.finished = bench.finished or bench.stopped is not None
+            return reply
+
+        async def body(bench=bench):
+            await bench.start_amp()
+            await echo.start(bench.kernel, bench.console)
+            for _ in range(100):
+                await bench.ms(2)
+                bench.linux.probe()
+                await bench.ms(5)
+                bench.linux.receive()
+                bench.linux.announce("sunxi,rpmsg_heartbeat", SRC)
+                for _ in range(3):
+                    bench.linux.send_to("rpmsg_chrdev", SRC, b"echo")
+                    await bench.ms(1)
+                bench.linux.leave()
+                await bench.ms(15)
+
+        bench.machine.serve = serve
+        bench.run(body)
+        assert bench.stopped == 0x16AA0001, moment
+
+
 # Linux leaves and comes back #####################################################
 
 
