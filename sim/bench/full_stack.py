@@ -56,7 +56,7 @@ class Stopwatch:
     def __call__(self, progress: Progress) -> None:
         """Take the time of one progress report."""
         now = time.monotonic()
-        children = _children()
+        children = child_processes()
         self.take(progress.done, now, sum(map(_cpu_s, children)))
         self.peak_kib = max(self.peak_kib, *map(_peak_kib, children), 0)
 
@@ -110,7 +110,8 @@ def wave_format(simulator: str) -> str:
     return "fst" if simulator == "icarus" or has_fst() else "vcd"
 
 
-def _children() -> list[int]:
+def child_processes() -> list[int]:
+    """Return the processes that this one has started."""
     tasks = Path(f"/proc/{os.getpid()}/task")
     files = [task / "children" for task in tasks.iterdir()]
     return [int(word) for file in files if file.exists() for word in file.read_text().split()]

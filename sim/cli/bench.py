@@ -15,6 +15,8 @@ from sim.bench.comparison import ratios
 from sim.bench.machine import describe_machine
 from sim.bench.measure import Measurement
 from sim.bench.plan import FULL_REPEAT, QUICK_REPEAT, make_plan
+from sim.bench.profile_echo import COUNT as PROFILE_COUNT
+from sim.bench.profile_echo import print_profile, profile_echo
 from sim.bench.report import plain_report, print_report
 from sim.cli.run import positive
 from sim.errors import AmpsimError
@@ -28,7 +30,7 @@ def add_parser(commands: Any) -> None:
         "bench",
         help="measure the bench itself on this machine",
         description=(
-            "Moves the same echo-like traffic over the same RTL in four ways (this bench, "
+            "Moves the same echo-like traffic over the same RTL in several ways (this bench, "
             "cocotbext-axi masters, edge by edge in Python, C++ without Python), then runs the "
             "whole stack. The ways take turns; every figure is a median."
         ),
@@ -41,13 +43,28 @@ def add_parser(commands: Any) -> None:
         metavar="N",
         help=f"samples of each figure (default: {FULL_REPEAT}, {QUICK_REPEAT} with --quick)",
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write figures and samples here")
+    parser.add_argument(
+        "--json",
+        type=Path,
+        metavar="FILE",
+        help="write figures and samples here, plots (SVG) beside it",
+    )
+    parser.add_argument(
+        "--profile-echo",
+        type=positive,
+        nargs="?",
+        const=PROFILE_COUNT,
+        metavar="N",
+        help=f"sample instead where the time of one echo goes, of N (default: {PROFILE_COUNT})",
+    )
     parser.set_defaults(handler=handle)
 
 
 def handle(arguments: argparse.Namespace) -> int:
-    """Measure, print the tables, write the JSON file."""
+    """Measure, print the tables, write the JSON file and the plots."""
     console = Console()
+    if arguments.profile_echo:
+        return _profile(console, arguments.profile_echo, arguments.json)
     plan = make_plan(
         chosen_simulators(arguments.simulator), quick=arguments.quick, repeat=arguments.repeat
     )
@@ -59,6 +76,21 @@ def handle(arguments: argparse.Namespace) -> int:
     print_report(console, machine, plan, figures, found)
     if arguments.json:
         write_whole(arguments.json, plain_report(machine, plan, figures, found))
+        from sim.bench.plots import write_plots
+
+        for path in write_plots(arguments.json, figures, found):
+            console.print(f"plot: {path}", highlight=False, soft_wrap=True)
+    return 0
+
+
+def _profile(console: Console, count: int, path: Path | None) -> int:
+    """Sample where the time of one echo goes."""
+    check_writable(path)
+    with tempfile.TemporaryDirectory(prefix="ampsim-bench-") as folder, console.status("sampling"):
+        profile = profile_echo(count, Path(folder))
+    print_profile(console, profile)
+    if path:
+        write_whole(path, {"machine": describe_machine(), "profile": profile.plain()})
     return 0
 
 
