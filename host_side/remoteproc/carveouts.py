@@ -43,7 +43,8 @@ def fits(rproc: Rproc, mem: MemEntry, da: int, length: int) -> bool:
 def da_to_va(rproc: Rproc, da: int, length: int) -> int | None:
     """rproc_da_to_va(): the platform's answer, else the first mapped carveout that holds it all.
 
-    Lengths do not wrap here as size_t does on a 32-bit kernel.
+    The offset is an ``int`` as in the original, so that the upper half of a 64-bit address does
+    not matter. Lengths do not wrap here as size_t does on a 32-bit kernel.
     """
     hook = rproc.ops.da_to_va
     if hook is not None:
