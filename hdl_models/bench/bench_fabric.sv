@@ -14,6 +14,8 @@ module bench_fabric #(
     parameter [31:0] CLINT_BASE   = 32'h0200_0000
 ) (
     input  wire         clk_i,
+    input  wire         write_clk_i,  // may rest while no write is under way
+    input  wire         read_clk_i,   // may rest while no read is under way
     input  wire         rst_ni,
     input  wire [31:0]  skip_i,   // clocks left out before this edge
     output wire [31:0]  timer_o,  // clocks that may be left out
@@ -65,7 +67,7 @@ module bench_fabric #(
   wire [127:0] t_rdata;
 
   axi_arbiter #(.N(2)) arbiter (
-      .clk_i(clk_i), .rst_ni(rst_ni),
+      .write_clk_i(write_clk_i), .read_clk_i(read_clk_i), .rst_ni(rst_ni),
       .s_axi_awid(s_axi_awid), .s_axi_awaddr(s_axi_awaddr), .s_axi_awlen(s_axi_awlen),
       .s_axi_awsize(s_axi_awsize), .s_axi_awburst(s_axi_awburst),
       .s_axi_awvalid(s_axi_awvalid), .s_axi_awready(s_axi_awready),
@@ -91,7 +93,7 @@ module bench_fabric #(
   axi_decode #(
       .N(2), .BASE({CLINT_BASE, MEMORY_BASE}), .BYTES({32'h0001_0000, MEMORY_BYTES})
   ) decode (
-      .clk_i(clk_i), .rst_ni(rst_ni),
+      .write_clk_i(write_clk_i), .read_clk_i(read_clk_i), .rst_ni(rst_ni),
       .s_axi_awid(a_awid), .s_axi_awaddr(a_awaddr), .s_axi_awlen(a_awlen),
       .s_axi_awsize(a_awsize), .s_axi_awburst(a_awburst), .s_axi_awvalid(a_awvalid),
       .s_axi_awready(a_awready), .s_axi_wdata(a_wdata), .s_axi_wstrb(a_wstrb),
@@ -125,14 +127,22 @@ module bench_fabric #(
   .s_axi_rlast(t_rlast[i]), .s_axi_rvalid(t_rvalid[i]), .s_axi_rready(t_rready[i])
 
   axi_ram #(.BASE(MEMORY_BASE), .BYTES(MEMORY_BYTES)) memory (
-      .clk_i(clk_i), .rst_ni(rst_ni), `BENCH_TARGET(0));
+      .write_clk_i(write_clk_i), .read_clk_i(read_clk_i), .rst_ni(rst_ni), `BENCH_TARGET(0));
 
   wire [31:0] p_paddr, p_pwdata, p_prdata;
   wire [3:0]  p_pstrb;
   wire        p_psel, p_penable, p_pwrite, p_pready, p_pslverr;
 
+  // As in the SoC: the bridge is at work from the address to the response.
+  wire bridge_clk;
+  wire unused_resting;
+  clock_gate #(.HOLD(4'd0)) bridge_gate (
+      .clk_i(clk_i), .rst_ni(rst_ni),
+      .active_i(|{t_awvalid[1], t_bready[1], t_arvalid[1], t_rready[1]}), .step_i(1'b1),
+      .clk_o(bridge_clk), .resting_o(unused_resting));
+
   axi_to_apb bridge (
-      .clk_i(clk_i), .rst_ni(rst_ni), `BENCH_TARGET(1),
+      .clk_i(bridge_clk), .rst_ni(rst_ni), `BENCH_TARGET(1),
       .m_apb_paddr(p_paddr), .m_apb_psel(p_psel), .m_apb_penable(p_penable),
       .m_apb_pwrite(p_pwrite), .m_apb_pwdata(p_pwdata), .m_apb_pstrb(p_pstrb),
       .m_apb_pready(p_pready), .m_apb_prdata(p_prdata), .m_apb_pslverr(p_pslverr),

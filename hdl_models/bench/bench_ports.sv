@@ -77,7 +77,8 @@ module bench_ports (
   assign soft1_o = lines[3];
 
   bench_fabric fabric (
-      .clk_i(clk_i), .rst_ni(rst_ni), .skip_i(32'd0), .timer_o(timer), .lines_o(lines),
+      .clk_i(clk_i), .write_clk_i(clk_i), .read_clk_i(clk_i), .rst_ni(rst_ni),
+      .skip_i(32'd0), .timer_o(timer), .lines_o(lines),
       .s_axi_awid({s1_axi_awid, s0_axi_awid}),
       .s_axi_awaddr({s1_axi_awaddr, s0_axi_awaddr}),
       .s_axi_awlen({s1_axi_awlen, s0_axi_awlen}),

@@ -17,12 +17,12 @@ module bench_shells (
   wire [127:0] wdata, rdata;
   wire [1:0]   awvalid, awready, wlast, wvalid, wready, bvalid, bready;
   wire [1:0]   wfi, arvalid, arready, rlast, rvalid, rready;
-  wire         tx_valid, bus_clk;
+  wire         tx_valid, write_clk, read_clk;
   wire [7:0]   tx_data;
 
   core_cluster #(.HARTS(2), .TERMINALS(1)) cluster (
       .clk_i(clk_i), .rst_ni(rst_n), .skip_i(skip_i), .cycle_o(cycle_o), .quiet_o(quiet_o),
-      .bus_clk_o(bus_clk),
+      .write_clk_o(write_clk), .read_clk_o(read_clk),
       .run_i(2'b11), .boot_address_i(64'd0), .lines_i(lines),
       .wfi_o(wfi),
       .terminal_rx_valid_i(1'b0), .terminal_rx_data_i(8'd0),
@@ -37,7 +37,8 @@ module bench_shells (
       .m_axi_rready(rready));
 
   bench_fabric fabric (
-      .clk_i(clk_i), .rst_ni(rst_n), .skip_i(skip_i), .timer_o(timer_o), .lines_o(lines),
+      .clk_i(clk_i), .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_n),
+      .skip_i(skip_i), .timer_o(timer_o), .lines_o(lines),
       .s_axi_awid(awid), .s_axi_awaddr(awaddr), .s_axi_awlen(awlen), .s_axi_awsize(awsize),
       .s_axi_awburst(awburst), .s_axi_awvalid(awvalid), .s_axi_awready(awready),
       .s_axi_wdata(wdata), .s_axi_wstrb(wstrb), .s_axi_wlast(wlast), .s_axi_wvalid(wvalid),
@@ -48,7 +49,7 @@ module bench_shells (
       .s_axi_rlast(rlast), .s_axi_rvalid(rvalid), .s_axi_rready(rready));
 
   // A shell has one transaction in flight and needs no ID; there is no terminal here.
-  wire unused = &{1'b0, wfi, bid, rid, bus_clk, tx_valid, tx_data};
+  wire unused = &{1'b0, wfi, bid, rid, tx_valid, tx_data};
 endmodule
 
 `default_nettype wire

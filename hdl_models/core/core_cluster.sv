@@ -8,7 +8,7 @@
 //
 // Where nothing can change, the clock leaves out skip_i clocks before an edge; counters count them.
 // The process and the shells have gated clocks: a clock in which no hart is served and no
-// transaction is under way costs next to nothing. bus_clk_o is for the fabric.
+// transaction is under way costs next to nothing. write_clk_o and read_clk_o are for the fabric.
 //
 // Command word of core_port_start/core_port_done:
 //   [63] valid  [62:61] op  [60:58] size or wait mask  [57:50] beats-1  [49] wait for ever
@@ -23,8 +23,9 @@ module core_cluster #(
     input  wire                    rst_ni,
     input  wire [31:0]             skip_i,
     output wire [63:0]             cycle_o,         // clocks since reset
-    output wire                    quiet_o,         // no line or reset has just changed
-    output wire                    bus_clk_o,       // runs while a transaction is under way
+    output wire                    quiet_o,         // no hart or terminal is served at this edge
+    output wire                    write_clk_o,     // runs while a write is under way
+    output wire                    read_clk_o,      // runs while a read is under way
     input  wire [HARTS-1:0]        run_i,           // out of reset
     input  wire [HARTS*32-1:0]     boot_address_i,
     input  wire [HARTS*3-1:0]      lines_i,         // {external, timer, software} each
@@ -92,20 +93,22 @@ module core_cluster #(
   wire terminals_to_serve = |{terminal_rx_valid_i, tx_valid_q} || cycle_q[9:0] == 10'd0;
 
   wire serve_clk;
-  wire bus_resting;
+  wire write_resting, read_resting;
   wire unused_resting;  // what there is to serve shows in quiet_o and in the core port
   clock_gate #(.HOLD(4'd0)) serve_gate (
       .clk_i(clk_i), .rst_ni(rst_ni), .active_i(something_to_serve || terminals_to_serve),
       .step_i(1'b1), .clk_o(serve_clk), .resting_o(unused_resting));
 
   // From a master's first valid to the end of its transaction; then all of the fabric is at rest.
-  clock_gate #(.HOLD(4'd0)) bus_gate (
-      .clk_i(clk_i), .rst_ni(rst_ni), .active_i(|{m_axi_bready, m_axi_rready}),
-      .step_i(1'b1), .clk_o(bus_clk_o), .resting_o(bus_resting));
+  clock_gate #(.HOLD(4'd0)) write_gate (
+      .clk_i(clk_i), .rst_ni(rst_ni), .active_i(|m_axi_bready),
+      .step_i(1'b1), .clk_o(write_clk_o), .resting_o(write_resting));
+  clock_gate #(.HOLD(4'd0)) read_gate (
+      .clk_i(clk_i), .rst_ni(rst_ni), .active_i(|m_axi_rready),
+      .step_i(1'b1), .clk_o(read_clk_o), .resting_o(read_resting));
 
   assign cycle_o = cycle_q;
-  assign quiet_o = lines_changed == 0 && running_q == run_i && tx_valid_q == 0 &&
-                   bus_resting;
+  assign quiet_o = !something_to_serve && tx_valid_q == 0 && write_resting && read_resting;
 
   genvar g;
   generate
@@ -113,7 +116,8 @@ module core_cluster #(
       wire [63:0] command = command_q[g];
       wire unused = &{1'b0, command[48]};
       core_shell #(.ID(g)) shell (
-          .clk_i(bus_clk_o), .rst_ni(rst_ni), .elapsed_i(cycle_q[31:0] - start_q[g]),
+          .write_clk_i(write_clk_o), .read_clk_i(read_clk_o), .rst_ni(rst_ni),
+          .elapsed_i(cycle_q[31:0] - start_q[g]),
           .lines_i(lines_i[g*3+:3]),
           .cmd_valid_i(command[63]), .cmd_op_i(command[62:61]), .cmd_size_i(command[60:58]),
           .cmd_beats_i(command[57:50]), .cmd_mask_i(command[60:58]),

@@ -14,7 +14,8 @@
 module core_shell #(
     parameter integer ID = 0
 ) (
-    input  wire         clk_i,          // must run in the clocks of a READ or WRITE
+    input  wire         write_clk_i,    // must run in the clocks of a WRITE
+    input  wire         read_clk_i,     // must run in the clocks of a READ
     input  wire         rst_ni,
     input  wire [31:0]  elapsed_i,      // clocks of the command, this one among them
     input  wire [2:0]   lines_i,        // {external, timer, software}
@@ -76,10 +77,11 @@ module core_shell #(
   wire waiting = cmd_valid_i && cmd_op_i == OpWait;
 
   // Progress inside the command; all of it is back at zero when the command ends.
-  reg        address_sent_q;
+  reg        aw_sent_q;
   reg        data_sent_q;
   reg [7:0]  beat_q;
-  reg [1:0]  resp_q;
+  reg        ar_sent_q;
+  reg [1:0]  resp_q;   // of the beats read
 
   // What a person reads in the waveform.
   // verilator lint_off UNUSEDSIGNAL
@@ -98,7 +100,7 @@ module core_shell #(
   assign m_axi_awlen   = cmd_beats_i;
   assign m_axi_awsize  = cmd_size_i;
   assign m_axi_awburst = 2'b01;
-  assign m_axi_awvalid = writing && !address_sent_q;
+  assign m_axi_awvalid = writing && !aw_sent_q;
   assign m_axi_wdata   = wdata_i;
   assign m_axi_wlast   = writing && beat_q == cmd_beats_i;
   assign m_axi_wstrb   = (beat_q == 8'd0) ? cmd_first_strobe_i :
@@ -110,7 +112,7 @@ module core_shell #(
   assign m_axi_arlen   = cmd_beats_i;
   assign m_axi_arsize  = cmd_size_i;
   assign m_axi_arburst = 2'b01;
-  assign m_axi_arvalid = reading && !address_sent_q;
+  assign m_axi_arvalid = reading && !ar_sent_q;
   assign m_axi_rready  = reading;
 
   wire wbeat = m_axi_wvalid && m_axi_wready;
@@ -122,22 +124,32 @@ module core_shell #(
   assign resp_o  = (writing ? m_axi_bresp : m_axi_rresp) | resp_q;
   assign wfi_o   = waiting && cmd_forever_i;
   assign left_o  = ran_out || cmd_forever_i ? 32'd0 : cmd_address_i - elapsed_i;
-  assign done_o  = (rbeat_o && m_axi_rlast) || (writing && m_axi_bvalid) ||
+  wire written = writing && m_axi_bvalid;
+  wire read    = rbeat_o && m_axi_rlast;
+
+  assign done_o  = read || written ||
                    (waiting && (ran_out || (lines_i & cmd_mask_i) != 3'd0));
 
-  always @(posedge clk_i) begin
-    if (!rst_ni || done_o) begin
-      address_sent_q <= 1'b0;
-      data_sent_q    <= 1'b0;
-      beat_q         <= 8'd0;
-      resp_q         <= 2'd0;
-    end else if (reading || writing) begin
-      if ((m_axi_awvalid && m_axi_awready) || (m_axi_arvalid && m_axi_arready))
-        address_sent_q <= 1'b1;
+  always @(posedge write_clk_i) begin
+    if (!rst_ni || written) begin
+      aw_sent_q   <= 1'b0;
+      data_sent_q <= 1'b0;
+      beat_q      <= 8'd0;
+    end else begin
+      if (m_axi_awvalid && m_axi_awready) aw_sent_q <= 1'b1;
       if (wbeat) begin
         beat_q      <= beat_q + 8'd1;
         data_sent_q <= m_axi_wlast;
       end
+    end
+  end
+
+  always @(posedge read_clk_i) begin
+    if (!rst_ni || read) begin
+      ar_sent_q <= 1'b0;
+      resp_q    <= 2'd0;
+    end else begin
+      if (m_axi_arvalid && m_axi_arready) ar_sent_q <= 1'b1;
       if (rbeat_o) resp_q <= resp_q | m_axi_rresp;
     end
   end

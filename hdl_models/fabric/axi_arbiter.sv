@@ -10,7 +10,8 @@
 module axi_arbiter #(
   parameter integer N = 4   // masters, 2 to 16
 ) (
-  input  wire            clk_i,
+  input  wire            write_clk_i,  // may rest while no write is under way
+  input  wire            read_clk_i,   // may rest while no read is under way
   input  wire            rst_ni,
 
   input  wire [N*4-1:0]  s_axi_awid,
@@ -87,11 +88,11 @@ module axi_arbiter #(
   wire read_done  = m_axi_rvalid && m_axi_rready && m_axi_rlast;
 
   round_robin #(.N(N), .INDEX(INDEX)) u_write_turn (
-    .clk_i, .rst_ni, .request_i(s_axi_awvalid), .done_i(write_done),
+    .clk_i(write_clk_i), .rst_ni, .request_i(s_axi_awvalid), .done_i(write_done),
     .busy_o(writing), .grant_o(w)
   );
   round_robin #(.N(N), .INDEX(INDEX)) u_read_turn (
-    .clk_i, .rst_ni, .request_i(s_axi_arvalid), .done_i(read_done),
+    .clk_i(read_clk_i), .rst_ni, .request_i(s_axi_arvalid), .done_i(read_done),
     .busy_o(reading), .grant_o(r)
   );
 
@@ -132,20 +133,20 @@ module axi_arbiter #(
   assign s_axi_rvalid  = read_to & {N{m_axi_rvalid}};
   assign m_axi_rready  = reading && s_axi_rready[r];
 
-  always @(posedge clk_i) begin
-    if (!rst_ni || write_done) aw_done_q <= 1'b0;
-    else if (m_axi_awvalid && m_axi_awready) begin
-      aw_done_q <= 1'b1;
-      bid_q     <= s_axi_awid[w*4 +: 4];
+  always @(posedge write_clk_i) begin
+    if (!rst_ni || write_done) begin
+      aw_done_q <= 1'b0;
+      w_done_q  <= 1'b0;
+    end else begin
+      if (m_axi_awvalid && m_axi_awready) begin
+        aw_done_q <= 1'b1;
+        bid_q     <= s_axi_awid[w*4 +: 4];
+      end
+      if (m_axi_wvalid && m_axi_wready && m_axi_wlast) w_done_q <= 1'b1;
     end
   end
 
-  always @(posedge clk_i) begin
-    if (!rst_ni || write_done) w_done_q <= 1'b0;
-    else if (m_axi_wvalid && m_axi_wready && m_axi_wlast) w_done_q <= 1'b1;
-  end
-
-  always @(posedge clk_i) begin
+  always @(posedge read_clk_i) begin
     if (!rst_ni || read_done) ar_done_q <= 1'b0;
     else if (m_axi_arvalid && m_axi_arready) begin
       ar_done_q <= 1'b1;

@@ -12,7 +12,8 @@ module axi_decode #(
   parameter [N*32-1:0]    BASE  = {N{32'h0}},
   parameter [N*32-1:0]    BYTES = {N{32'h0}}
 ) (
-  input  wire             clk_i,
+  input  wire             write_clk_i,  // may rest while no write is under way
+  input  wire             read_clk_i,   // may rest while no read is under way
   input  wire             rst_ni,
 
   input  wire [3:0]       s_axi_awid,
@@ -109,7 +110,7 @@ module axi_decode #(
   wire [63:0] error_rdata;
 
   axi_demux #(.N(N + 1), .SELECT(SELECT)) u_demux (
-    .clk_i, .rst_ni,
+    .write_clk_i, .read_clk_i, .rst_ni,
     .aw_select_i(aw_select), .ar_select_i(ar_select),
     .s_axi_awvalid, .s_axi_awready, .s_axi_wlast,
     .s_axi_wvalid, .s_axi_wready,
@@ -135,7 +136,7 @@ module axi_decode #(
   );
 
   axi_error #(.RESP(2'd3)) u_error (
-    .clk_i, .rst_ni,
+    .write_clk_i, .read_clk_i, .rst_ni,
     .s_axi_awid, .s_axi_awvalid(error_awvalid), .s_axi_awready(error_awready),
     .s_axi_wlast, .s_axi_wvalid(error_wvalid), .s_axi_wready(error_wready),
     .s_axi_bid(error_bid), .s_axi_bresp(error_bresp),

@@ -10,7 +10,8 @@ module axi_demux #(
   parameter integer N      = 2,   // targets
   parameter integer SELECT = 1    // bits of a target's index
 ) (
-  input  wire              clk_i,
+  input  wire              write_clk_i,  // may rest while no write is under way
+  input  wire              read_clk_i,   // may rest while no read is under way
   input  wire              rst_ni,
 
   input  wire [SELECT-1:0] aw_select_i,   // target of the address on the AW channel
@@ -85,7 +86,7 @@ module axi_demux #(
   assign s_axi_rdata   = m_axi_rdata[read_to_q*64 +: 64];
   assign s_axi_rresp   = m_axi_rresp[read_to_q*2 +: 2];
 
-  always @(posedge clk_i) begin
+  always @(posedge write_clk_i) begin
     if (!rst_ni) begin
       write_q    <= 1'b0;
       write_to_q <= {SELECT{1'b0}};
@@ -97,13 +98,13 @@ module axi_demux #(
     end
   end
 
-  always @(posedge clk_i) begin
+  always @(posedge write_clk_i) begin
     if (!rst_ni) data_q <= 1'b0;
     else if (s_axi_awvalid && s_axi_awready) data_q <= 1'b1;
     else if (s_axi_wvalid && s_axi_wready && s_axi_wlast) data_q <= 1'b0;
   end
 
-  always @(posedge clk_i) begin
+  always @(posedge read_clk_i) begin
     if (!rst_ni) begin
       read_q    <= 1'b0;
       read_to_q <= {SELECT{1'b0}};

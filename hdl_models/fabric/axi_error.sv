@@ -8,7 +8,8 @@
 module axi_error #(
   parameter [1:0] RESP = 2'd3   // 2 SLVERR, 3 DECERR
 ) (
-  input  wire        clk_i,
+  input  wire        write_clk_i,  // may rest while no write is under way
+  input  wire        read_clk_i,   // may rest while no read is under way
   input  wire        rst_ni,
 
   input  wire [3:0]  s_axi_awid,
@@ -55,7 +56,7 @@ module axi_error #(
   assign s_axi_rresp   = RESP;
   assign s_axi_rlast   = (left_q == 8'd0);
 
-  always @(posedge clk_i) begin
+  always @(posedge write_clk_i) begin
     if (!rst_ni) begin
       write_q <= IDLE;
     end else begin
@@ -70,7 +71,7 @@ module axi_error #(
     end
   end
 
-  always @(posedge clk_i) begin
+  always @(posedge read_clk_i) begin
     if (!rst_ni) begin
       read_q <= 1'b0;
     end else if (s_axi_arready && s_axi_arvalid) begin

@@ -15,6 +15,8 @@ module axi_mpu #(
   parameter [31:0] GUARD_LIMIT = 32'hFFFF_FFFF
 ) (
   input  wire        clk_i,
+  input  wire        write_clk_i,  // may rest while no write is under way
+  input  wire        read_clk_i,   // may rest while no read is under way
   input  wire        rst_ni,
 
   input  wire [3:0]  s_axi_awid,
@@ -97,7 +99,7 @@ module axi_mpu #(
   wire       ar_valid, ar_ready, ar_refuse, ar_refused;
 
   mpu_gate #(.GUARD_BASE(GUARD_BASE), .GUARD_LIMIT(GUARD_LIMIT)) u_aw (
-    .clk_i, .rst_ni, .enable_i(enable), .base_i(base), .limit_i(limit),
+    .clk_i(write_clk_i), .rst_ni, .enable_i(enable), .base_i(base), .limit_i(limit),
     .id_i(s_axi_awid), .addr_i(s_axi_awaddr), .len_i(s_axi_awlen), .size_i(s_axi_awsize),
     .burst_i(s_axi_awburst), .valid_i(s_axi_awvalid), .ready_o(s_axi_awready),
     .id_o(m_axi_awid), .addr_o(m_axi_awaddr), .len_o(m_axi_awlen), .size_o(m_axi_awsize),
@@ -105,7 +107,7 @@ module axi_mpu #(
     .refuse_o(aw_refuse), .refused_o(aw_refused)
   );
   mpu_gate #(.GUARD_BASE(GUARD_BASE), .GUARD_LIMIT(GUARD_LIMIT)) u_ar (
-    .clk_i, .rst_ni, .enable_i(enable), .base_i(base), .limit_i(limit),
+    .clk_i(read_clk_i), .rst_ni, .enable_i(enable), .base_i(base), .limit_i(limit),
     .id_i(s_axi_arid), .addr_i(s_axi_araddr), .len_i(s_axi_arlen), .size_i(s_axi_arsize),
     .burst_i(s_axi_arburst), .valid_i(s_axi_arvalid), .ready_o(s_axi_arready),
     .id_o(m_axi_arid), .addr_o(m_axi_araddr), .len_o(m_axi_arlen), .size_o(m_axi_arsize),
@@ -125,7 +127,7 @@ module axi_mpu #(
   assign m_axi_wlast = s_axi_wlast;
 
   axi_demux #(.N(2), .SELECT(1)) u_demux (
-    .clk_i, .rst_ni,
+    .write_clk_i, .read_clk_i, .rst_ni,
     .aw_select_i(aw_refuse), .ar_select_i(ar_refuse),
     .s_axi_awvalid(aw_valid), .s_axi_awready(aw_ready), .s_axi_wlast,
     .s_axi_wvalid, .s_axi_wready,
@@ -151,7 +153,7 @@ module axi_mpu #(
   );
 
   axi_error #(.RESP(2'd2)) u_error (
-    .clk_i, .rst_ni,
+    .write_clk_i, .read_clk_i, .rst_ni,
     .s_axi_awid(m_axi_awid), .s_axi_awvalid(error_awvalid), .s_axi_awready(error_awready),
     .s_axi_wlast, .s_axi_wvalid(error_wvalid), .s_axi_wready(error_wready),
     .s_axi_bid(error_bid), .s_axi_bresp(error_bresp),
@@ -162,8 +164,16 @@ module axi_mpu #(
     .s_axi_rlast(error_rlast), .s_axi_rvalid(error_rvalid), .s_axi_rready(error_rready)
   );
 
+  // The registers change where they are selected and where something is refused.
+  wire registers_clk;
+  wire unused_resting;
+  clock_gate #(.HOLD(4'd0)) u_registers_gate (
+    .clk_i, .rst_ni, .active_i(s_apb_psel || aw_refused || ar_refused), .step_i(1'b1),
+    .clk_o(registers_clk), .resting_o(unused_resting)
+  );
+
   mpu_registers u_registers (
-    .clk_i, .rst_ni,
+    .clk_i(registers_clk), .rst_ni,
     .s_apb_paddr, .s_apb_psel, .s_apb_penable, .s_apb_pwrite, .s_apb_pwdata, .s_apb_pstrb,
     .s_apb_pready, .s_apb_prdata, .s_apb_pslverr,
     .enable_o(enable), .base_o(base), .limit_o(limit),

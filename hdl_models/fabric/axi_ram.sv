@@ -14,7 +14,8 @@ module axi_ram #(
   parameter [31:0] BASE  = 32'h4000_0000,  // byte address of the first word, multiple of 8
   parameter [31:0] BYTES = 32'h0080_0000   // size, multiple of 8
 ) (
-  input  wire        clk_i,
+  input  wire        write_clk_i,  // may rest while no write is under way
+  input  wire        read_clk_i,   // may rest while no read is under way
   input  wire        rst_ni,
 
   input  wire [3:0]  s_axi_awid,
@@ -62,14 +63,14 @@ module axi_ram #(
                             {8{s_axi_wstrb[3]}}, {8{s_axi_wstrb[2]}},
                             {8{s_axi_wstrb[1]}}, {8{s_axi_wstrb[0]}}};
 
-  always @(posedge clk_i) begin
+  always @(posedge write_clk_i) begin
     if (write_enable) begin
       mem_q[write_index] <= (mem_q[write_index] & ~write_mask) | (s_axi_wdata & write_mask);
     end
   end
 
   axi_ram_write #(.BASE(BASE), .BYTES(BYTES), .INDEX(INDEX)) u_write (
-    .clk_i, .rst_ni,
+    .clk_i(write_clk_i), .rst_ni,
     .s_axi_awid, .s_axi_awaddr, .s_axi_awlen, .s_axi_awsize, .s_axi_awburst,
     .s_axi_awvalid, .s_axi_awready,
     .s_axi_wlast, .s_axi_wvalid, .s_axi_wready,
@@ -84,12 +85,12 @@ module axi_ram #(
 
   assign s_axi_rdata = (s_axi_rresp == 2'd0) ? rdata_q : 64'd0;
 
-  always @(posedge clk_i) begin
+  always @(posedge read_clk_i) begin
     if (read_enable) rdata_q <= mem_q[read_index];
   end
 
   axi_ram_read #(.BASE(BASE), .BYTES(BYTES), .INDEX(INDEX)) u_read (
-    .clk_i, .rst_ni,
+    .clk_i(read_clk_i), .rst_ni,
     .s_axi_arid, .s_axi_araddr, .s_axi_arlen, .s_axi_arsize, .s_axi_arburst,
     .s_axi_arvalid, .s_axi_arready,
     .s_axi_rid, .s_axi_rresp, .s_axi_rlast, .s_axi_rvalid, .s_axi_rready,

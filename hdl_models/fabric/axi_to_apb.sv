@@ -64,7 +64,7 @@ module axi_to_apb (
   wire [63:0] bridge_rdata, error_rdata;
 
   axi_demux #(.N(2), .SELECT(1)) u_demux (
-    .clk_i, .rst_ni,
+    .write_clk_i(clk_i), .read_clk_i(clk_i), .rst_ni,
     .aw_select_i(s_axi_awlen != 8'd0), .ar_select_i(s_axi_arlen != 8'd0),
     .s_axi_awvalid, .s_axi_awready, .s_axi_wlast,
     .s_axi_wvalid, .s_axi_wready,
@@ -97,7 +97,7 @@ module axi_to_apb (
   );
 
   axi_error #(.RESP(2'd2)) u_error (
-    .clk_i, .rst_ni,
+    .write_clk_i(clk_i), .read_clk_i(clk_i), .rst_ni,
     .s_axi_awid, .s_axi_awvalid(awvalid[1]), .s_axi_awready(awready[1]),
     .s_axi_wlast, .s_axi_wvalid(wvalid[1]), .s_axi_wready(wready[1]),
     .s_axi_bid(error_bid), .s_axi_bresp(error_bresp),

@@ -38,7 +38,7 @@ module jh7110_amp #(
   wire [Harts*3-1:0]  lines;
   wire                cores_quiet;
   wire [Harts-1:0]    wfi;
-  wire                bus_clk;  // runs while a transaction is under way
+  wire                write_clk, read_clk;  // run while a write, a read is under way
   wire [5:0]          resting;  // clock gates: bridge, interrupts, UARTs, terminals
   wire [1:0]          to_terminal, from_terminal;  // the serial lines
   wire [1:0]          uart_active, terminal_active;
@@ -65,7 +65,7 @@ module jh7110_amp #(
 
   core_cluster #(.HARTS(Harts), .TERMINALS(2)) cluster (
       .clk_i(clk_i), .rst_ni(rst_ni), .skip_i(skip_i), .cycle_o(cycle_o), .quiet_o(cores_quiet),
-      .bus_clk_o(bus_clk),
+      .write_clk_o(write_clk), .read_clk_o(read_clk),
       .run_i({remote_run, 3'b111}),
       .boot_address_i({remote_boot, {3{DRAM_BASE}}}), .lines_i(lines),
       .wfi_o(wfi),
@@ -146,7 +146,7 @@ module jh7110_amp #(
       .clk_o(bridge_clk), .resting_o(resting[0]));
 
   axi_arbiter #(.N(Harts)) arbiter (
-      .clk_i(bus_clk), .rst_ni(rst_ni),
+      .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni),
       .s_axi_awid(h_awid), .s_axi_awaddr(h_awaddr), .s_axi_awlen(h_awlen),
       .s_axi_awsize(h_awsize), .s_axi_awburst(h_awburst), .s_axi_awvalid(h_awvalid),
       .s_axi_awready(h_awready), .s_axi_wdata(h_wdata), .s_axi_wstrb(h_wstrb),
@@ -159,7 +159,8 @@ module jh7110_amp #(
       `AXI_PORT(m, a_));
 
   axi_mpu mpu (
-      .clk_i(bus_clk), .rst_ni(rst_ni), `AXI_PORT(s, a_), `AXI_PORT(m, p_),
+      .clk_i(clk_i), .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni),
+      `AXI_PORT(s, a_), `AXI_PORT(m, p_),
       .s_apb_paddr(s_paddr[11:0]), .s_apb_psel(s_psel[5]), .s_apb_penable(s_penable),
       .s_apb_pwrite(s_pwrite), .s_apb_pwdata(s_pwdata), .s_apb_pstrb(s_pstrb),
       .s_apb_pready(s_pready[5]), .s_apb_prdata(s_prdata[5*32+:32]),
@@ -170,7 +171,7 @@ module jh7110_amp #(
       .BASE({32'h0000_0000, AMP_BASE, DRAM_BASE}),
       .BYTES({32'h4000_0000, AMP_BYTES, DRAM_BYTES})
   ) decode (
-      .clk_i(bus_clk), .rst_ni(rst_ni), `AXI_PORT(s, p_),
+      .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), `AXI_PORT(s, p_),
       .m_axi_awid(t_awid), .m_axi_awaddr(t_awaddr), .m_axi_awlen(t_awlen),
       .m_axi_awsize(t_awsize), .m_axi_awburst(t_awburst), .m_axi_awvalid(t_awvalid),
       .m_axi_awready(t_awready), .m_axi_wdata(t_wdata), .m_axi_wstrb(t_wstrb),
@@ -183,10 +184,10 @@ module jh7110_amp #(
       .m_axi_rready(t_rready));
 
   axi_ram #(.BASE(DRAM_BASE), .BYTES(DRAM_BYTES)) dram (
-      .clk_i(bus_clk), .rst_ni(rst_ni), `AXI_TARGET(0));
+      .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), `AXI_TARGET(0));
 
   axi_ram #(.BASE(AMP_BASE), .BYTES(AMP_BYTES)) amp_memory (
-      .clk_i(bus_clk), .rst_ni(rst_ni), `AXI_TARGET(1));
+      .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), `AXI_TARGET(1));
 
   axi_to_apb bridge (
       .clk_i(bridge_clk), .rst_ni(rst_ni), `AXI_TARGET(2),

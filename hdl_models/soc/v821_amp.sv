@@ -68,7 +68,7 @@ module v821_amp #(
   wire [Harts-1:0]    msip, mtip, eip, wfi;
   wire [Harts*3-1:0]  lines;
   wire                cores_quiet;
-  wire                bus_clk;  // runs while a transaction is under way
+  wire                write_clk, read_clk;  // run while a write, a read is under way
   wire [3:0]          resting;  // clock gates: bridge, interrupts and registers, serial lines
   wire [1:0]          rx_valid, tx_valid, tx_ready;
   wire [15:0]         rx_data, tx_data;
@@ -91,7 +91,7 @@ module v821_amp #(
 
   core_cluster #(.HARTS(Harts), .TERMINALS(2)) cluster (
       .clk_i(clk_i), .rst_ni(rst_ni), .skip_i(skip_i), .cycle_o(cycle_o), .quiet_o(cores_quiet),
-      .bus_clk_o(bus_clk), .run_i({e907_rst_n, a27_rst_n}),
+      .write_clk_o(write_clk), .read_clk_o(read_clk), .run_i({e907_rst_n, a27_rst_n}),
       .boot_address_i({e907_start, a27_start}), .lines_i(lines), .wfi_o(wfi),
       .terminal_rx_valid_i(rx_valid), .terminal_rx_data_i(rx_data),
       .terminal_tx_valid_o(tx_valid), .terminal_tx_data_o(tx_data),
@@ -99,19 +99,22 @@ module v821_amp #(
 
   // ---- fabric ----
   axi_arbiter #(.N(Harts)) arbiter (
-      .clk_i(bus_clk), .rst_ni(rst_ni), `AXI_PORT(s, h_), `AXI_PORT(m, a_));
+      .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni),
+      `AXI_PORT(s, h_), `AXI_PORT(m, a_));
 
   axi_decode #(
       .N(3),
       .BASE({32'h4000_0000, SRAM_BASE, DRAM_BASE}),
       .BYTES({32'h4000_0000, SRAM_BYTES, DRAM_BYTES})
-  ) decode (.clk_i(bus_clk), .rst_ni(rst_ni), `AXI_PORT(s, a_), `AXI_PORT(m, t_));
+  ) decode (
+      .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni),
+      `AXI_PORT(s, a_), `AXI_PORT(m, t_));
 
   axi_ram #(.BASE(DRAM_BASE), .BYTES(DRAM_BYTES)) dram (
-      .clk_i(bus_clk), .rst_ni(rst_ni), `AXI_TARGET(0));
+      .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), `AXI_TARGET(0));
 
   axi_ram #(.BASE(SRAM_BASE), .BYTES(SRAM_BYTES)) sram (
-      .clk_i(bus_clk), .rst_ni(rst_ni), `AXI_TARGET(1));
+      .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), `AXI_TARGET(1));
 
   // The bridge is at work from the address to the response. Its clock edges are the fabric's.
   wire bridge_clk;

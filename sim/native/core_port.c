@@ -275,18 +275,18 @@ unsigned long long core_port_thread(int hart, int half) {
 
 /* ---- clocks in which nothing happens ---- */
 
-enum { SETTLE = 3, TERMINAL_POLL = 1024 };
+enum { TERMINAL_POLL = 1024 };
 static int skipping = 1;
 static uint64_t busy; /* last clock at which something was under way */
 
 void core_port_set_skipping(int on) { skipping = on; }
 
-/* What is under way in the RTL shows in `quiet`, or has called the port. The RTL is given SETTLE
- * clocks after either to come to rest. */
+/* What is under way in the RTL shows in `quiet` from the clock on in which it begins, and what the
+ * RTL has just called the port for is over: one clock after either may be left out. */
 unsigned int core_port_skip(unsigned long long cycle, int quiet, unsigned int timer) {
   if (!skipping) return 0;
   if (!quiet || active[ON_BUS]) busy = cycle;
-  if (cycle < busy + SETTLE || cycle < now + SETTLE) return 0;
+  if (cycle <= busy || cycle <= now) return 0;
   uint64_t free = (TERMINAL_POLL - cycle % TERMINAL_POLL) % TERMINAL_POLL;
   if (timer < free) free = timer;
   for (int hart = 0; hart < CORE_HARTS; hart++) {

@@ -94,7 +94,7 @@ module fabric_path (
   `AXI_NETS(target, 3);
 
   axi_arbiter #(.N(4)) u_arbiter (
-    .clk_i, .rst_ni,
+    .write_clk_i(clk_i), .read_clk_i(clk_i), .rst_ni,
     `PACK(awid), `PACK(awaddr), `PACK(awlen), `PACK(awsize), `PACK(awburst),
     `PACK(awvalid), `PACK(awready),
     `PACK(wdata), `PACK(wstrb), `PACK(wlast), `PACK(wvalid), `PACK(wready),
@@ -111,7 +111,7 @@ module fabric_path (
   wire        mpu_psel, mpu_penable, mpu_pwrite, mpu_pready, mpu_pslverr;
 
   axi_mpu u_mpu (
-    .clk_i, .rst_ni,
+    .clk_i, .write_clk_i(clk_i), .read_clk_i(clk_i), .rst_ni,
     `AXI_CONNECT(s, joined),
     `AXI_CONNECT(m, checked),
     .s_apb_paddr(mpu_paddr[11:0]), .s_apb_psel(mpu_psel), .s_apb_penable(mpu_penable),
@@ -125,16 +125,16 @@ module fabric_path (
     .BASE({32'h0000_0000, 32'h6E40_0000, 32'h4000_0000}),
     .BYTES({32'h4000_0000, 32'h0001_0000, 32'h0001_0000})
   ) u_decode (
-    .clk_i, .rst_ni,
+    .write_clk_i(clk_i), .read_clk_i(clk_i), .rst_ni,
     `AXI_CONNECT(s, checked),
     `AXI_CONNECT(m, target)
   );
 
   axi_ram #(.BASE(32'h4000_0000), .BYTES(32'h0001_0000)) u_dram (
-    .clk_i, .rst_ni, `AXI_TARGET(target, 0)
+    .write_clk_i(clk_i), .read_clk_i(clk_i), .rst_ni, `AXI_TARGET(target, 0)
   );
   axi_ram #(.BASE(32'h6E40_0000), .BYTES(32'h0001_0000)) u_amp_ram (
-    .clk_i, .rst_ni, `AXI_TARGET(target, 1)
+    .write_clk_i(clk_i), .read_clk_i(clk_i), .rst_ni, `AXI_TARGET(target, 1)
   );
   axi_to_apb u_bridge (
     .clk_i, .rst_ni, `AXI_TARGET(target, 2),

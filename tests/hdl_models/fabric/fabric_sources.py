@@ -22,8 +22,10 @@ TO_APB = _fabric("axi_error", "axi_demux", "apb_bridge", "axi_to_apb", "apb_deco
 ARBITER = _fabric("round_robin", "axi_arbiter")
 DECODE = _fabric("address_windows", "axi_decode")
 MPU_REGISTERS = _fabric("mpu_master", "mpu_registers")
-MPU = [*MPU_REGISTERS, *_fabric("mpu_verdict", "mpu_gate", "axi_mpu")]
+MPU = [*MPU_REGISTERS, *_fabric("mpu_verdict", "mpu_gate", "clock_gate", "axi_mpu")]
 
 APB_PATH = [*TO_APB, *_bench("apb_memory", "apb_path")]
 FABRIC_PATH = [*RAM, *TO_APB, *ARBITER, *DECODE, *MPU, *_bench("fabric_path")]
-ALONE_MPU = [*_fabric("axi_span", "axi_error", "axi_demux"), *MPU]
+ALONE_RAM = [*RAM, *_bench("ram_alone")]
+DEMUX = [*_fabric("axi_demux"), *_bench("demux_alone")]
+ALONE_MPU = [*_fabric("axi_span", "axi_error", "axi_demux"), *MPU, *_bench("mpu_alone")]

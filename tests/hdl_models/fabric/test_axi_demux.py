@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from bench import run_block
+from fabric_sources import DEMUX
 
 
 def test_axi_demux(simulator: str) -> None:
-    run_block("axi_demux", ["fabric/axi_demux.sv"], "axi_demux_cases", simulator=simulator)
+    run_block("demux_alone", DEMUX, "axi_demux_cases", simulator=simulator)

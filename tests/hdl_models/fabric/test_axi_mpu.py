@@ -8,4 +8,4 @@ from fabric_sources import ALONE_MPU
 
 
 def test_axi_mpu(simulator: str) -> None:
-    run_block("axi_mpu", ALONE_MPU, "axi_mpu_alone_cases", simulator=simulator)
+    run_block("mpu_alone", ALONE_MPU, "axi_mpu_alone_cases", simulator=simulator)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +18,7 @@ class Block:
     """RTL and specification of one block; see register_walk_cases.py for ties and prelude."""
 
     toplevel: str
-    sources: list[str]
+    sources: Sequence[str | Path]
     rdl: str
     addrmap: str
     ties: dict[str, int] = field(default_factory=dict)
@@ -41,17 +42,21 @@ UART_TIES = {"sclk_en_i": 0, "rxd_i": 1}
 LCR, DLAB = 0x0C, 0x80
 
 MPU_SOURCES = [
-    f"fabric/{name}.sv"
-    for name in (
-        "axi_mpu",
-        "axi_demux",
-        "axi_error",
-        "axi_span",
-        "mpu_gate",
-        "mpu_master",
-        "mpu_registers",
-        "mpu_verdict",
-    )
+    Path(__file__).parents[1] / "fabric" / "mpu_alone.sv",
+    *(
+        f"fabric/{name}.sv"
+        for name in (
+            "axi_mpu",
+            "clock_gate",
+            "axi_demux",
+            "axi_error",
+            "axi_span",
+            "mpu_gate",
+            "mpu_master",
+            "mpu_registers",
+            "mpu_verdict",
+        )
+    ),
 ]
 # The inputs of its two AXI ports: nothing is asked, nothing is answered.
 MPU_TIES = dict.fromkeys(
@@ -79,7 +84,7 @@ BLOCKS = [
     Block("hart_control", ["peripherals/hart_control.sv"], "hart_control.rdl", "hart_control"),
     Block("uart_dw", UART_SOURCES, "uart.rdl", "uart", ties=UART_TIES),
     Block("uart_dw", UART_SOURCES, "uart.rdl", "uart_divisor", UART_TIES, {LCR: DLAB}),
-    Block("axi_mpu", MPU_SOURCES, "mpu.rdl", "mpu", ties=MPU_TIES),
+    Block("mpu_alone", MPU_SOURCES, "mpu.rdl", "mpu", ties=MPU_TIES),
     Block("sunxi_msgbox", MSGBOX_SOURCES, "msgbox.rdl", "msgbox"),
     Block("sunxi_hwspinlock", ["peripherals/sunxi_hwspinlock.sv"], "hwspinlock.rdl", "hwspinlock"),
     Block("sunxi_rtc_data", ["peripherals/sunxi_rtc_data.sv"], "rtc_data.rdl", "rtc_data"),
