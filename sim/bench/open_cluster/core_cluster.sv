@@ -14,7 +14,8 @@ module core_cluster #(
     input  wire [31:0]             skip_i,
     output wire [63:0]             cycle_o,         // clocks since reset
     output wire                    quiet_o,         // no line or reset has just changed
-    output wire                    bus_clk_o,       // runs while a transaction is under way
+    output wire                    write_clk_o,     // both run while a transaction is under way
+    output wire                    read_clk_o,
     input  wire [HARTS-1:0]        run_i,           // out of reset
     input  wire [HARTS*32-1:0]     boot_address_i,
     input  wire [HARTS*3-1:0]      lines_i,         // {external, timer, software} each
@@ -62,7 +63,8 @@ module core_cluster #(
   wire             resting;
   clock_gate #(.HOLD(4'd0)) bus_gate (
       .clk_i(clk_i), .rst_ni(rst_ni), .active_i(|active), .step_i(1'b1),
-      .clk_o(bus_clk_o), .resting_o(resting));
+      .clk_o(write_clk_o), .resting_o(resting));
+  assign read_clk_o = write_clk_o;
 
   assign cycle_o = cycle_q;
   assign quiet_o = resting;
