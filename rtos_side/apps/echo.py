@@ -63,13 +63,11 @@ async def echo_in_place(kernel, bring_up):
         if link is None:
             return
         dev, ept, queue = link
-        while True:
+        while dev.link_state == RL_TRUE:
             status = await rpmsg_queue_recv_nocopy(dev, queue, src, data, length, RL_BLOCK)
             await spend(app_loop)
             # The port reports a failed receive as a message at address 0.
             if status != RL_SUCCESS or data[0] == 0:
-                if dev.link_state != RL_TRUE:
-                    break
                 continue
             message = await rpmsg_lite_alloc_tx_buffer(dev, room, RL_BLOCK)
             # Without one the link has ended, and the received buffer with it.

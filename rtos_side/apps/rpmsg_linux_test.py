@@ -88,11 +88,9 @@ async def echo_by_copy(kernel, bring_up):
         dev, ept, queue = link
         size = dev.env.payload_size
         message = bytearray(size)
-        while True:
+        while dev.link_state == RL_TRUE:
             status = await rpmsg_queue_recv(dev, queue, src, message, size, length, RL_BLOCK)
             await spend(app_loop)
             # The original does not look at the result, and sends an empty message after an error.
             if status == RL_SUCCESS:
                 await rpmsg_lite_send(dev, ept, src[0], message, length[0], RL_BLOCK)
-            elif dev.link_state != RL_TRUE:
-                break

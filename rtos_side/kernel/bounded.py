@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What mailbox and message queue have in common: bounded storage, readers and writers that wait.
 
-from rtos_side.kernel.errors import EFULL, EOK, ETIMEOUT
+from rtos_side.kernel.errors import EFULL, EOK, ERROR, ETIMEOUT
 from rtos_side.kernel.objects import KernelObject
 from rtos_side.kernel.timer_list import TICK_MASK
 from rtos_side.kernel.waiting import wait, wake_all, wake_first
@@ -19,6 +19,8 @@ class BoundedObject(KernelObject):
         # Readers that wait for an entry, writers that wait for room.
         self.waiters = []
         self.senders = []
+        # Nobody waits for an object that is gone, whoever still has it in hand.
+        self.deleted = False
         self._items = []
 
     # How many items there are to read.
@@ -44,6 +46,8 @@ class BoundedObject(KernelObject):
         while len(self._items) == self.size:
             if timeout == 0:
                 return -EFULL
+            if self.deleted:
+                return -ERROR
             error, timeout = await self._wait(self.senders, timeout)
             if error != EOK:
                 return error
@@ -65,6 +69,8 @@ class BoundedObject(KernelObject):
                 if waited:
                     kernel.current.error = -ETIMEOUT
                 return -ETIMEOUT, None
+            if self.deleted:
+                return -ERROR, None
             error, timeout = await self._wait(self.waiters, timeout)
             waited = True
             if error != EOK:
@@ -85,6 +91,7 @@ class BoundedObject(KernelObject):
 
     async def delete(self):
         await self.kernel.spend_ipc()
+        self.deleted = True
         self._wake_all()
         self.unregister()
         await self.kernel.schedule()

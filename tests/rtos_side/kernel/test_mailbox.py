@@ -181,3 +181,20 @@ def test_size_is_checked():
         assert str(error) == "mailbox mb: size 0 is not positive"
     else:
         raise AssertionError("accepted")
+
+
+# Who still has a deleted mailbox in hand does not wait for it: nobody would end the wait.
+def test_a_deleted_mailbox_is_not_waited_for():
+    bench = Bench()
+    mailbox = Mailbox(bench.kernel, "mb", 1)
+
+    async def user():
+        await mailbox.send(1)
+        await mailbox.delete()
+        bench.note(await mailbox.send(2, 10))
+        bench.note(*await mailbox.recv())
+        bench.note(*await mailbox.recv())
+
+    bench.thread("user", user)
+    bench.run(20)
+    assert bench.log == [-ERROR, (0, 1), (-ERROR, None)]

@@ -400,3 +400,48 @@ def test_links_that_end_leave_nothing_behind():
         assert counts[1:] == [counts[1]] * 3, counts
 
     bench.run(body)
+
+
+# Whatever the RTOS is doing when Linux leaves: on the next link everything works again, and no
+# buffer of it is lost.
+def test_linux_may_leave_at_any_moment():
+    for moment in range(1, 2500, 97):
+        bench = Bench(heartbeat_ticks=3)
+        left = [moment]
+        gone = []
+
+        def serve(request, bench=bench, left=left, gone=gone, serve=bench.machine.serve):
+            reply = serve(request)
+            left[0] -= bench.local.enabled
+            if left[0] == 0:
+                bench.linux.leave()
+                gone.append(bench.machine.cycle)
+            return reply
+
+        async def body(bench=bench, gone=gone):
+            linux = bench.linux
+            linux.probe()
+            await bench.start_amp()
+            await echo.start(bench.kernel, bench.console)
+            while not gone:
+                await bench.ms(2)
+                linux.receive()
+                if "rpmsg_chrdev" in linux.channels and not gone:
+                    linux.send_to("rpmsg_chrdev", SRC, b"in flight")
+            await bench.ms(40)
+            bench.local.fifos[0].clear()
+            linux.channels.clear()
+            linux.inbox.clear()
+            linux.announcements.clear()
+            linux.probe()
+            await bench.ms(20)
+            linux.receive()
+            assert [name for name, _, _ in linux.announcements] == ALL_NAMES, gone
+            linux.send_to("rpmsg_chrdev", SRC, b"again")
+            await bench.ms(2)
+            assert linux.take(SRC) == b"again"
+            linux.master.reclaim()
+            assert len(linux.master.free) == 128
+
+        bench.machine.serve = serve
+        bench.run(body)
