@@ -29,10 +29,10 @@ def make_code(name: str, size: int) -> bytes:
     return _HEADER.pack(_JUMP_TO_SELF, MAGIC, name.encode(), len(body), crc) + body
 
 
-def find_code(address: int, limit: int) -> Steps[str]:
+def find_code(address: int, limit: int, expected: str | None = None) -> Steps[str]:
     """Return the name of the stage at ``address``, whose image lies within ``limit`` bytes.
 
-    BootError when there is none or it is damaged.
+    BootError when there is none, it is damaged, or it is not the ``expected`` one.
     """
     raw = yield from read(address, HEADER_BYTES)
     _, magic, field, length, crc = _HEADER.unpack(raw)
@@ -46,4 +46,7 @@ def find_code(address: int, limit: int) -> Steps[str]:
     found = zlib.crc32(body, zlib.crc32(name))
     if found != crc:
         raise BootError.at(where, f"CRC-32 {crc:08x}", f"{found:08x}")
-    return name.decode()
+    text = name.decode("ascii", "backslashreplace")
+    if expected not in (None, text):
+        raise BootError.at(where, f"the stage {expected}", text)
+    return text

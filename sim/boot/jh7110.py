@@ -30,6 +30,7 @@ class Jh7110Chain:
         self.log = BootLog(session.directory / FILE, session.clock_ns)
         session.artifacts["boot"] = FILE
         self.storage = make_storage(session.elf)
+        self.stages = ("spl", "opensbi", "u-boot")
         self._stages = Stages(session.board, self.storage, self.log)
 
     def start(self, hart: Hart, address: int) -> Software | None:

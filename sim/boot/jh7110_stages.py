@@ -11,7 +11,6 @@ from sim.boot.opensbi_domains import confine, release
 from sim.boot.requests import PIECE, Steps, copy, write
 from sim.boot.storage import Kind, Medium, Storage
 from sim.core import WAIT, Hart
-from sim.firmware import BootError
 
 _STAGE_LIMIT = 0x100000
 _KERNEL_AT = 0x600000  # bench choice, in the part of DRAM that is simulated
@@ -29,16 +28,9 @@ class Stages:
     def run(self, hart: Hart, pause: int) -> Steps[None]:
         """Run them one after the other; ``pause`` is U-Boot's in clocks."""
         yield from self._spl(hart)
-        yield from self._opensbi(hart, (yield from self._found(self._dram, "opensbi")))
-        stage = yield from self._found(self._dram + U_BOOT_AT, "u-boot")
-        yield from self._u_boot(hart, stage, pause)
-
-    def _found(self, address: int, expected: str) -> Steps[str]:
-        """Return the stage in memory; BootError when it is another one."""
-        name = yield from find_code(address, _STAGE_LIMIT)
-        if name != expected:
-            raise BootError.at(f"boot code at 0x{address:08x}", expected, name)
-        return name
+        yield from self._opensbi(hart, (yield from find_code(self._dram, _STAGE_LIMIT, "opensbi")))
+        u_boot = self._dram + U_BOOT_AT
+        yield from self._u_boot(hart, (yield from find_code(u_boot, _STAGE_LIMIT, "u-boot")), pause)
 
     def _spl(self, hart: Hart) -> Steps[None]:
         """Read the payload to the start of DRAM, move the RTOS to its place.
@@ -79,5 +71,5 @@ class Stages:
         yield (WAIT, pause, 0)
         address = self._dram + _KERNEL_AT
         yield from write(address, self._storage.media[Kind.SD].contents)
-        yield from self._found(address, "linux")
+        yield from find_code(address, _STAGE_LIMIT, "linux")
         say(f"Starting kernel at 0x{address:08x}")

@@ -12,10 +12,14 @@ FILE = "boot.log"
 
 
 class BootLog:
-    """Lines of boot stages, in the order of simulated time; each is in the file at once."""
+    """Lines of boot stages, in the order of simulated time; each is in the file at once.
+
+    ``stages`` are the names of those that have run, in order.
+    """
 
     def __init__(self, path: Path | None, clock_ns: int) -> None:
         self.lines: list[str] = []
+        self.stages: list[str] = []
         self._path = path
         self._clock_ns = clock_ns
         if path is not None:
@@ -32,4 +36,5 @@ class BootLog:
     def of(self, hart: Hart, stage: str) -> Callable[[str], None]:
         """Return what a stage on ``hart`` logs with; it also becomes the running thread's name."""
         hart.thread(stage)
+        self.stages.append(stage)
         return lambda text: self.say(hart, stage, text)

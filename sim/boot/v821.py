@@ -30,6 +30,8 @@ class V821Chain:
         self.log = BootLog(session.directory / FILE, session.clock_ns)
         session.artifacts["boot"] = FILE
         self.storage = v821_storage(self._places, session.config)
+        second = "sboot" if self.storage.secure else "boot0"
+        self.stages = ("brom", "e907_boot", second, "opensbi", "u-boot")
 
     def start(self, hart: Hart, address: int) -> Software | None:
         """Return the software of a core that leaves reset at ``address``."""
@@ -44,14 +46,14 @@ class V821Chain:
         """Run what lies in memory at ``address``, stage after stage, up to Linux."""
         session, places = self._session, self._places
         stages = places, self.storage, self.log
-        first = yield from find_code(address, STAGE_LIMIT)
-        opensbi = yield from Boot0(*stages).run(hart, first)
-        name = yield from find_code(opensbi, STAGE_LIMIT)
-        say = self.log.of(hart, name)
-        say(f"next stage at 0x{places.u_boot:08x}")
-        name = yield from find_code(places.u_boot, STAGE_LIMIT)
+        _, _, boot0, opensbi, u_boot = self.stages
+        yield from find_code(address, STAGE_LIMIT, boot0)
+        base = yield from Boot0(*stages).run(hart, boot0)
+        yield from find_code(base, STAGE_LIMIT, opensbi)
+        self.log.of(hart, opensbi)(f"next stage at 0x{places.u_boot:08x}")
+        yield from find_code(places.u_boot, STAGE_LIMIT, u_boot)
         pause = session.profile.cycles("boot")["linux_after"]
-        yield from UBoot(*stages).run(hart, name, pause)
+        yield from UBoot(*stages).run(hart, u_boot, pause)
         if session.linux is None:
             hart.thread("parked")
             yield from sleep_for_ever()

@@ -106,7 +106,7 @@ class Brom:
     def _e907_boot(self, hart: Hart) -> Steps[None]:
         """Do what the code behind the head does: start the A27 at BOOT0, then sleep lightly."""
         places, pc = self._places, self._places.sram.base + HEAD_BYTES
-        name = yield from find_code(pc, E907_BOOT_BYTES)
+        name = yield from find_code(pc, E907_BOOT_BYTES, "e907_boot")
         say = self._log.of(hart, name)
         yield from self._aon(AON_POWER, A27_POWER_ENABLE, keep=True)
         yield from self._aon(AON_A27_CLOCK, CLOCK_ENABLE)

@@ -56,9 +56,7 @@ class UBoot:
             yield from self._load_signed(medium, KERNEL_PARTITION, name, region, keys)
         else:
             yield from self._load(medium, KERNEL_PARTITION, name, region)
-        found = yield from find_code(region.base, region.size)
-        if found != "linux":
-            raise BootError.at(f"{name}: {KERNEL_PARTITION}", "linux", found)
+        yield from find_code(region.base, region.size, "linux")
         checked = " verified" if self._storage.secure else ""
         say(f"{KERNEL_PARTITION}{checked}, Starting kernel at 0x{region.base:08x}")
 

@@ -48,6 +48,8 @@ class Boot(Scenario):
             name: Check(seen, f"{'found' if seen else 'missing'}: {text}")
             for name, (text, seen) in found.items()
         }
+        expected, ran = self.session.boot.stages, tuple(self.session.boot.log.stages)
+        checks["boot_stages"] = Check(ran == expected, " → ".join(ran))
         checks["channel_device"] = Check(
             self._up_ns > 0, f"/dev/rpmsg0 after {self._up_ns / 1e6:.3f} ms"
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from boot_machine import Machine
 
+from sim.boot.code import make_code
 from sim.firmware import BootError, read_elf
 
 Boots = Callable[..., Machine]
@@ -96,6 +97,29 @@ def test_everything_is_read_back_through_the_bus(machine: Boots):
     bench.boot()
     writes = [address for kind, address, *_ in bench.bus.requests if kind == 3]
     assert {address >> 24 for address in writes} == {0x02, 0x80, 0x81}
+
+
+def test_another_stage_in_the_right_place_does_not_run(machine: Boots):
+    bench = machine()
+    chain = bench.chain()
+    bench.run(chain.start(bench.e907, 0))
+    memory, at = bench.bus.span(0x020001A0, 0x2000)
+    memory[at : at + 0x2000] = make_code("sboot", 0x2000)
+    with pytest.raises(BootError) as caught:
+        bench.run(chain.start(bench.a27, 0x020001A0))
+    expected = "boot code at 0x020001a0: expected the stage boot0, found sboot"
+    assert str(caught.value) == expected
+
+
+@pytest.mark.parametrize("secure", [False, True])
+def test_stages_that_ran_are_those_of_the_chain(machine: Boots, secure: bool):
+    bench = machine(medium="emmc", secure=secure)
+    chain = bench.chain()
+    bench.run(chain.start(bench.e907, 0))
+    bench.run(chain.start(bench.a27, 0x020001A0))
+    second = "sboot" if secure else "boot0"
+    assert tuple(chain.log.stages) == chain.stages
+    assert chain.stages == ("brom", "e907_boot", second, "opensbi", "u-boot")
 
 
 def test_no_medium_at_all(machine: Boots):
