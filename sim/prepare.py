@@ -65,7 +65,8 @@ def prepare_run(
     if firmware is None:
         directory.mkdir(parents=True, exist_ok=True)
         name = app.stem if app else scenario.app
-        description = rtos_board(board, costs, app=name, count=count)
+        options = scenario.rtos_options
+        description = rtos_board(board, costs, app=name, count=count, **options)
         firmware = build_firmware(description, name, directory / FIRMWARE_FILE, app)
     read_elf(firmware, rtos_windows(board))
     return RunConfig(

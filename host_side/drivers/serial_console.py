@@ -16,7 +16,7 @@ from host_side.kernel.printk import INFO, Record
 
 
 class SerialConsole:
-    """A registered console: shows every log line whose level is below ``options.loglevel``."""
+    """A registered console; ``options.loglevel`` is the kernel's console level from then on."""
 
     def __init__(self, kernel: LinuxKernel, port: Dw8250Port, options: ConsoleOptions) -> None:
         self._kernel = kernel
@@ -30,6 +30,7 @@ class SerialConsole:
         """Set the line up, then show the log so far and what is to come (register_console)."""
         kernel = self._kernel
         await self._port.setup_console(self._options.settings)
+        kernel.log.console_loglevel = self._options.loglevel
         for record in kernel.log.records:
             self._take(record)
         kernel.log.listeners.append(self._take)
@@ -45,7 +46,7 @@ class SerialConsole:
         self._wanted.wake_up()
 
     def _take(self, record: Record) -> None:
-        if record.level < self._options.loglevel:
+        if record.level < self._kernel.log.console_loglevel:
             self._lines.append(record)
             self._wanted.wake_up()
 

@@ -23,11 +23,15 @@ class Record(NamedTuple):
 
 
 class PrintkBuffer:
-    """Ring of the latest records; ``listeners`` are called with each new one (the console)."""
+    """Ring of the latest records; ``listeners`` are called with each new one (the console).
+
+    Consoles show records whose level is below ``console_loglevel`` (CONSOLE_LOGLEVEL_DEFAULT).
+    """
 
     def __init__(self, now_ns: Callable[[], int], capacity: int = 4096) -> None:
         self.records: deque[Record] = deque(maxlen=capacity)
         self.listeners: list[Callable[[Record], None]] = []
+        self.console_loglevel = DEBUG
         self._now_ns = now_ns
 
     def write(self, prefix: str, text: str, level: int = INFO) -> None:

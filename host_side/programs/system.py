@@ -10,6 +10,7 @@ from host_side.programs.options import UsageError, getopt, refuse
 from host_side.programs.process import Process
 
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_CONSOLE_LEVELS = range(1, 9)
 _DURATION = re.compile(r"(\d+|\d*\.\d+)([smhd]?)", re.ASCII)
 
 
@@ -37,12 +38,22 @@ async def uname(argv: list[str], process: Process) -> int:
 
 
 async def dmesg(argv: list[str], process: Process) -> int:
-    """The kernel log; ``-r`` with levels instead of nothing, ``-c`` empties it afterwards."""
-    try:
-        options = getopt(argv[1:], "cr")
-    except UsageError as error:
-        return await refuse(process, "dmesg", error, "[-cr]")
+    """The kernel log; ``-r`` with levels instead of nothing, ``-c`` empties it afterwards.
+
+    ``-n LEVEL`` prints nothing and has consoles show what is more urgent than that (syslog(2),
+    SYSLOG_ACTION_CONSOLE_LEVEL).
+    """
     log = process.kernel.log
+    try:
+        options = getopt(argv[1:], "crn:")
+        level = options.number("n", 0)
+        if "n" in options.values:
+            if level not in _CONSOLE_LEVELS:
+                raise UsageError(f"number {level} is not in 1..8 range")
+            log.console_loglevel = level
+            return 0
+    except UsageError as error:
+        return await refuse(process, "dmesg", error, "[-cr] [-n LEVEL]")
     levels = "r" in options.flags
     text = "".join(f"<{r.level}>{r}\n" if levels else f"{r}\n" for r in log.records)
     if "c" in options.flags:

@@ -23,7 +23,6 @@ from sim.inside.session import Session
 from sim.run_config import RunConfig
 from sim.run_files import ERROR_FILE, PARENT_VARIABLE, RUN_VARIABLE
 
-LOOK_EVERY_US = 50
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
@@ -60,7 +59,7 @@ async def _run(session: Session) -> None:
     consoles = LiveConsoles(session) if session.config.console else None
     _collect_seldom()
     while not session.ended:
-        await Timer(LOOK_EVERY_US, "us")
+        await Timer(session.scenario.look_every_us, "us")
         session.look_in()
         if consoles is not None:
             consoles.look_in()

@@ -22,7 +22,8 @@ class Scenario:
     ``app`` is the RTOS application started at boot (a module of ``rtos_side.apps``), ``linux`` says
     whether Linux boots too, ``unit`` names what ``count`` counts, ``medium`` what a board with a
     choice boots from: on V821 Linux itself starts the RTOS from "spi-nand", a boot loader else.
-    ``remoteproc`` says that it needs a board whose Linux starts and stops the RTOS.
+    ``remoteproc`` says that it needs a board whose Linux starts and stops the RTOS;
+    ``rtos_options`` are further keys of the board description that the firmware carries.
     """
 
     name: ClassVar[str]
@@ -33,6 +34,8 @@ class Scenario:
     default_count: ClassVar[int] = 1000
     medium: ClassVar[str] = "spi-nand"
     remoteproc: ClassVar[bool] = False
+    look_every_us: ClassVar[int] = 50
+    rtos_options: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -45,7 +48,7 @@ class Scenario:
         """Run as a Linux process once Linux is up; the run ends when it returns."""
 
     def look_in(self, now_ns: int) -> None:
-        """Called every 50 µs of simulated time: the place to type on a console at a given time."""
+        """Called every ``look_every_us``: the place to type on a console at a given time."""
 
     def done(self) -> int:
         """Return how much of ``count`` has been done, for the progress display."""

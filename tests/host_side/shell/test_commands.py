@@ -139,6 +139,15 @@ def test_exit_status(rig: UserRig) -> None:
     assert not shell.exiting
 
 
+def test_dmesg_sets_the_consoles_level(rig: UserRig) -> None:
+    assert rig.sh("dmesg -n 3") == (0, "")
+    assert rig.kernel.log.console_loglevel == 3
+    usage = "\nUsage: dmesg [-cr] [-n LEVEL]\n"
+    assert rig.sh("dmesg -n 9") == (1, f"dmesg: number 9 is not in 1..8 range\n{usage}")
+    assert rig.sh("dmesg -n x") == (1, f"dmesg: invalid number 'x'\n{usage}")
+    assert rig.kernel.log.console_loglevel == 3
+
+
 def test_dmesg_shows_simulated_time(rig: UserRig) -> None:
     rig.kernel.printk("", "marked")
     stamp = rig.kernel.clock.now_ns() // 1000
