@@ -10,13 +10,25 @@ from sim.scenarios.ipi_latency import IpiLatency
 from sim.scenarios.lifecycle import Lifecycle
 from sim.scenarios.linux_test import LinuxTest
 from sim.scenarios.live import Live
+from sim.scenarios.rpbuf import Rpbuf
 from sim.scenarios.scenario import Check, Scenario
 from sim.scenarios.schedule_latency import ScheduleLatency
+from sim.scenarios.services import Services
 from sim.scenarios.uart_latency import UartLatency
 
 SCENARIOS: dict[str, type[Scenario]] = {
     scenario.name: scenario
-    for scenario in (Boot, LinuxTest, Echo, Lifecycle, ScheduleLatency, IpiLatency, UartLatency)
+    for scenario in (
+        Boot,
+        LinuxTest,
+        Echo,
+        Lifecycle,
+        Rpbuf,
+        Services,
+        ScheduleLatency,
+        IpiLatency,
+        UartLatency,
+    )
 }
 
 __all__ = ("SCENARIOS", "Check", "Scenario", "find_scenario")

@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Service calls: both cores serve and call at once, a service moves, and every error is seen."""
+
+from __future__ import annotations
+
+from struct import pack
+from typing import TYPE_CHECKING, Any
+
+from host_side.services.errors import ServiceError
+from sim.errors import RunError
+from sim.measures import NOTHING
+from sim.scenarios.scenario import Check, Scenario
+from sim.scenarios.vendor_link import vendor_link
+
+if TYPE_CHECKING:
+    from sim.inside.linux_side import LinuxSide
+
+REMOTE_STATE = "/sys/class/remoteproc/remoteproc0/state"
+HANG = 1  # function of the RTOS's service "crash": loop with interrupts off
+SHORT_MS, LONG_MS = 50, 60_000
+
+
+async def text_upper(data: bytes) -> bytes:
+    """Function 0 of Linux's ``text``: ASCII letters in upper case."""
+    return data.upper()
+
+
+async def text_reverse(data: bytes) -> bytes:
+    """Function 1 of Linux's ``text``: the bytes from the last to the first."""
+    return data[::-1]
+
+
+async def add(data: bytes) -> bytes:
+    """Linux's ``adder``, for when the service has moved here: sum of u32 words modulo 2^32."""
+    words = (data[at : at + 4] for at in range(0, len(data), 4))
+    total = sum(int.from_bytes(word, "little") for word in words)
+    return pack("<I", total & 0xFFFFFFFF)
+
+
+class Services(Scenario):
+    """``adder`` runs on the RTOS and ``text`` on Linux; clients of both cores call both."""
+
+    name = "services"
+    summary = "service calls between the cores, both ways at once; moved services, all errors"
+    app = "services"
+    unit = "calls"
+    default_count = 100
+    remoteproc = True
+    rtos_options = {"services": ["adder"]}
+
+    def prepare(self) -> None:
+        """Watch the calls that leave Linux, and the RTOS's own client."""
+        self._measure = self.session.measure("service_call")
+        self._started = NOTHING
+        self._began = 0
+        self._remote_calls = 0
+        self._served = self._between = 0
+        self._asked = self._first_right = 0
+        self._pending = False
+        self._right = 0
+        self._moved: dict[str, tuple[int, int]] = {}
+        self._errors: dict[str, str] = {}
+        self._rtos: tuple[int, int] | None = None
+        self._recovered = False
+        watchers = self.session.linux_boot_hart.watchers
+        watchers["service_call"] = self._call_left
+        watchers["service_return"] = self._call_returned
+        self.session.rtos_hart.watchers["app_done"] = self._rtos_done
+
+    def _call_left(self, cycle: int, _sequence: int, _function: int) -> None:
+        self._remote_calls += 1
+        self._began = cycle
+        self._started = self.session.split()
+
+    def _call_returned(self, cycle: int, _sequence: int, _status: int) -> None:
+        self._measure.add(cycle - self._began, self.session.split().since(self._started))
+
+    def _rtos_done(self, _cycle: int, rounds: int, wrong: int) -> None:
+        if self._rtos is None:
+            self._rtos = rounds, wrong
+
+    async def script(self) -> None:
+        """Calls both ways, a service that moves here and back, then everything that can fail."""
+        linux = await vendor_link(self.session)
+        await self._rounds(linux)
+        await self._move(linux)
+        await self._fail(linux)
+
+    def _counted(self, function: Any) -> Any:
+        async def run(data: bytes) -> bytes:
+            self._served += 1
+            self._between += self._pending
+            answer: bytes = await function(data)
+            return answer
+
+        return run
+
+    # The client: the same code wherever the service runs.
+
+    async def _ask(self, linux: LinuxSide, number: int) -> None:
+        words = (number, 0xFFFFFFFF, 3 * number)
+        self._pending = True
+        answer = await linux.userspace.services.call("adder", 0, pack("<III", *words))
+        self._pending = False
+        self._right += answer == pack("<I", sum(words) & 0xFFFFFFFF)
+
+    async def _rounds(self, linux: LinuxSide) -> None:
+        """Call the RTOS while its client calls Linux, until both have done their rounds.
+
+        The RTOS's client begins when it finds ``text``, which is offered only now.
+        """
+        text = (self._counted(text_upper), self._counted(text_reverse))
+        linux.userspace.services.register("text", text)
+        number = 0
+        while number < self.count or self._rtos is None:
+            await self._ask(linux, number)
+            number += 1
+        self._asked, self._first_right = number, self._right
+
+    async def _move(self, linux: LinuxSide) -> None:
+        services = linux.userspace.services
+        for place in ("linux", "rtos"):
+            if place == "linux":
+                services.register("adder", (add,))
+            else:
+                services.unregister("adder")
+            remote, right = self._remote_calls, self._right
+            for number in range(10):
+                await self._ask(linux, number)
+            self._moved[place] = self._remote_calls - remote, self._right - right
+
+    # What can go wrong.
+
+    async def _fail(self, linux: LinuxSide) -> None:
+        await self._expect(linux, "unknown service", ("nobody", 0))
+        await self._expect(linux, "no such function", ("adder", 9))
+        await self._expect(linux, "failed", ("adder", 0), data=b"odd")
+        await self._expect(linux, "timed out", ("crash", HANG))
+        kernel = linux.kernel
+        waiting = kernel.spawn(
+            self._expect(linux, "died while waiting", ("adder", 0), limit=LONG_MS), "client"
+        )
+        await kernel.msleep(20)
+        await self._state(linux, "stop")
+        await kernel.join(waiting)
+        await self._expect(linux, "not there", ("adder", 0))
+        await vendor_link(self.session)
+        right = self._right
+        await self._ask(linux, 1)
+        self._recovered = self._right > right
+
+    async def _expect(
+        self,
+        linux: LinuxSide,
+        what: str,
+        call: tuple[str, int],
+        *,
+        limit: int = SHORT_MS,
+        data: bytes = b"",
+    ) -> None:
+        try:
+            await linux.userspace.services.call(*call, data, limit)
+        except ServiceError as error:
+            self._errors[what] = f"{type(error).__name__} {error.name}"
+        else:
+            self._errors[what] = "an answer"
+
+    async def _state(self, linux: LinuxSide, command: str) -> None:
+        status, output = await linux.run(f"echo {command} > {REMOTE_STATE}")
+        if status:
+            raise RunError(f"services: echo {command}: {' '.join(output.split())}")
+
+    def done(self) -> int:
+        """Return the calls of Linux that were answered right."""
+        return min(self._right, self.count)
+
+    def time_limit_ns(self) -> int:
+        """Return enough for a stop whose handshake nobody answers."""
+        return 30_000_000_000 + self.count * 10_000_000
+
+    def checks(self) -> dict[str, Check]:
+        """Every call had its answer, and each thing that can go wrong its own error."""
+        rounds, wrong = self._rtos or (0, 0)
+        expected = {
+            "unknown service": "NoService ENOENT",
+            "no such function": "NoFunction ENOSYS",
+            "failed": "ServiceFailed EREMOTEIO",
+            "timed out": "CallTimedOut ETIMEDOUT",
+            "died while waiting": "ServerDead ECONNRESET",
+            "not there": "ServerDead EPIPE",
+        }
+        found = "; ".join(f"{what}: {error}" for what, error in self._errors.items())
+        return {
+            "linux_calls_rtos": Check(
+                self._first_right == self._asked >= self.count,
+                f"{self._first_right} of {self._asked} answers right",
+            ),
+            "rtos_calls_linux": Check(
+                rounds == self.count and not wrong and self._served >= 2 * self.count,
+                f"{rounds} rounds, {wrong} wrong; Linux served {self._served} calls",
+            ),
+            "both_at_once": Check(
+                self._between > 0,
+                f"Linux served {self._between} calls while one of its own was under way",
+            ),
+            "moved_to_linux": Check(
+                self._moved.get("linux") == (0, 10), "answered without a message"
+            ),
+            "moved_back": Check(self._moved.get("rtos") == (10, 10), "answered by the RTOS again"),
+            "errors_by_name": Check(self._errors == expected, found),
+            "back_after_restart": Check(self._recovered, "the same client has answers again"),
+        }
