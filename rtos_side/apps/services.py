@@ -11,7 +11,6 @@ import struct
 
 from rtos_side.hal import const
 from rtos_side.kernel.thread import Thread
-from rtos_side.services.crash import KINDS, crash
 from rtos_side.services.errors import ServiceError
 
 COMMAND = ("services", "serve adder and text, and call them [count]")
@@ -57,29 +56,16 @@ def questions(n):
     )
 
 
-# Serves "crash": function 0 faults, 1 hangs, 2 falls silent.
-def _crash_service(kernel):
-    def function(kind):
-        async def run(data):
-            await crash(kernel, kind)
-            return b""
-
-        return run
-
-    return tuple(function(kind) for kind in range(len(KINDS)))
-
-
 async def start(kernel, console, count=None):
     if kernel.amp is None:
         await console.write("services: this board has no services\n")
         return
     services = kernel.amp.services
-    if services.names():
+    if kernel.objects.find("thread", COMMAND[0]) or set(SERVICES) & set(services.names()):
         await console.write("services: running already\n")
         return
     for name in kernel.board.get("services", ("adder", "text")):
         services.register(name, SERVICES[name])
-    services.register("crash", _crash_service(kernel))
     if count is None:
         count = kernel.board.get("count") or DEFAULT_COUNT
     client = Client(kernel, console, count)

@@ -63,6 +63,6 @@ def ns_message(name, address, flags):
     return message
 
 
-# The name in an announcement, up to the first NUL.
+# The name in an announcement, up to the first NUL. Bytes that are no ASCII are no reason to fail.
 def ns_name(message):
-    return bytes(message[:NS_NAME_SIZE]).split(b"\0")[0].decode()
+    return "".join([chr(byte) for byte in bytes(message[:NS_NAME_SIZE]).split(b"\0")[0]])

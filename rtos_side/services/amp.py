@@ -15,7 +15,7 @@ from rtos_side.rpmsg_lite.constants import RL_ADDR_ANY, RL_FALSE, RL_NS_DESTROY
 from rtos_side.rpmsg_lite.env import env_delete_mutex
 from rtos_side.rpmsg_lite.rpmsg_ns import rpmsg_ns_bind
 from rtos_side.rpmsg_lite.rpmsg_queue import rpmsg_queue_destroy
-from rtos_side.services import demo_clients
+from rtos_side.services import crash, demo_clients
 from rtos_side.services.ctrl import Controller
 from rtos_side.services.heartbeat import Heartbeat
 from rtos_side.services.listeners import Listeners
@@ -51,6 +51,7 @@ class Amp:
         self.queues = []
         self.listeners = Listeners()
         self.services = Services(kernel)
+        self.services.register("crash", crash.service(kernel))
         self.ctrl = None
         self.heartbeat = None
         self.test = RpmsgTest(self)

@@ -34,6 +34,18 @@ def install(kernel, console):
     kernel.on_fault = on_fault
 
 
+# The service "crash", for Linux: function 0 faults, 1 hangs, 2 falls silent. Only the last answers.
+def service(kernel):
+    def function(kind):
+        async def run(data):
+            await crash(kernel, kind)
+            return b""
+
+        return run
+
+    return tuple(function(kind) for kind in range(len(KINDS)))
+
+
 # Fail: with a fault of the hart, by hanging with interrupts off, or by sending no heartbeat.
 async def crash(kernel, kind):
     kernel.hart.event("crash", kind, 0)

@@ -3,8 +3,11 @@
 #
 # They outlive a link: a restart of Linux finds the same names.
 
-from rtos_side.kernel.errors import EINVAL, EOK, ERROR
+from rtos_side.hal import const
+from rtos_side.kernel.errors import EINVAL, ENOMEM, EOK, ERROR
 from rtos_side.services.ctrl_layout import NAME_SIZE
+
+NAMES_MAX = const(32)
 
 
 class Listener:
@@ -27,12 +30,15 @@ class Listeners:
 
     # rpmsg_client_bind: let Linux create up to `count` clients of a name (bytes, at most 31).
     # callback: async function(client, message); bind and unbind: plain functions(client).
-    # -> EOK, -EINVAL for a bad argument, -ERROR when the name is bound (-EPERM in the original)
+    # -> EOK, -EINVAL for a bad argument, -ERROR when the name is bound (-EPERM in the original),
+    # -ENOMEM for too many names
     def bind(self, name, callback, count, bind=None, unbind=None):
         if count <= 0 or not 0 < len(name) < NAME_SIZE:
             return -EINVAL
         if self.find(name) is not None:
             return -ERROR
+        if len(self._listeners) >= NAMES_MAX:
+            return -ENOMEM
         self._listeners.insert(0, Listener(bytes(name), callback, count, bind, unbind))
         return EOK
 

@@ -3,7 +3,6 @@
 
 from v821_bench import Bench
 
-from rtos_side.apps import services
 from rtos_side.hal import DECERR, WAIT
 from rtos_side.services.crash import FAULT, LOOP, SILENT, crash
 
@@ -111,7 +110,6 @@ def test_linux_can_crash_the_core_by_a_call():
 
     async def body():
         await bench.connect()
-        await services.start(bench.kernel, bench.console, 1)
         call = struct.pack("<BBHHH16s", 1, 0, 1, LOOP, 0, b"crash")
         bench.linux.send_to("sunxi,service", 1100, call)
         await bench.ms(50)

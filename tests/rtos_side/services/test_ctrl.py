@@ -220,6 +220,10 @@ def test_names_are_bound_once_and_within_limits():
         assert bind(b"a" * 32, None, 1) == -10
         assert bind(b"a" * 31, None, 1) == 0
         assert bind(b"a" * 31, None, 1) == -1
+        for i in range(40):
+            bind(b"name%d" % i, None, 1)
+        assert len(bench.kernel.amp.listeners.all()) == 32
+        assert bind(b"one too many", None, 1) == -5
 
     run(body)
 
