@@ -110,22 +110,24 @@ class VirtioDevice:
         """virtio_device_ready(): the device may use the queues now."""
         await self.add_status(Status.DRIVER_OK)
 
-    ATTRIBUTES = ("device", "features", "modalias", "status", "vendor")
+    ATTRIBUTES = ("device", "vendor", "status", "modalias", "features")
+    """Files of /sys/bus/virtio/devices/virtioN."""
 
     async def attribute(self, name: str) -> str:
-        """The text of one file of the device in sysfs; the status is read from the device."""
-        return (await self.attributes())[name]
-
-    async def attributes(self) -> dict[str, str]:
-        """Files of /sys/bus/virtio/devices/virtioN and their contents."""
-        bits = "".join(str(self.features >> bit & 1) for bit in range(64))
-        return {
+        """The text of one file; only the status is asked of the device."""
+        if name == "status":
+            return f"0x{await self.transport.get_status():08x}\n"
+        texts = {
             "device": f"0x{self.device_id:04x}\n",
             "vendor": f"0x{self.vendor:04x}\n",
-            "status": f"0x{await self.transport.get_status():08x}\n",
             "modalias": f"virtio:d{self.device_id:08X}v{self.vendor:08X}\n",
-            "features": f"{bits}\n",
+            "features": "".join(str(self.features >> bit & 1) for bit in range(64)) + "\n",
         }
+        return texts[name]
+
+    async def attributes(self) -> dict[str, str]:
+        """All of them, by name."""
+        return {name: await self.attribute(name) for name in self.ATTRIBUTES}
 
 
 class VirtioView(Protocol):

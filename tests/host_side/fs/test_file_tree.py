@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from host_side.fs.flags import O_APPEND, O_CREAT, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY
-from host_side.fs.node import Directory, ProcNode, RegularFile, Symlink, TextNode
+from host_side.fs.node import DebugNode, Directory, ProcNode, RegularFile, Symlink, TextNode
 from host_side.fs.tree import FileSystem
 from host_side.kernel.errors import LinuxError
 
@@ -161,3 +161,41 @@ def test_file_holds_what_was_written(writes: list[tuple[bool, bytes]]) -> None:
         write(fs, "/mnt/f", data, O_APPEND if append else O_TRUNC)
         expected = expected + data if append else data
     assert not writes or read(fs, "/mnt/f") == expected
+
+
+def test_attribute_whose_text_has_to_be_fetched(fs: FileSystem) -> None:
+    """show may be awaited; the text stays as it was at the first read."""
+    values = iter(("first\n", "second\n"))
+
+    async def show() -> str:
+        await asyncio.sleep(0)
+        return next(values)
+
+    fs.add("/sys/live", TextNode(show))
+
+    async def body() -> list[bytes]:
+        file = await fs.open("/sys/live")
+        return [await file.read(3), await file.read(10), await file.read(10)]
+
+    assert asyncio.run(body()) == [b"fir", b"st\n", b""]
+    assert read(fs, "/sys/live") == b"second\n"
+
+
+def test_debugfs_files_open_either_way_and_fail_later(fs: FileSystem) -> None:
+    """EINVAL for what a file cannot do, for empty writes and for those beyond its limit."""
+    taken: list[str] = []
+
+    async def store(text: str) -> None:
+        taken.append(text)
+
+    fs.add("/sys/debug/in", DebugNode(None, store, 5))
+    fs.add("/sys/debug/out", DebugNode(lambda: "text\n"))
+    assert fs.lookup("/sys/debug/in").mode == 0o200
+    assert fs.lookup("/sys/debug/out").mode == 0o400
+    assert read(fs, "/sys/debug/out") == b"text\n"
+    assert errno_of(lambda: read(fs, "/sys/debug/in")) == errno.EINVAL
+    assert errno_of(lambda: write(fs, "/sys/debug/out", b"x")) == errno.EINVAL
+    write(fs, "/sys/debug/in", b"12345")
+    for data in (b"", b"123456"):
+        assert errno_of(lambda data=data: write(fs, "/sys/debug/in", data)) == errno.EINVAL  # type: ignore[misc]
+    assert taken == ["12345"]

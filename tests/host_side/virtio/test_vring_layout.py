@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from host_side.virtio.layout import need_event, vring_layout
+from host_side.virtio.layout import need_event, vring_layout, vring_size
 
 TABLE = (
     (2, 16, 0x20, 0x28, 0x30, 0x44, 70),
@@ -59,3 +59,15 @@ def test_need_event_is_membership_in_what_was_added(event: int, old: int, added:
     """Notify when the index the device waits for is among those just made available."""
     new = (old + added) & 0xFFFF
     assert need_event(event, new, old) == ((event - old) & 0xFFFF < added)
+
+
+def test_size_is_that_of_the_layout_at_an_aligned_address() -> None:
+    """vring_size() of the header file; an unsigned int, so that 2^31 buffers seem to take none."""
+    sizes = {
+        (4, 16): 118, (8, 16): 230, (256, 16): 6678, (4, 4096): 4134, (512, 4096): 16390,
+        (8, 4): 222,
+    }  # fmt: skip
+    for (num, align), size in sizes.items():
+        assert vring_size(num, align) == size
+        assert vring_layout(num, align, 0x4000_0000).size == size
+    assert vring_size(1 << 31, 16) < 64
