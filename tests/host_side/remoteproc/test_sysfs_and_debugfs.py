@@ -225,8 +225,7 @@ def test_firmware_name(rig: Rig, up: Rig) -> None:
 
 def test_coredump_cannot_be_changed_while_crashed() -> None:
     """EBUSY, with the message."""
-    rig = Rig(recovery_disabled=True)
-    # A property name with an underscore, as the vendor's binding has it.
+    rig = Rig()
     rig.rproc.recovery.disabled = True
     Remote(rig.machine)
     rig.sh(f"echo start > {STATE}; echo 1 > {DEBUG}/crash")
