@@ -15,6 +15,7 @@ from sim.bench.plan import FULL_REPEAT, Plan
 from sim.bench.ways import WAYS
 
 FORMAT = "ampsim-bench-1"
+CLOCK_NS = 10
 
 
 def plain_report(
@@ -121,6 +122,7 @@ def _process_table(figures: Figures, simulator: str) -> Table:
     for heading in (
         "idle, ns a clock\nclocks left out",
         "idle, ns a clock\nevery clock",
+        "idle: simulated\nms a second",
         "start to first\ntransaction, ms",
         "peak\nMiB",
     ):
@@ -132,8 +134,16 @@ def _process_table(figures: Figures, simulator: str) -> Table:
             Name(measure.START_UP, simulator, subject, "", "ms"),
             Name(measure.PEAK, simulator, subject, "", "MiB"),
         )
-        table.add_row(WAYS[subject].title, *(_cell(figures, name) for name in columns))
+        cells = [_cell(figures, name) for name in columns]
+        cells.insert(2, _idle_rate(figures, columns[:2]))
+        table.add_row(WAYS[subject].title, *cells)
     return table
+
+
+def _idle_rate(figures: Figures, names: Sequence[Name]) -> str:
+    """Return the simulated ms that pass in a second when nothing happens, at the best."""
+    measured = [figures.median(name) for name in names if name in figures]
+    return number(1000 * CLOCK_NS / measured[0]) if measured else ""
 
 
 def _stack_table(figures: Figures) -> Table:

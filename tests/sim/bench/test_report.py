@@ -112,7 +112,7 @@ def test_tables_show_figures_with_units():
     assert "ampsim: core shells, core port 20,000 0.53" in lines
     assert "with event log 10,000" in lines
     assert "C++ harness, no Python 30,000" in lines
-    assert "ampsim: core shells, core port 0.5 50 210 44" in lines
+    assert "ampsim: core shells, core port 0.5 50 20,000 210 44" in lines
     assert "verilator, 1000 messages 3,100 2 90" in lines
     assert "times as fast as cocotbext-axi verilator, 16 B 250 250 to 250" in lines
     assert "times faster when clocks are left out verilator, bench 100 80 to 120" in lines
