@@ -5,7 +5,9 @@
 // as long as a character is under way.
 `default_nettype none
 
-module uart_console (
+module uart_console #(
+  parameter int CLOCKS_PER_BIT = 868  // of the terminal
+) (
   input  wire         clk_i,
   input  wire         rst_ni,
 
@@ -57,7 +59,7 @@ module uart_console (
     .sclk_en_i, .rxd_i(from_terminal), .txd_o(to_terminal), .irq_o, .active_o(uart_active)
   );
 
-  uart_terminal far_end (
+  uart_terminal #(.CLOCKS_PER_BIT(CLOCKS_PER_BIT)) far_end (
     .clk_i(terminal_clk), .rst_ni,
     .rxd_i(to_terminal), .txd_o(from_terminal),
     .rx_valid_o, .rx_data_o, .rx_error_o(rx_error),

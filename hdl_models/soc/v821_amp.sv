@@ -28,7 +28,8 @@ module v821_amp #(
     parameter [31:0] E907CFG_BASE     = 32'h4303_0000,
     parameter [31:0] MSGBOX_A27_BASE  = 32'h4910_2000,
     parameter [31:0] MSGBOX_E907_BASE = 32'h4303_3000,
-    parameter [31:0] SPINLOCK_BASE    = 32'h4300_5000
+    parameter [31:0] SPINLOCK_BASE    = 32'h4300_5000,
+    parameter [31:0] UART1_BIT_CLOCKS = 32'd868  // of the terminal at the RTOS's line
 ) (
     input  wire        clk_i,
     input  wire        rst_ni,
@@ -197,7 +198,7 @@ module v821_amp #(
       `APB_SLAVE(Uart0, clk_i, rst_ni, 8), .sclk_en_i(sclk_en), .irq_o(uart0_irq),
       .resting_o(resting[2]), .rx_valid_o(rx_valid[0]), .rx_data_o(rx_data[7:0]),
       .tx_valid_i(tx_valid[0]), .tx_data_i(tx_data[7:0]), .tx_ready_o(tx_ready[0]));
-  uart_console uart1 (
+  uart_console #(.CLOCKS_PER_BIT(UART1_BIT_CLOCKS)) uart1 (
       `APB_SLAVE(Uart1, clk_i, rst_ni, 8), .sclk_en_i(sclk_en), .irq_o(uart1_irq),
       .resting_o(resting[3]), .rx_valid_o(rx_valid[1]), .rx_data_o(rx_data[15:8]),
       .tx_valid_i(tx_valid[1]), .tx_data_i(tx_data[15:8]), .tx_ready_o(tx_ready[1]));

@@ -18,7 +18,8 @@ module v821_bench #(
     parameter [31:0] E907CFG_BASE     = 32'h4303_0000,
     parameter [31:0] MSGBOX_A27_BASE  = 32'h4910_2000,
     parameter [31:0] MSGBOX_E907_BASE = 32'h4303_3000,
-    parameter [31:0] SPINLOCK_BASE    = 32'h4300_5000
+    parameter [31:0] SPINLOCK_BASE    = 32'h4300_5000,
+    parameter [31:0] UART1_BIT_CLOCKS = 32'd868
 ) (
 `include "bench_ports.svh"
 );
@@ -30,7 +31,8 @@ module v821_bench #(
       .PLIC_BASE(PLIC_BASE), .UART0_BASE(UART0_BASE), .UART1_BASE(UART1_BASE),
       .CCU_BASE(CCU_BASE), .PRCM_BASE(PRCM_BASE), .A27CFG_BASE(A27CFG_BASE),
       .E907CFG_BASE(E907CFG_BASE), .MSGBOX_A27_BASE(MSGBOX_A27_BASE),
-      .MSGBOX_E907_BASE(MSGBOX_E907_BASE), .SPINLOCK_BASE(SPINLOCK_BASE)
+      .MSGBOX_E907_BASE(MSGBOX_E907_BASE), .SPINLOCK_BASE(SPINLOCK_BASE),
+      .UART1_BIT_CLOCKS(UART1_BIT_CLOCKS)
   ) soc (
       .clk_i(clk_i), .rst_ni(rst_n), .skip_i(skip_i), .cycle_o(cycle_o), .quiet_o(quiet_o),
       .timer_o(timer_o));

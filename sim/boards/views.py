@@ -216,7 +216,7 @@ def linux_board(board: Board, profile: Profile) -> dict[str, Any]:
 
 
 def rtl_parameters(board: Board) -> dict[str, int]:
-    """Return the parameters of the SoC top: base addresses and memory sizes in bytes."""
+    """Return the parameters of the SoC top: base addresses, memory sizes in bytes, bit times."""
     return {
         "CLINT_BASE": board.compatible("sifive,clint0").region.base,
         "PLIC_BASE": board.compatible("sifive,plic-1.0.0").region.base,
@@ -256,6 +256,7 @@ def _v821_parameters(board: Board) -> dict[str, int]:
         "MSGBOX_A27_BASE": link.msgbox.linux.base,
         "SPINLOCK_BASE": board.compatible("allwinner,sunxi-hwspinlock").region.base,
         "PRCM_BASE": board.compatible("allwinner,sun300iw1-prcm-ccu").region.base,
+        "UART1_BIT_CLOCKS": round(board.clock_hz / board.rtos.baud),
     }
 
 

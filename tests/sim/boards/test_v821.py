@@ -149,6 +149,7 @@ def test_rtl_gets_the_map(board: Board):
     assert (given["SRAM_BASE"], given["SRAM_BYTES"]) == (0x02000000, 0x20000)
     assert (given["UART0_BASE"], given["UART1_BASE"]) == (0x42500000, 0x42500800)
     assert given["PLIC_BASE"] == 0x48000000
+    assert given["UART1_BIT_CLOCKS"] == 67  # 1.5 Mbaud
 
 
 def test_the_link_is_a_remote_processors(board: Board):
