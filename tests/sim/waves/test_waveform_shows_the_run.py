@@ -63,7 +63,7 @@ def test_thread_and_operation_are_readable(waveform: dict):
 
 def test_buses_lines_and_interrupts_are_in_it(waveform: dict):
     names = [SHELL.format(3) + name for name in ("m_axi_araddr", "m_axi_wdata", "lines_i")]
-    names += ["jh7110_bench.soc.uart0.txd_o", "jh7110_bench.soc.uart1.txd_o"]
+    names += ["jh7110_bench.soc.uart0.uart.txd_o", "jh7110_bench.soc.uart1.uart.txd_o"]
     assert set(names) <= set(waveform)
     assert len(waveform[SHELL.format(3) + "m_axi_araddr"]) > 50
     assert {value & 1 for _, value in waveform[SHELL.format(3) + "lines_i"]} == {0, 1}
