@@ -184,10 +184,14 @@ class ServiceChannel(RpmsgDriver):
         """Say HELLO; LinuxError when that cannot be sent, or EBUSY for a second link."""
         if self._services.remote is not None:
             raise LinuxError(errno.EBUSY)
-        calls = RemoteCalls(self._kernel, rpdev, self._services)
+        calls = self._calls[rpdev] = RemoteCalls(self._kernel, rpdev, self._services)
         rpdev.announce = True
-        await calls.hello()
-        self._calls[rpdev] = self._services.remote = calls
+        try:
+            await calls.hello()
+        except LinuxError:
+            del self._calls[rpdev]
+            raise
+        self._services.remote = calls
 
     async def callback(self, rpdev: RpmsgDevice, data: bytes, src: int) -> None:
         """A call or an answer."""

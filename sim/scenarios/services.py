@@ -21,6 +21,8 @@ SHORT_MS, LONG_MS = 50, 60_000
 # Between Linux's calls: on the RTOS the threads that serve are above the one that calls, and would
 # leave it next to nothing of the hart.
 PAUSE_NS = 50_000
+CTRL_DEVICE = "rpmsg_ctrl-"
+CLIENT_LOAD = "-L 496 -n 20"
 
 
 async def text_upper(data: bytes) -> bytes:
@@ -64,6 +66,8 @@ class Services(Scenario):
         self._errors: dict[str, str] = {}
         self._rtos: tuple[int, int] | None = None
         self._recovered = False
+        self._client_status: int | None = None
+        self._output = ""
         watchers = self.session.linux_boot_hart.watchers
         watchers["service_call"] = self._call_left
         watchers["service_return"] = self._call_returned
@@ -85,6 +89,7 @@ class Services(Scenario):
         """Calls both ways, a service that moves here and back, then everything that can fail."""
         linux = await vendor_link(self.session)
         await self._rounds(linux)
+        await self._clients(linux)
         await self._move(linux)
         await self._fail(linux)
 
@@ -117,6 +122,13 @@ class Services(Scenario):
             await linux.kernel.sleep_ns(PAUSE_NS)
         self._asked, self._first_right = number, self._right
         self._between = self._served - served
+
+    async def _clients(self, linux: LinuxSide) -> None:
+        """Have rpmsg_test create an endpoint by name, and messages with an MD5 come back on it."""
+        names = linux.userspace.fs.listdir("/dev")
+        remote = next(name for name in names if name.startswith(CTRL_DEVICE))
+        line = f"rpmsg_test -r {remote.removeprefix(CTRL_DEVICE)} -c rpmsg_test -t 0 {CLIENT_LOAD}"
+        self._client_status, self._output = await linux.run(line)
 
     async def _move(self, linux: LinuxSide) -> None:
         services = linux.userspace.services
@@ -203,6 +215,10 @@ class Services(Scenario):
             "both_at_once": Check(
                 self._between > 0,
                 f"Linux served {self._between} calls between the first and the last of its own",
+            ),
+            "clients_by_name": Check(
+                self._client_status == 0,
+                " ".join(self._output.replace("[", "").replace("]", ":").split()),
             ),
             "moved_to_linux": Check(
                 self._moved.get("linux") == (0, 10), "answered without a message"

@@ -36,6 +36,7 @@ def test_services_call_both_ways_and_name_their_errors(tmp_path: Path) -> None:
         "linux_calls_rtos",
         "rtos_calls_linux",
         "both_at_once",
+        "clients_by_name",
         "moved_to_linux",
         "moved_back",
         "errors_by_name",
