@@ -31,6 +31,10 @@ READ_ENABLE, READ_STATUS, WRITE_ENABLE, WRITE_STATUS = 0x20, 0x24, 0x30, 0x34
 COUNT, MESSAGE = 0x60, 0x70
 
 A27_CONTEXT, E907_CONTEXT = (BOARD.hart(hart).plic_context for hart in (0, 1))
+UART0_DIVISOR, UART1_DIVISOR = (
+    round(domain.console.properties["clock-frequency"] / 16 / domain.baud)
+    for domain in (BOARD.linux, BOARD.rtos)
+)
 UART0_IRQ, UART1_IRQ = BOARD.linux.console.irq, BOARD.rtos.console.irq
 SPINLOCK_IRQ = BOARD.compatible("allwinner,sunxi-hwspinlock").irq
 E907_IRQ, A27_IRQ = BOARD.compatible("allwinner,sun300iw1-msgbox").irqs

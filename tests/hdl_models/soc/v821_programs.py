@@ -34,8 +34,10 @@ from v821_map import (
     TO_A27,
     TO_E907,
     UART0,
+    UART0_DIVISOR,
     UART0_IRQ,
     UART1,
+    UART1_DIVISOR,
     UART1_IRQ,
     WRITE_ENABLE,
     WRITE_STATUS,
@@ -242,10 +244,10 @@ def holding_a_lock(hart):
 # Serial line ======================================================================================
 
 
-def typing_back(hart, uart, context, source, characters):
+def typing_back(hart, uart, divisor, context, source, characters):
     """What comes in on a serial line goes out again, read on the UART's interrupt."""
-    divisor = ((0x0C, 0x80), (0x00, 13), (0x04, 0), (0x0C, 0x03))  # 115200 baud, 8n1
-    for offset, value in (*divisor, (0x08, 1), (0x04, 1)):
+    rate = ((0x0C, 0x80), (0x00, divisor), (0x04, 0), (0x0C, 0x03))  # 8n1
+    for offset, value in (*rate, (0x08, 1), (0x04, 1)):
         yield (STORE, uart + offset, 4, value)
     yield from let_in(context, source)
     hart.event("type", 0, 0)
@@ -259,12 +261,12 @@ def typing_back(hart, uart, context, source, characters):
 
 
 def typing_back_on_uart1(hart):
-    yield from typing_back(hart, UART1, E907_CONTEXT, UART1_IRQ, 8)
+    yield from typing_back(hart, UART1, UART1_DIVISOR, E907_CONTEXT, UART1_IRQ, 8)
     yield from asleep(hart)
 
 
 def typing_back_on_uart0(hart):
-    yield from typing_back(hart, UART0, A27_CONTEXT, UART0_IRQ, 8)
+    yield from typing_back(hart, UART0, UART0_DIVISOR, A27_CONTEXT, UART0_IRQ, 8)
 
 
 # Resets in mid-transaction ========================================================================
