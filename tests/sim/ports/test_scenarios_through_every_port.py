@@ -12,7 +12,7 @@ import pytest
 from sim.cli import main
 from sim.ports import PORTS
 
-SCENARIOS = (("echo", 4), ("linux-test", 2), ("schedule-latency", 3))
+SCENARIOS = (("echo", 4), ("schedule-latency", 3))
 
 
 def outcome(directory: Path, scenario: str, count: int, *more: str) -> dict[str, object]:
