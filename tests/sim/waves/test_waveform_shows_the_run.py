@@ -13,7 +13,7 @@ from sim.prepare import prepare_run
 from sim.waves import Waves, Window
 
 # A stretch in which both sides are up and messages pass.
-WINDOW = Window(40_100_000, 40_200_000)
+WINDOW = Window(40_440_000, 40_540_000)
 SHELL = "jh7110_bench.soc.cluster.hart[{}].shell."
 
 # What goes on in every clock: the clock itself, clocks counted since reset and in a wait, the
