@@ -13,6 +13,7 @@ class ScheduleLatency(Scenario):
     summary = "RTOS scheduling delay: timer deadline to running thread, like cyclictest"
     app = "schedule_latency"
     linux = False
+    medium = "spi-nor"
     unit = "wake-ups"
     default_count = 200
 

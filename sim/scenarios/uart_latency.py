@@ -17,6 +17,7 @@ class UartLatency(Scenario):
     summary = "UART receive delay: stop bit on the line to the finsh shell"
     app = "uart_latency"
     linux = False
+    medium = "spi-nor"
     unit = "characters"
     default_count = 50
 

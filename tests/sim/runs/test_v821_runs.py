@@ -48,6 +48,14 @@ def test_kicks_are_counted_at_the_message_box(tmp_path: Path):
     assert "msgbox" in result["checks"]["amp_interrupts_counted"]["reason"]
 
 
+@pytest.mark.parametrize("scenario", ["schedule-latency", "uart-latency"])
+def test_the_rtos_alone_is_started_by_a_boot_loader(tmp_path: Path, scenario: str):
+    result = run(scenario, tmp_path, "--count", "10")
+    (measure,) = result["latency_ns"].values()
+    assert measure["count"] == 10
+    assert "boot0: E907 started at 0x81000000" in artifact(result, tmp_path, "boot").read_text()
+
+
 def test_both_simulators_write_the_same_event_log(tmp_path: Path):
     logs = {
         simulator: run("echo", tmp_path / simulator, "--count", "2", "--sim", simulator)
