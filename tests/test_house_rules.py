@@ -170,6 +170,15 @@ def test_no_file_is_longer_than_its_idea():
     no_faults([f"{short(path)}: {n} lines" for path, n in counts.items() if n > MAX_LINES])
 
 
+def test_helpers_and_tests_have_names_of_their_own():
+    """pytest imports a test and its helpers by the file's name alone."""
+    seen: dict[str, Path] = {}
+    for file in sorted((ROOT / "tests").rglob("*.py")):
+        if file.name != "conftest.py":
+            assert file.name not in seen, f"{file} and {seen[file.name]}"
+            seen[file.name] = file
+
+
 def test_files_start_with_licence_and_purpose():
     """Line 1 is the SPDX line, the next one that is not empty says what the file is for."""
     faults = []

@@ -3,8 +3,8 @@
 #
 # The test's own code runs as a thread of the kernel, above all services.
 
-from msgbox_model import Side
-from plain_machine import COSTS, PlainMachine, Ram, board
+from bare_machine import COSTS, PlainMachine, Ram, board
+from message_box import Side
 from shared_memory import Memory
 from uart_model import PlicModel
 from v821_linux import TABLE, Linux

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The trace buffer, as Linux reads it: up to the first NUL.
 
-from plain_machine import Ram
+from bare_machine import Ram
 
 from rtos_side.drivers.trace import Trace
 from rtos_side.hal import WRITE

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A whole RTOS, from boot to shell, on a plain machine with a UART and a PLIC.
 
-from plain_machine import PlainMachine, board
+from bare_machine import PlainMachine, board
 from uart_model import PlicModel, UartModel
 
 from rtos_side.boot import boot

@@ -3,8 +3,8 @@
 
 import struct
 
-from msgbox_model import Side
-from plain_machine import Ram
+from bare_machine import Ram
+from message_box import Side
 from session import UART, IdleApp, Session
 from shared_memory import Memory
 from uart_model import UartModel

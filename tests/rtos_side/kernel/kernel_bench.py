@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A kernel on a plain machine for one test: threads that write a log, run for so many ticks.
 
-from plain_machine import PlainMachine, board
+from bare_machine import PlainMachine, board
 
 from rtos_side.kernel.kernel import Kernel
 from rtos_side.kernel.thread import Thread

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Interrupts: between which accesses they come, what they cost, and the switch at the trap's end.
 
+from bare_machine import COSTS
 from kernel_bench import RAM, TICK, Bench
-from plain_machine import COSTS
 
 from rtos_side.hal import EXT, SOFT, BusFault, load, read32, store, wait, write32
 from rtos_side.kernel.errors import KernelPanic

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The kernel in M-mode: timer and IPIs taken directly, nothing charged for a firmware below.
 
+from bare_machine import COSTS, PlainMachine, board
 from kernel_bench import Bench
-from plain_machine import COSTS, PlainMachine, board
 
 from rtos_side.hal import EXT, SOFT, STORE, wait
 from rtos_side.kernel.kernel import Kernel

@@ -4,8 +4,8 @@
 # The test's own code runs as a thread of the kernel. The master acts between two accesses of the
 # remote: from the test itself, at a tick, or after every access.
 
+from bare_machine import COSTS, PlainMachine, board
 from linux_master import Master
-from plain_machine import COSTS, PlainMachine, board
 from shared_memory import BASE, SIZE, Memory
 
 from rtos_side.hal import SOFT

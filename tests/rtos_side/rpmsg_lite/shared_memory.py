@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The shared memory as the master sees it, and a record of what the remote did to it.
 
-from plain_machine import Ram
+from bare_machine import Ram
 
 from rtos_side.hal import LOAD, READ, STORE, WRITE
 

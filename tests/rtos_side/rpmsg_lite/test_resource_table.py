@@ -3,7 +3,7 @@
 
 import struct
 
-from plain_machine import Ram
+from bare_machine import Ram
 from shared_memory import Memory
 from v821_linux import TABLE, VDEV, VRING0, VRING1, Linux
 
