@@ -42,6 +42,8 @@ class MessageFile(FileOperations):
         if not self._queue:
             raise LinuxError(errno.EFAULT)
         message = self._queue.popleft()
+        if self._ept is not None:
+            self._platform.event("msg_recv", self._ept.addr, len(message))
         await self._spend("copy")
         return message[:count]
 

@@ -206,6 +206,7 @@ class VirtioRpmsgBus:
         if length > MTU:
             platform.printk(rpdev.log_prefix, f"message is too big ({length})", ERR)
             raise LinuxError(EMSGSIZE)
+        platform.event("msg_begin", self._svq.index, length)
         await platform.spend("rpmsg_call")
         buffer = await self._get_tx_buffer()
         if buffer is None:
@@ -298,6 +299,8 @@ class VirtioRpmsgBus:
         """Deliver one message and return its buffer; False ends the batch."""
         assert isinstance(buffer, int)
         platform = self._platform
+        ring, head = rvq.index, rvq.last_head
+        platform.event("msg_take", ring, head)
         src, dst, _, length, _ = HEADER.unpack(await platform.bus.read(buffer, HEADER_SIZE))
         # Unsigned as in C: below 16 bytes used, the subtraction wraps and any length passes.
         if used_length > BUFFER_SIZE or length > (used_length - HEADER_SIZE) & 0xFFFFFFFF:
@@ -314,6 +317,7 @@ class VirtioRpmsgBus:
             payload = buffer + HEADER_SIZE
             data = await platform.bus.read(payload, length) if length else b""
             self.rx_buffer = buffer
+            platform.event("msg_callback", ring, head)
             with suppress(LinuxError):  # the bus ignores what a callback returns
                 await callback(ept.rpdev, data, src)
         try:
@@ -322,6 +326,7 @@ class VirtioRpmsgBus:
             text = f"failed to add a virtqueue buffer: {-error.errno}"
             platform.printk(self._prefix, text, ERR)
             return False
+        platform.event("msg_free", ring, head)
         return True
 
 

@@ -83,6 +83,8 @@ class Virtqueue:
         self._num_added = 0
         self.free_head = 0
         """Index of the descriptor that the next buffer gets."""
+        self.last_head = 0
+        """Index of the descriptor that the last completed buffer had."""
         self._next = [*range(1, layout.num), 0]
         self._tokens: list[object | None] = [None] * layout.num
         self._mask = layout.num - 1
@@ -217,6 +219,7 @@ class Virtqueue:
             self._bad_ring(f"id {head} is not a head!")
             return None
         self._tokens[head] = None
+        self.last_head = head
         following = self._next
         tail = head
         while (yield self._load_desc_flags[tail]) & DESC_F_NEXT:

@@ -66,6 +66,7 @@ class RpmsgLiteInstance:
         self.link_id = link_id
         # The vring that this side sends on, as the event log numbers them.
         self.tx_vring = link_id << 1
+        self.rx_vring = self.tx_vring | 1
         self.link_state = RL_FALSE
         self.tvq = RL_NULL
         self.rvq = RL_NULL
@@ -207,20 +208,25 @@ async def _rpmsg_lite_rx_callback(vq):
     dev = vq.priv
     endpoints = dev.endpoints
     spend_call = dev.env.spend_call
+    event = dev.env.event
+    vring = dev.rx_vring
     freed = False
     taken = await virtqueue_get_available_buffer(vq)
     while taken is not None:
         message, length, idx = taken
+        event("msg_take", vring, idx)
         await spend_call()
         ept = endpoints.get(await read_dst(message))
         answer = RL_RELEASE
         if ept is not None:
             payload_len, src = await read_len_src(message)
+            event("msg_callback", vring, idx)
             answer = await ept.rx_cb(message + HDR_SIZE, payload_len, src, ept.rx_cb_data)
         if answer == RL_HOLD:
             await write_idx(message, idx)
         else:
             await virtqueue_add_consumed_buffer(vq, idx, length)
+            event("msg_free", vring, idx)
             freed = True
         taken = await virtqueue_get_available_buffer(vq)
     if freed and dev.env.consumed_notify:
@@ -247,6 +253,7 @@ async def rpmsg_lite_release_rx_buffer(dev, rxbuf):
     idx = await read_idx(rxbuf - HDR_SIZE)
     length = await virtqueue_get_buffer_length(rvq, idx)
     await virtqueue_add_consumed_buffer(rvq, idx, length)
+    env.event("msg_free", dev.rx_vring, idx)
     if env.consumed_notify:
         await virtqueue_kick(rvq)
     await env_unlock_mutex(env, dev.lock)
@@ -284,7 +291,8 @@ async def _vq_tx_alloc(dev, timeout):
 
 # The steps of a message that go into the event log, as the vendors' documents name them (allocate,
 # fill, send, notify): msg_alloc, msg_fill, msg_send, msg_kick, each with the number of the vring
-# and of the descriptor.
+# and of the descriptor. Before them msg_begin, the call, with the vring and the bytes; on the other
+# side msg_take, msg_callback and msg_free. docs/messages.md has the list.
 
 
 # Sends a copy of the first `size` bytes of `data` (any bytes-like object). What the used ring gets
@@ -299,6 +307,7 @@ async def rpmsg_lite_send(dev, ept, dst, data, size, timeout):
         return RL_ERR_PARAM
     if dev.link_state != RL_TRUE:
         return RL_NOT_READY
+    env.event("msg_begin", dev.tx_vring, size)
     await env.spend_call()
     taken = await _vq_tx_alloc(dev, timeout)
     if taken is None:
@@ -331,6 +340,7 @@ async def rpmsg_lite_alloc_tx_buffer(dev, size, timeout):
     size[0] = 0
     if dev.link_state != RL_TRUE:
         return RL_NULL
+    dev.env.event("msg_begin", dev.tx_vring, 0)
     await dev.env.spend_call()
     taken = await _vq_tx_alloc(dev, timeout)
     if taken is None:

@@ -62,6 +62,7 @@ async def rpmsg_queue_recv(dev, q, src, data, maxlen, length, timeout):
     if item is None:
         return RL_ERR_NO_BUFF
     payload, payload_len, sender = item
+    dev.env.event("msg_recv", payload, payload_len)
     if src is not None:
         src[0] = sender
     if length is not None:
@@ -89,6 +90,7 @@ async def rpmsg_queue_recv_nocopy(dev, q, src, data, length, timeout):
     if item is None:
         return RL_ERR_NO_BUFF
     payload, payload_len, sender = item
+    dev.env.event("msg_recv", payload, payload_len)
     if src is not None:
         src[0] = sender
     if length is not None:
