@@ -93,6 +93,11 @@ class DeviceTree:
         """Nodes that are compatible with any of ``names``."""
         return [node for node in self.nodes if any(name in node.compatible for name in names)]
 
+    def has_vendor(self, prefix: str) -> bool:
+        """Whether any node is compatible with something of the vendor ``prefix``."""
+        names = (name for node in self.nodes for name in node.compatible)
+        return any(name.startswith(f"{prefix},") for name in names)
+
     def one(self, *names: str) -> DeviceNode:
         """The only node compatible with ``names``; DeviceTreeError when there is none or more."""
         found = self.compatible(*names)

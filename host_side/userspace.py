@@ -24,7 +24,6 @@ from host_side.rpmsg.client_sample import RpmsgClientSample
 from host_side.rpmsg.core import RpmsgBus
 from host_side.rpmsg.ctrl import RpmsgCtrl
 from host_side.rpmsg.tty import RpmsgTty
-from host_side.services import vendor
 from host_side.services.registry import Services
 from host_side.shell.shell import Shell
 from host_side.shell.sink import Sink
@@ -78,7 +77,10 @@ class Userspace:
         await bus.register_driver(RpmsgChrdev(factory))
         await bus.register_driver(RpmsgCtrl(self.kernel, fs, sysfs, factory))
         await bus.register_driver(RpmsgTty(self.kernel, fs))
-        await vendor.register(self.kernel, fs, sysfs, self.services)
+        if self.kernel.tree.has_vendor("allwinner"):
+            from host_side.services import vendor  # large, and of no use elsewhere
+
+            await vendor.register(self.kernel, fs, sysfs, self.services)
 
     def shell(self, sink: Sink | None = None) -> Shell:
         """A new shell whose output goes to ``sink`` (or, once interactive, to its tty)."""

@@ -19,7 +19,7 @@ from host_side.services.channel import ServiceChannel, ServiceKernel
 from host_side.services.registry import Services
 from host_side.sysfs import RpmsgSysfs
 
-VENDOR = "allwinner,"
+VENDOR = "allwinner"
 
 
 class VendorKernel(HeartbeatKernel, ServiceKernel, Protocol):
@@ -30,17 +30,11 @@ class VendorKernel(HeartbeatKernel, ServiceKernel, Protocol):
     rprocs: list[Rproc]
 
 
-def has_vendor(kernel: HeartbeatKernel) -> bool:
-    """The board is one of the vendor's."""
-    names = (name for node in kernel.tree.nodes for name in node.compatible)
-    return any(name.startswith(VENDOR) for name in names)
-
-
 async def register(
     kernel: VendorKernel, fs: FileSystem, sysfs: RpmsgSysfs, services: Services
 ) -> None:
     """Register the drivers that are built into the vendor's kernel; elsewhere none."""
-    if not has_vendor(kernel):
+    if not kernel.tree.has_vendor(VENDOR):
         return
     numbers = SunxiNumbers()
     bus = kernel.rpmsg

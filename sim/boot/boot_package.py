@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass
 
 from sim.boot.boot_head import stamped_sum
-from sim.firmware import BootError
+from sim.firmware.errors import BootError
 
 _NAME = b"sunxi-package"
 _MAGIC = 0x89119800

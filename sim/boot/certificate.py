@@ -4,6 +4,8 @@
 RSA-2048 with PKCS#1 v1.5 and SHA-256, which is deterministic: same image, same bytes. The block
 says in fixed fields what an X.509 certificate would. A key is known by the SHA-256 of its modulus
 and exponent; that of the root key is burnt into the eFuses (ROTPK).
+
+The library of the arithmetic is imported where it is used: most runs verify nothing.
 """
 
 from __future__ import annotations
@@ -12,13 +14,12 @@ import hashlib
 import struct
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from sim.firmware.errors import BootError
 
-from sim.firmware import BootError
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric import rsa
 
 KEYS = Path(__file__).parent / "keys"
 BLOCK = 1024
@@ -48,7 +49,10 @@ class Certificate(NamedTuple):
 @cache
 def load_key(name: str) -> rsa.RSAPrivateKey:
     """Return the development key ``name``."""
-    key = serialization.load_pem_private_key((KEYS / f"{name}.pem").read_bytes(), None)
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    key = load_pem_private_key((KEYS / f"{name}.pem").read_bytes(), None)
     assert isinstance(key, rsa.RSAPrivateKey)
     return key
 
@@ -65,6 +69,9 @@ def _key_hash(modulus: bytes, exponent: int) -> bytes:
 
 def sign(name: str, image: bytes, key: rsa.RSAPrivateKey) -> bytes:
     """Return the block that signs ``image`` under ``name``."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import padding
+
     numbers = key.public_key().public_numbers()
     digest = hashlib.sha256(image).digest()
     modulus = numbers.n.to_bytes(256, "big")
@@ -110,6 +117,10 @@ def verify(certificate: Certificate, image: bytes, name: str, trusted: bytes, wh
 
 
 def _signature_holds(certificate: Certificate) -> bool:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
     modulus = int.from_bytes(certificate.modulus, "big")
     try:
         key = rsa.RSAPublicNumbers(certificate.exponent, modulus).public_key()

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from sim.boards import Board
 from sim.boards.model import RemoteprocLink
-from sim.boot.certificate import load_key, public_hash
 from sim.boot.storage import Kind, Medium, Storage
-from sim.boot.v821_images import make_medium
-from sim.boot.v821_map import V821Map
 from sim.errors import AmpsimError
-from sim.firmware import FirmwareError
+from sim.firmware.errors import FirmwareError
 from sim.firmware.search import find_firmware
 
 if TYPE_CHECKING:
+    from sim.boot.v821_map import V821Map
     from sim.run_config import RunConfig
 
 MAX_FLASH_BYTES = 64 << 20
@@ -55,6 +53,9 @@ def read_flash(path: Path) -> bytes:
 
 def v821_storage(places: V821Map, config: RunConfig) -> Storage:
     """Return the storage of a run: the user's medium, or one composed around the firmware."""
+    from sim.boot.certificate import load_key, public_hash  # of this board only
+    from sim.boot.v821_images import make_medium
+
     kind = Kind(config.medium or Kind.SPI_NAND)
     if config.flash is None:
         contents = make_medium(places, kind, Path(config.firmware).read_bytes(), config.secure)

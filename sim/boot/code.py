@@ -14,7 +14,7 @@ import struct
 import zlib
 
 from sim.boot.requests import Steps, read
-from sim.firmware import BootError
+from sim.firmware.errors import BootError
 
 MAGIC = b"AMPSTAGE"
 _JUMP_TO_SELF = 0x0000006F  # what silicon would meet

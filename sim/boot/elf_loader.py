@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from sim.boot.requests import Steps, clear, copy, read
-from sim.firmware import BootError
 from sim.firmware.elf_layout import (
     ELF32,
     IDENT_BYTES,
@@ -23,6 +22,7 @@ from sim.firmware.elf_layout import (
     FileHeader,
     ProgramHeader,
 )
+from sim.firmware.errors import BootError
 
 
 class Place(NamedTuple):

@@ -9,7 +9,7 @@ from sim.boards import Board
 from sim.boards.model import Domain, Region
 from sim.boot.requests import Steps
 from sim.core import STORE
-from sim.firmware import BootError
+from sim.firmware.errors import BootError
 
 # hdl_models/registers/hart_control.rdl
 _CTRL, _BOOT_LO = 0x0, 0x8

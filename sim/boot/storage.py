@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sim.firmware import BootError
+from sim.firmware.errors import BootError
 
 SECTOR = 512
 

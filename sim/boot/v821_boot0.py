@@ -20,7 +20,7 @@ from sim.boot.v821_brom import medium_of
 from sim.boot.v821_images import MCU_PARTITION, NAMES, PACKAGE_OFFSET
 from sim.boot.v821_map import V821Map
 from sim.core import Hart
-from sim.firmware import BootError
+from sim.firmware.errors import BootError
 
 Say = Callable[[str], None]
 

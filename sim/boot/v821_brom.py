@@ -29,7 +29,7 @@ from sim.boot.v821_map import (
     V821Map,
 )
 from sim.core import Hart, Software
-from sim.firmware import BootError
+from sim.firmware.errors import BootError
 
 _MEDIUM_AT = 40  # platform[0] of the head: the BROM leaves there which medium it was
 _MEDIA = tuple(Kind)

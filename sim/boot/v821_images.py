@@ -15,7 +15,7 @@ from sim.boot.certificate import BLOCK, load_key, pack_key_list, public_hash, si
 from sim.boot.code import make_code
 from sim.boot.storage import MBR_OFFSET, SECTOR, Kind, Partition, pack_partitions
 from sim.boot.v821_map import V821Map
-from sim.firmware import FirmwareError
+from sim.firmware.errors import FirmwareError
 
 BOOT0_OFFSET = {Kind.SD: 0x2000, Kind.EMMC: 0x2000, Kind.SPI_NOR: 0, Kind.SPI_NAND: 0}
 PACKAGE_OFFSET = MBR_OFFSET - MAX_BYTES

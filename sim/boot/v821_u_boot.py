@@ -15,7 +15,7 @@ from sim.boot.v821_brom import medium_of
 from sim.boot.v821_images import KERNEL_PARTITION, MCU_PARTITION
 from sim.boot.v821_map import STAGE_LIMIT, V821Map
 from sim.core import WAIT, Hart
-from sim.firmware import BootError
+from sim.firmware.errors import BootError
 
 
 class UBoot:

@@ -15,7 +15,8 @@ from sim.boards.profile import load_profile
 from sim.boards.views import rtos_board
 from sim.cli import firmware_report as report
 from sim.cli.firmware_images import add_flash, add_payload
-from sim.firmware import build_firmware, describe
+from sim.firmware import build_firmware
+from sim.firmware.describe import describe
 from sim.firmware.files import read_file
 from sim.firmware.lint import Severity, Target, lint
 from sim.firmware.search import Choice, find_choices

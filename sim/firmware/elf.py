@@ -1,19 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes and reads the firmware's container: ELF32 or ELF64 RISC-V with PT_LOAD segments."""
+"""Reads the firmware's container: ELF32 or ELF64 RISC-V with PT_LOAD segments."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from elftools.common.exceptions import ELFError, ELFParseError
-from elftools.construct import ConstructError
-from elftools.elf.elffile import ELFFile
-
-from sim.firmware.elf_layout import CLASSES, PF_R, PF_W, PF_X, PN_XNUM
+from sim.firmware.elf_layout import (
+    EM_RISCV,
+    ET_EXEC,
+    LITTLE_ENDIAN,
+    MAGIC,
+    PF_R,
+    PF_W,
+    PF_X,
+    PN_XNUM,
+    PT_LOAD,
+    ElfClass,
+    FileHeader,
+    ProgramHeader,
+    class_of,
+)
 from sim.firmware.errors import FirmwareError
 from sim.firmware.files import read_file
 
@@ -77,7 +86,7 @@ def read_elf(path: Path, windows: Sequence[tuple[int, int]] = (), bits: int | No
 
 
 class _Reader:
-    """Reads one file's bytes; pyelftools decodes, the checks around it are on numbers."""
+    """Reads one file's bytes: the file header, then as many program headers as it says."""
 
     def __init__(self, name: str, data: bytes, bits: int | None) -> None:
         self.name = name
@@ -85,42 +94,49 @@ class _Reader:
         self.bits = bits
 
     def read(self, windows: Sequence[tuple[int, int]]) -> Elf:
-        try:
-            file = ELFFile(io.BytesIO(self.data))
-            self._check_header(file)
-            segments = [self._segment(item, n) for n, item in enumerate(file.iter_segments())]
-        except (ELFError, ELFParseError, ConstructError) as error:
-            raise self._error("an ELF file", f"a damaged one: {_one_line(error)}") from None
-        except (OverflowError, ValueError, LookupError, TypeError, AttributeError) as error:
-            raise self._error("an ELF file", f"a damaged one: {_one_line(error)}") from None
-        loads = tuple(segment for segment in segments if segment is not None)
+        layout = self._layout()
+        header = layout.header(self.data)
+        self._check_header(header, layout)
+        places = range(header.phoff, header.phoff + header.phnum * layout.program_bytes)
+        offsets = places[:: layout.program_bytes]
+        found = [layout.program(self.data, at) for at in offsets]
+        loads = tuple(self._segment(item, n) for n, item in enumerate(found) if _loaded(item))
         self._check_places(loads, windows)
-        return self._checked_entry(Elf(file.header.e_entry, loads, file.elfclass))
+        return self._checked_entry(Elf(header.entry, loads, layout.bits))
 
-    def _check_header(self, file: ELFFile) -> None:
-        header = file.header
-        self._require("ELF class", f"{self.bits or file.elfclass} bits", f"{file.elfclass} bits")
-        order = "little endian" if file.little_endian else "big endian"
-        self._require("byte order", "little endian", order)
-        self._require("machine", "EM_RISCV", str(header.e_machine))
-        self._require("type", "ET_EXEC", str(header.e_type))
-        size = CLASSES[file.elfclass].program_bytes
-        if header.e_phentsize != size:
-            raise self._error(f"program headers of {size} bytes", str(header.e_phentsize))
-        if header.e_phnum >= PN_XNUM:  # the count would stand in section 0, up to 2^32
-            raise self._error(f"fewer than {PN_XNUM} program headers", str(header.e_phnum))
-        self._check_extent("program headers", header.e_phoff, header.e_phnum * size)
+    def _layout(self) -> ElfClass:
+        if self.data[:4] != MAGIC:
+            raise self._error("an ELF file", "a damaged one: Magic number does not match")
+        layout = class_of(self.data)
+        if layout is None:
+            raise self._error("ELF class 32 or 64 bits", f"class {self.data[4:5].hex() or 'none'}")
+        if len(self.data) < layout.header_bytes:
+            self._check_extent("a file header", 0, layout.header_bytes)
+        self._require("ELF class", f"{self.bits or layout.bits} bits", f"{layout.bits} bits")
+        order = self.data[5]
+        if order != LITTLE_ENDIAN:
+            raise self._error("byte order little endian", {2: "big endian"}.get(order, str(order)))
+        return layout
 
-    def _segment(self, item: object, number: int) -> Segment | None:
-        header = item.header  # type: ignore[attr-defined]
-        if header.p_type != "PT_LOAD":
-            return None
-        self._check_extent(f"segment {number}", header.p_offset, header.p_filesz)
-        if header.p_memsz < header.p_filesz:
-            expected = f"segment {number} with at least {header.p_filesz} bytes of memory"
-            raise self._error(expected, str(header.p_memsz))
-        data = self.data[header.p_offset : header.p_offset + header.p_filesz]
-        return Segment(f"load{number}", header.p_paddr, data, header.p_memsz, header.p_flags)
+    def _check_header(self, header: FileHeader, layout: ElfClass) -> None:
+        if header.machine != EM_RISCV:
+            raise self._error("machine EM_RISCV", _elf_name("ENUM_E_MACHINE", header.machine))
+        if header.type != ET_EXEC:
+            raise self._error("type ET_EXEC", _elf_name("ENUM_E_TYPE", header.type))
+        size = layout.program_bytes
+        if header.phentsize != size:
+            raise self._error(f"program headers of {size} bytes", str(header.phentsize))
+        if header.phnum >= PN_XNUM:  # the count would stand in section 0, up to 2^32
+            raise self._error(f"fewer than {PN_XNUM} program headers", str(header.phnum))
+        self._check_extent("program headers", header.phoff, header.phnum * size)
+
+    def _segment(self, header: ProgramHeader, number: int) -> Segment:
+        self._check_extent(f"segment {number}", header.offset, header.filesz)
+        if header.memsz < header.filesz:
+            expected = f"segment {number} with at least {header.filesz} bytes of memory"
+            raise self._error(expected, str(header.memsz))
+        data = self.data[header.offset : header.offset + header.filesz]
+        return Segment(f"load{number}", header.paddr, data, header.memsz, header.flags)
 
     def _check_extent(self, what: str, start: int, length: int) -> None:
         if start + length > len(self.data):
@@ -156,5 +172,13 @@ class _Reader:
         return FirmwareError.at(self.name, expected, found)
 
 
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+def _loaded(header: ProgramHeader) -> bool:
+    return header.type == PT_LOAD
+
+
+def _elf_name(enumeration: str, number: int) -> str:
+    """Return the name that the ELF specifications give a number, or the number."""
+    from elftools.elf import enums  # its import takes longer than reading a sound file
+
+    names = {value: name for name, value in getattr(enums, enumeration).items()}
+    return str(names.get(number, number))

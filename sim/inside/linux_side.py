@@ -4,16 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from host_side.devicetree import DeviceNode
-from host_side.drivers import dw8250, starfive_rpmsg
+from host_side.drivers import dw8250
 from host_side.fs.node import RegularFile
 from host_side.kernel.errors import LinuxError
-from host_side.kernel.linux import LinuxKernel
-from host_side.mailbox import sunxi_msgbox
-from host_side.remoteproc import sunxi_rproc
+from host_side.kernel.linux import Initcall, LinuxKernel
 from host_side.rpmsg import name_service, virtio_rpmsg_bus
 from host_side.shell.sink import Capture
 from host_side.userspace import Userspace
@@ -24,6 +23,11 @@ from sim.errors import RunError
 if TYPE_CHECKING:
     from sim.inside.session import Session
 
+# Platform drivers by the vendor of their devices: those of another vendor are not imported.
+DRIVERS = {
+    "starfive": ("host_side.drivers.starfive_rpmsg",),
+    "allwinner": ("host_side.mailbox.sunxi_msgbox", "host_side.remoteproc.sunxi_rproc"),
+}
 FIRMWARE_FOLDER = "/lib/firmware"
 CHANNEL_DEVICE = "/dev/rpmsg0"
 REMOTE_STATE = "/sys/class/remoteproc/remoteproc0/state"
@@ -58,12 +62,20 @@ class LinuxSide:
             self.userspace.init,
             dw8250.init,
             self._add_serial_nodes,
-            starfive_rpmsg.init,
-            sunxi_msgbox.init,
-            sunxi_rproc.init,
+            *self._vendor_drivers(),
             self._start_init,
         ):
             self.kernel.add_initcall(initcall)
+
+    def _vendor_drivers(self) -> list[Initcall]:
+        """Return the initcalls of the drivers that the board has devices for, as modules come."""
+        modules = [
+            module
+            for vendor, modules in DRIVERS.items()
+            if self.kernel.tree.has_vendor(vendor)
+            for module in modules
+        ]
+        return [import_module(module).init for module in modules]
 
     def boot_cpu(self) -> Software:
         """Return the software of CPU 0, from the kernel's first instruction on."""

@@ -15,6 +15,7 @@ class Echo(Scenario):
     name = "echo"
     summary = "rpmsg_echo: strings from Linux to the RTOS and back, round trips measured"
     app = "echo"
+    look_every_us = 1000
 
     def prepare(self) -> None:
         """Measure from the program's write to its read, and what the clocks were spent on."""

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from mcu_file import GOOD
 
 from sim.boards import load_board
-from sim.firmware import FirmwareError, describe, read_elf
+from sim.firmware import FirmwareError, read_elf
+from sim.firmware.describe import describe
 from sim.firmware.lint import Severity, Target, lint
 
 FILES = 500

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_rtos import TREE, write_tree
 
-from sim.firmware import FirmwareError, build_firmware, describe, read_elf
+from sim.firmware import FirmwareError, build_firmware, read_elf
+from sim.firmware.describe import describe
 
 WINDOWS = [(0x6E800000, 0x800000), (0x6F000000, 0x1000000)]
 shared = settings(
