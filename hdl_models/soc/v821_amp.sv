@@ -58,11 +58,12 @@ module v821_amp #(
   // Each side's message box tells its owner of messages and the other side of room in it.
   wire a27_message, a27_room, e907_message, e907_room, uart0_irq, uart1_irq, spinlock_irq;
 
-  // Interrupt sources of the chip, ascending from the right. The E907 has its message box at 144
-  // of its own controller, which has no number for the room in the A27's.
+  // Interrupt sources of the chip, ascending from the right. The public devicetree's 130 is that of
+  // the E907's block, which tells the A27 of room in it; 123 is that of the A27's own. The E907 has
+  // its message box at 144 of its own controller, which has no number for the room in the A27's.
   localparam integer Sources = 6;
   localparam [Sources*10-1:0] SourceIds = {10'd144, 10'd130, 10'd123, 10'd55, 10'd5, 10'd3};
-  wire [Sources-1:0] sources = {e907_message || a27_room, a27_message, e907_room, spinlock_irq,
+  wire [Sources-1:0] sources = {e907_message || a27_room, e907_room, a27_message, spinlock_irq,
                                 uart1_irq, uart0_irq};
 
   // ---- harts ----

@@ -38,7 +38,7 @@ UART0_DIVISOR, UART1_DIVISOR = (
 UART0_IRQ, UART1_IRQ = BOARD.linux.console.irq, BOARD.rtos.console.irq
 SPINLOCK_IRQ = BOARD.compatible("allwinner,sunxi-hwspinlock").irq
 E907_IRQ, A27_IRQ = BOARD.compatible("allwinner,sun300iw1-msgbox").irqs
-E907_ROOM_IRQ = 123  # the second one of the public devicetree; no driver of the bench uses it
+E907_ROOM_IRQ = 130  # the first one of the public devicetree; no driver of the bench uses it
 
 
 def claim_register(context: int) -> int:

@@ -91,11 +91,11 @@ EDITS = {
         "found 1 and 1",
     ),
     "mailbox with one interrupt": (
-        [("interrupts = <144>, <130>", "interrupts = <144>")],
+        [("interrupts = <144>, <123>", "interrupts = <144>")],
         "/soc/msgbox@43033000/interrupts: expected one source for each end, found 1",
     ),
     "mailbox on a source that is taken": (
-        [("interrupts = <144>, <130>", "interrupts = <144>, <55>")],
+        [("interrupts = <144>, <123>", "interrupts = <144>, <55>")],
         "/soc/msgbox@43033000/interrupts: expected a source that /soc/hwspinlock@43005000 does "
         "not use, found 55",
     ),

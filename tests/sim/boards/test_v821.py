@@ -95,7 +95,7 @@ def test_linux_sees_its_end_of_the_message_box_first(nodes: dict[str, dict]):
     msgbox = nodes["msgbox"]
     assert "allwinner,sunxi-msgbox" in msgbox["compatible"]
     assert msgbox["reg"] == [(0x49102000, 0x1000), (0x43033000, 0x1000)]
-    assert msgbox["interrupts"] == [130]
+    assert msgbox["interrupts"] == [123]
     assert msgbox["properties"]["ampsim,slot"] == 0
 
 
