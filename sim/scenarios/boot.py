@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from sim.scenarios.loaded_bytes import firmware_in_memory
 from sim.scenarios.scenario import Check, Scenario
 
 _DMESG = ("rpmsg host is online", "creating channel rpmsg_chrdev addr 0x4004")
@@ -22,14 +23,16 @@ class Boot(Scenario):
     def prepare(self) -> None:
         """Note when each of the milestones was reached."""
         self._up_ns = 0
+        self._loaded: Check | None = None
 
     async def script(self) -> None:
-        """Wait for the device of the RTOS's channel and for the RTOS's word of it."""
+        """Wait for the device of the RTOS's channel and for the RTOS's word of it; read it back."""
         linux = self.session.linux
         assert linux is not None
         await linux.link_up()
         self._up_ns = self.session.now_ns()
         await linux.kernel.msleep(20)
+        self._loaded = await firmware_in_memory(self.session)
 
     def done(self) -> int:
         """Return 1 when the link is up."""
@@ -53,4 +56,6 @@ class Boot(Scenario):
         checks["channel_device"] = Check(
             self._up_ns > 0, f"/dev/rpmsg0 after {self._up_ns / 1e6:.3f} ms"
         )
+        if self._loaded is not None:
+            checks["loaded_as_in_file"] = self._loaded
         return checks

@@ -13,6 +13,7 @@ from host_side.fs.poll import poll
 from host_side.kernel.errors import LinuxError
 from sim.errors import RunError
 from sim.scenarios.ledger import MessageLedger
+from sim.scenarios.loaded_bytes import firmware_in_memory
 from sim.scenarios.scenario import Check, Scenario
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Lifecycle(Scenario):
         self._random = Random(config.seed)
         self._rounds = 0
         self._coredump = b""
+        self._loaded: list[Check] = []
         self._lines: list[str] = []
 
     def time_limit_ns(self) -> int:
@@ -94,6 +96,8 @@ class Lifecycle(Scenario):
         await self._shell(f"echo start > {REMOTE_STATE}")
         await self._state("running")
         self._ledger.begin_epoch()
+        if not self._loaded:
+            await self._read_back()
 
     async def _stop(self) -> None:
         await self._shell(f"echo stop > {REMOTE_STATE}")
@@ -134,7 +138,14 @@ class Lifecycle(Scenario):
         self._ledger.end_epoch(crashed=True)
         self._ledger.begin_epoch()
         if not self._coredump:
+            await self._read_back()
             await self._take_coredump()
+
+    async def _read_back(self) -> None:
+        """Compare what was loaded with the file: at the first start and the first recovery."""
+        check = await firmware_in_memory(self.session)
+        if check is not None:
+            self._loaded.append(check)
 
     async def _take_coredump(self) -> None:
         """Read the core file as a user does; then no more are wanted."""
@@ -222,6 +233,10 @@ class Lifecycle(Scenario):
                 ledger.replayed == 0, f"{ledger.replayed} came from before a restart"
             ),
             "nothing_damaged": Check(ledger.damaged == 0, f"{ledger.damaged} were not as sent"),
+            "loaded_as_in_file": Check(
+                all(check.passed for check in self._loaded),
+                "; ".join(check.reason for check in self._loaded) or "nothing read back",
+            ),
             "coredump_taken": Check(
                 self._coredump.startswith(b"\x7fELF"), f"{len(self._coredump)} bytes"
             ),

@@ -25,6 +25,15 @@ def artifact(result: dict[str, Any], directory: Path, name: str) -> Path:
     return directory / result["artifacts"][name]
 
 
+def read_back(directory: Path) -> str:
+    """What a run says that has found each byte of the file in memory."""
+    with (directory / "out" / "rtthread.elf").open("rb") as file:
+        elf = ELFFile(file)
+        table = elf.get_section_by_name(".resource_table")["sh_size"]
+        count = sum(item["p_filesz"] for item in elf.iter_segments("PT_LOAD")) - table
+    return f"{count} bytes read back, the resource table left out"
+
+
 def test_linux_starts_the_rtos_and_gets_its_echoes(tmp_path: Path):
     result = run("echo", tmp_path, "--count", "50")
     assert result["messages"] == 50
@@ -39,6 +48,7 @@ def test_linux_attaches_to_an_rtos_that_a_boot_loader_has_started(tmp_path: Path
     result = run("boot", tmp_path)
     log = artifact(result, tmp_path, "dmesg").read_text()
     assert "remoteproc remoteproc0: remote processor e907_rproc is now attached" in log
+    assert result["checks"]["loaded_as_in_file"]["reason"] == read_back(tmp_path)
     assert artifact(result, tmp_path, "uart1").read_bytes().count(b"msh >") == 1
 
 
@@ -73,6 +83,7 @@ def test_life_and_deaths_of_the_rtos(tmp_path: Path):
     assert reasons["starts_of_the_rtos"] == "19, BROM included"
     sent, back, cut = (int(word) for word in reasons["nothing_lost"].split() if word.isdigit())
     assert sent == back + cut and cut > 0 and back >= 6 * 3 * 10
+    assert reasons["loaded_as_in_file"] == "; ".join([read_back(tmp_path)] * 2)
     log = artifact(result, tmp_path, "dmesg").read_text()
     for kind in ("mmufault", "watchdog", "fatal error"):
         assert f"crash detected in e907_rproc: type {kind}" in log
