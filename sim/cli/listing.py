@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.boards import list_boards, load_board
-from sim.scenarios import SCENARIOS
+from sim.scenarios import SCENARIOS, find_scenario
 from sim.toolchain import available_simulators
 
 
@@ -24,7 +24,7 @@ def handle(_arguments: argparse.Namespace) -> int:
     """Print three tables."""
     console = Console()
     boards = {name: load_board(name).title for name in list_boards()}
-    scenarios = {name: scenario.summary for name, scenario in SCENARIOS.items()}
+    scenarios = {name: find_scenario(name).summary for name in SCENARIOS}
     for title, entries in (
         ("Boards", boards),
         ("Scenarios", scenarios),
