@@ -19,6 +19,7 @@ _COMMANDS = {
     "console": "console",
     "firmware": "firmware",
     "bench": "bench",
+    "messages": "messages",
 }
 
 

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a hart did when: bus transactions, thread switches, rises of interrupt lines, interrupts."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+
+
+class HartActivity:
+    """The times of one hart, in clocks, each list in ascending order."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+        self.interrupts = array("Q")
+        """Entries of interrupt handlers."""
+        self.rises: list[tuple[int, int]] = []
+        """(clock, lines that came up)."""
+        self.levels: list[tuple[int, int]] = [(0, 0)]
+        self.switches: list[tuple[int, str]] = [(0, "off")]
+        self.kinds = array("B")
+        """Of each transaction, as records have them; likewise the addresses."""
+        self.addresses = array("I")
+        self._starts = array("Q")
+        self._ends = array("Q")
+        self._sums = array("Q", [0])
+
+    def bus(self, end: int, span: int, kind: int, address: int) -> None:
+        """Add a transaction."""
+        self.kinds.append(kind)
+        self.addresses.append(address)
+        self._starts.append(end - span)
+        self._ends.append(end)
+        self._sums.append(self._sums[-1] + span)
+
+    def set_lines(self, cycle: int, level: int) -> None:
+        """The interrupt lines have a new level."""
+        risen = level & ~self.lines
+        self.lines = level
+        self.levels.append((cycle, level))
+        if risen:
+            self.rises.append((cycle, risen))
+
+    def switch(self, cycle: int, name: str) -> None:
+        """Another thread runs from now on."""
+        self.switches.append((cycle, name))
+
+    @property
+    def thread(self) -> str:
+        """Return the thread that runs."""
+        return self.switches[-1][1]
+
+    @property
+    def switched(self) -> int:
+        """Return when that thread came to run."""
+        return self.switches[-1][0]
+
+    def busy(self, begin: int, end: int) -> int:
+        """Return the clocks in [begin, end) with a transaction of this hart under way."""
+        starts, ends = self._starts, self._ends
+        first = bisect_right(ends, begin)
+        last = bisect_left(starts, end)
+        if first >= last:
+            return 0
+        total = self._sums[last] - self._sums[first]
+        total -= max(0, begin - starts[first])
+        return total - max(0, ends[last - 1] - end)
+
+    def level(self, cycle: int) -> int:
+        """Return the lines that are up at a clock."""
+        at = bisect_right(self.levels, cycle, key=lambda entry: entry[0]) - 1
+        return self.levels[at][1]
+
+    def rise(self, line: int, begin: int, end: int) -> int | None:
+        """Return the first clock in [begin, end] at which the line came up."""
+        at = bisect_left(self.rises, (begin, 0))
+        while at < len(self.rises) and self.rises[at][0] <= end:
+            if self.rises[at][1] & line:
+                return self.rises[at][0]
+            at += 1
+        return None
+
+    def interrupt(self, begin: int, end: int) -> int | None:
+        """Return the first clock in [begin, end] at which a handler was entered."""
+        at = bisect_left(self.interrupts, begin)
+        if at < len(self.interrupts) and self.interrupts[at] <= end:
+            return self.interrupts[at]
+        return None
+
+    def transactions(self) -> Iterator[tuple[int, int, int, int]]:
+        """Yield (begin, end, kind, address) of every transaction."""
+        return zip(self._starts, self._ends, self.kinds, self.addresses, strict=True)
+
+    def threads(self, begin: int, end: int) -> Iterator[tuple[int, int, str]]:
+        """Yield (begin, end, name) of what ran in [begin, end)."""
+        at = bisect_right(self.switches, begin, key=lambda entry: entry[0]) - 1
+        while begin < end:
+            name = self.switches[at][1]
+            at += 1
+            until = self.switches[at][0] if at < len(self.switches) else end
+            until = min(until, end)
+            if until > begin:
+                yield begin, until, name
+            begin = max(begin, until)
