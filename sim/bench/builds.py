@@ -13,7 +13,7 @@ from sim.cache import cached_build, content_key
 from sim.design import HDL, INCLUDES, Design, soc_design
 from sim.errors import AmpsimError
 from sim.native_build import NATIVE, build_core_port
-from sim.toolchain import find_tool, verilator_bin
+from sim.toolchain import compiler_cache, find_tool, verilator_bin
 
 HARNESS = Path(__file__).parent / "harness"
 BOARD = "visionfive2"
@@ -75,6 +75,7 @@ def put_verilator_on_path() -> None:
     folder = str(verilator_bin())
     if folder not in os.environ["PATH"].split(os.pathsep):
         os.environ["PATH"] = f"{folder}{os.pathsep}{os.environ['PATH']}"
+    os.environ.update(compiler_cache())
 
 
 def _run(command: Sequence[str]) -> None:

