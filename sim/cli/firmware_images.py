@@ -33,7 +33,7 @@ def add_flash(actions: Any) -> None:
     flash = actions.add_parser("flash", help="compose the contents of a boot medium")
     flash.add_argument("elf", type=Path, help="firmware of a V821")
     flash.add_argument("--board", default="v821", help="default: %(default)s")
-    flash.add_argument("--medium", choices=tuple(Kind), default=Kind.SPI_NAND)
+    flash.add_argument("--medium", choices=[kind.value for kind in Kind], default="spi-nand")
     flash.add_argument("--secure", action="store_true", help="sign the images")
     flash.add_argument("-o", "--output", type=Path, required=True)
     flash.set_defaults(handler=handle_flash)

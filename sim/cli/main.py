@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from importlib import import_module
+from typing import NoReturn
 
 from sim.errors import AmpsimError
 
@@ -23,9 +24,17 @@ _COMMANDS = {
 }
 
 
+class OneLineParser(argparse.ArgumentParser):
+    """A parser, and by it those of its commands, whose complaint is an error like any other."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise AmpsimError instead of printing the usage of all options above the message."""
+        raise AmpsimError(f"{message} (see {self.prog} --help)")
+
+
 def parser(names: Iterable[str] = tuple(_COMMANDS)) -> argparse.ArgumentParser:
     """Return the parser of the command line, with the commands of these names."""
-    top = argparse.ArgumentParser(
+    top = OneLineParser(
         prog="ampsim",
         description="Co-verification bench for AMP systems: Linux and an RTOS over real RTL.",
     )

@@ -22,10 +22,9 @@ from sim.simulators import SIMULATORS
 
 def positive(text: str) -> int:
     """Return a count of at least 1."""
-    value = int(text)
-    if value < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a number of at least 1, found {text}")
-    return value
+    return int(text)
 
 
 def add_boot_options(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +35,9 @@ def add_boot_options(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="find the firmware as the SDK does (firmware which)",
     )
-    parser.add_argument("--medium", choices=tuple(Kind), help="what the board boots from")
+    parser.add_argument(
+        "--medium", choices=[kind.value for kind in Kind], help="what the board boots from"
+    )
     parser.add_argument(
         "--secure", action="store_true", help="signed images, verified by each stage"
     )

@@ -35,10 +35,24 @@ def test_unknown_board(capfd):
     assert "visionfive2" in fails(capfd, 2, "run", "echo", "--board", "visionfive3")
 
 
-def test_bad_usage_is_explained():
-    with pytest.raises(SystemExit) as ended:
-        main(["run", "echo", "--count", "0"])
-    assert ended.value.code == 2
+@pytest.mark.parametrize("count", ["0", "-1", "x", ""])
+def test_bad_count(capfd, count: str):
+    text = fails(capfd, 2, "run", "echo", f"--count={count}")
+    told = f"argument --count: expected a number of at least 1, found {count}"
+    assert text == f"{told} (see ampsim run --help)"
+
+
+def test_bad_medium(capfd):
+    text = fails(capfd, 2, "run", "boot", "--board", "v821", "--medium", "floppy")
+    told = "(choose from 'sd', 'emmc', 'spi-nor', 'spi-nand') (see ampsim run --help)"
+    assert text == f"argument --medium: invalid choice: 'floppy' {told}"
+
+
+def test_no_command_and_no_such_option(capfd):
+    text = fails(capfd, 2)
+    assert text == "the following arguments are required: COMMAND (see ampsim --help)"
+    text = fails(capfd, 2, "run", "echo", "--bord", "v821")
+    assert text == "unrecognized arguments: --bord v821 (see ampsim --help)"
 
 
 def test_app_and_firmware_together(capfd, tmp_path: Path):
