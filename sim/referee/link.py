@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A link as a whole: rings, buffers, endpoints and kicks, and whether it is up."""
+
+from __future__ import annotations
+
+from sim.referee import device_rules
+from sim.referee.access import Access, Side
+from sim.referee.buffers import BufferPool
+from sim.referee.deadlines import Deadlines
+from sim.referee.descriptors import Descriptor
+from sim.referee.endpoints import Endpoints
+from sim.referee.kicks import Kicks
+from sim.referee.message import HEADER, Message
+from sim.referee.ring import Ring
+from sim.referee.ring_layout import RingShape
+from sim.referee.rpbuf import RpbufFrames
+from sim.referee.violations import Report
+
+
+class Link:
+    """What both sides share. `features` and whether they can be seen are the transport's."""
+
+    def __init__(
+        self,
+        report: Report,
+        *,
+        buffers: tuple[int, int],
+        payload: int,
+        consumed_notify: bool,
+        queued: bool,
+        rpbuf: tuple[int, int] | None,
+    ) -> None:
+        self.report = report
+        self.live = False
+        self.features = 0
+        self.features_seen = False
+        self.rings: dict[int, Ring] = {}
+        self.deadlines = Deadlines(report)
+        self.endpoints = Endpoints(report)
+        self.kicks = Kicks(consumed_notify, queued, report, self.deadlines)
+        size = payload + HEADER.size
+        self.pool = BufferPool(*buffers, size, report, self.deadlines)
+        self.pool.alive = self.endpoints.alive
+        self.rpbuf = RpbufFrames(rpbuf, self.endpoints, report)
+        self.messages = 0
+
+    def set_ring(self, index: int, shape: RingShape) -> None:
+        """A ring has its place; its memory is zero."""
+        self.rings[index] = Ring(index, shape, self, self.report)
+
+    def ring_access(self, access: Access) -> bool:
+        """Follow an access to ring memory. -> whether it touches a ring."""
+        for ring in self.rings.values():
+            if access.address < ring.shape.end and access.end > ring.shape.base:
+                ring.access(access)
+                return True
+        return False
+
+    def up(self) -> None:
+        """The driver is ready."""
+        self.live = True
+
+    def down(self, behind: bool = False) -> None:
+        """The driver or the remote is gone: what was under way is forgotten.
+
+        With `behind` the remote had not read all of Linux's kicks.
+        """
+        self.live = False
+        self.deadlines.link_ends()
+        self.endpoints.clear()
+        self.kicks.clear(behind)
+        self.pool.clear()
+        self.rpbuf.clear()
+        for ring in self.rings.values():
+            ring.clear()
+
+    # What the rings tell.
+
+    def offered(self, ring: Ring, descriptor: Descriptor) -> None:
+        """A buffer was made available."""
+        at = ring.shape.base + 16 * descriptor.head
+        self._sent(self.pool.offer(ring.index, ring.num, at, descriptor))
+
+    def returned(self, ring: Ring, descriptor: Descriptor, length: int) -> None:
+        """A buffer was returned."""
+        self._sent(self.pool.give_back(ring.index, ring.num, descriptor, length))
+
+    def published(self, ring: Ring, side: Side, old: int, new: int) -> None:
+        """An index has moved."""
+        self.kicks.published(ring, side, old, new)
+
+    def _sent(self, message: Message | None) -> None:
+        if message is not None:
+            self.messages += 1
+            self.endpoints.sent(message, self.features if self.features_seen else None)
+            self.rpbuf.sent(message)
+
+    # Memory that is not the link's.
+
+    def foreign(self, access: Access) -> None:
+        """A side has written the other side's memory."""
+        self.report.add(
+            device_rules.FOREIGN,
+            access.address,
+            f"no write from {access.side.name}",
+            f"{len(access.data)} bytes",
+        )

@@ -1,0 +1,302 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One ring as its observer knows it: what was published, what the device has, who wrote what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from sim.referee import ring_rules as rules
+from sim.referee.access import Access, Side
+from sim.referee.descriptors import Descriptor, DescriptorTable
+from sim.referee.ring_layout import DRIVER_FIELDS, Field, RingShape
+from sim.referee.violations import Report
+
+U16 = 0x10000
+
+
+class RingListener(Protocol):
+    """What the link does when a ring moves."""
+
+    live: bool
+    features: int
+
+    def offered(self, ring: Ring, descriptor: Descriptor) -> None:
+        """The driver has made a buffer available."""
+
+    def returned(self, ring: Ring, descriptor: Descriptor, length: int) -> None:
+        """The device has returned a buffer."""
+
+    def published(self, ring: Ring, side: Side, old: int, new: int) -> None:
+        """A side has moved its index."""
+
+
+class Ring:
+    """The state of the ring `index` from `shape`, kept from the accesses of both sides.
+
+    Vring 0 carries messages to Linux, vring 1 messages to the RTOS.
+    """
+
+    def __init__(
+        self, index: int, shape: RingShape, listener: RingListener, report: Report
+    ) -> None:
+        self.index = index
+        self.shape = shape
+        self.num = shape.num
+        self.mask = shape.num - 1
+        self.listener = listener
+        self._report = report
+        self.fields = shape.fields()
+        self._on_write: dict[Field, Callable[[Access, int, int], None]] = {
+            Field.AVAIL_FLAGS: self._avail_flags,
+            Field.AVAIL_IDX: self._avail_index,
+            Field.AVAIL_ENTRY: self._avail_entry,
+            Field.USED_FLAGS: self._used_flags,
+            Field.USED_IDX: self._used_index,
+            Field.USED_ID: self._used_id,
+            Field.USED_LEN: self._used_len,
+            Field.USED_EVENT: self._used_event,
+            Field.AVAIL_EVENT: self._avail_event,
+        }
+        self.clear()
+
+    @property
+    def sender(self) -> Side:
+        """The side whose messages this ring carries."""
+        return Side.RTOS if self.index == 0 else Side.LINUX
+
+    def clear(self) -> None:
+        """Forget everything: the ring's memory is zero."""
+        self.table = DescriptorTable(self.num)
+        self.avail_idx = self.used_idx = 0
+        self.avail_flags = self.used_flags = 0
+        self.used_event = self.avail_event = 0
+        self.entries = [0] * self.num
+        self.elements = [[0, 0] for _ in range(self.num)]
+        self.posted: dict[int, Descriptor] = {}
+        self._fresh_entries: set[int] = set()
+        self._fresh_elements: set[int] = set()
+        self._taken: int | None = 0
+        self._consumed: int | None = 0
+
+    # Accesses.
+
+    def access(self, access: Access) -> None:
+        """Follow an access to the ring's memory."""
+        if access.write and _zeroes(access, self.shape.base):
+            if self.listener.live:
+                self._report.add(
+                    rules.CLEARED_LIVE, access.address, "no clearing", f"{len(access.data)} zeros"
+                )
+            self.clear()
+            return
+        at, end = access.address, access.end
+        while at < end:
+            field, number, size = self.fields.get(at, (None, 0, 1))
+            if field is not None and at + size <= end:
+                offset = at - access.address
+                value = int.from_bytes(access.data[offset : offset + size], "little")
+                if access.write:
+                    self._written(access, at, field, number, value)
+                else:
+                    self._read(access, at, field, number)
+            at += size
+
+    def _written(self, access: Access, at: int, field: Field, number: int, value: int) -> None:
+        if not self._right_side(access, at, field, value):
+            return
+        if field <= Field.DESC_NEXT:
+            descriptor = self.posted.get(number)
+            if descriptor is not None and self.table.changes(field, number, value):
+                self._report.add(
+                    rules.DESC_IN_USE, at, "no write before its return", f"0x{value:x}"
+                )
+            self.table.write(field, number, value)
+        else:
+            self._on_write[field](access, number, value)
+
+    def _right_side(self, access: Access, at: int, field: Field, value: int) -> bool:
+        """Tell whether that side may write the field; a driver's zeros clear it in the set-up."""
+        if field in DRIVER_FIELDS:
+            if access.side == Side.LINUX:
+                return True
+            self._report.add(
+                rules.DEVICE_WRITES_DRIVER, at, "the driver's write", f"the RTOS's 0x{value:x}"
+            )
+        elif access.side == Side.RTOS:
+            if not self.listener.live:
+                self._report.add(rules.WRITTEN_EARLY, at, "no write yet", f"0x{value:x}")
+            return True
+        elif value or self.listener.live:
+            self._report.add(
+                rules.DRIVER_WRITES_DEVICE, at, "the device's write", f"Linux's 0x{value:x}"
+            )
+        return False
+
+    # The driver's part.
+
+    def _avail_flags(self, access: Access, _number: int, value: int) -> None:
+        if value & ~1:
+            self._report.add(rules.AVAIL_FLAGS, self.shape.avail, "0 or 1", f"0x{value:x}")
+        self.avail_flags = value
+
+    def _used_event(self, access: Access, _number: int, value: int) -> None:
+        self.used_event = value
+
+    def _avail_entry(self, access: Access, number: int, value: int) -> None:
+        self.entries[number] = value
+        self._fresh_entries.add(number)
+
+    def _avail_index(self, access: Access, _number: int, new: int) -> None:
+        old, self.avail_idx = self.avail_idx, new
+        count = self._advance(old, new, "avail")
+        for step in range(count):
+            self._offer((old + step) & self.mask)
+        if count:
+            self.listener.published(self, Side.LINUX, old, new)
+
+    def _advance(self, old: int, new: int, part: str) -> int:
+        """Return by how many entries an index has moved; 0 when it moved where it may not."""
+        at, room = self.shape.avail + 2, self.num - len(self.posted)
+        back, jump, whose = rules.AVAIL_BACK, rules.AVAIL_OVERRUN, "free descriptors"
+        if part == "used":
+            at, room = self.shape.used + 2, len(self.posted)
+            back, jump, whose = rules.USED_BACK, rules.USED_JUMP, "buffers of the device"
+        count = (new - old) % U16
+        if count >= U16 // 2:
+            self._report.add(back, at, f"at least {old}", f"{new}")
+            return 0
+        if count > room:
+            self._report.add(jump, at, f"{old} and at most {room} {whose}", f"{new}")
+            return min(count, self.num)
+        if count == 0 and part == "avail":
+            self._report.add(rules.AVAIL_EMPTY, at, f"another value than {old}", f"{new}")
+        return count
+
+    def _offer(self, slot: int) -> None:
+        at = self.shape.avail + 4 + 2 * slot
+        if slot not in self._fresh_entries:
+            self._report.add(
+                rules.AVAIL_STALE, at, "a write to the entry", "none since its last use"
+            )
+        self._fresh_entries.discard(slot)
+        head = self.entries[slot]
+        if head >= self.num:
+            self._report.add(rules.HEAD_RANGE, at, f"less than {self.num}", f"{head}")
+        elif head in self.posted:
+            self._report.add(
+                rules.HEAD_IN_USE, at, "a free descriptor", f"{head}, not returned yet"
+            )
+        else:
+            device_writes = self.index == 0
+            descriptor = self.table.descriptor(head)
+            self.table.check(
+                head, self.shape.base, device_writes, self.listener.features, self._report
+            )
+            self.posted[head] = descriptor
+            self.listener.offered(self, descriptor)
+
+    # The device's part.
+
+    def _used_flags(self, access: Access, _number: int, value: int) -> None:
+        if value & ~1:
+            self._report.add(rules.USED_FLAGS, self.shape.used, "0 or 1", f"0x{value:x}")
+        self.used_flags = value
+
+    def _avail_event(self, access: Access, _number: int, value: int) -> None:
+        self.avail_event = value
+
+    def _used_id(self, access: Access, number: int, value: int) -> None:
+        self.elements[number][0] = value
+        self._fresh_elements.add(number)
+
+    def _used_len(self, access: Access, number: int, value: int) -> None:
+        self.elements[number][1] = value
+
+    def _used_index(self, access: Access, _number: int, new: int) -> None:
+        old, self.used_idx = self.used_idx, new
+        count = self._advance(old, new, "used")
+        for step in range(count):
+            self._return((old + step) & self.mask)
+        if count:
+            self.listener.published(self, Side.RTOS, old, new)
+
+    def _return(self, slot: int) -> None:
+        at = self.shape.used + 4 + 8 * slot
+        if slot not in self._fresh_elements:
+            self._report.add(
+                rules.USED_STALE, at, "a write to the element", "none since its last use"
+            )
+        self._fresh_elements.discard(slot)
+        head, length = self.elements[slot]
+        if head >= self.num:
+            self._report.add(rules.USED_RANGE, at, f"less than {self.num}", f"{head}")
+            return
+        descriptor = self.posted.pop(head, None)
+        if descriptor is None:
+            self._report.add(rules.USED_NOT_POSTED, at, "a buffer of the device", f"{head}")
+            return
+        if not descriptor.taken:
+            self._report.add(
+                rules.USED_NOT_TAKEN, at, f"a read of descriptor {head} before", "none"
+            )
+        if length > descriptor.length:
+            self._report.add(rules.USED_LENGTH, at + 4, f"at most {descriptor.length}", f"{length}")
+        self.listener.returned(self, descriptor, length)
+
+    # Reads.
+
+    def _read(self, access: Access, at: int, field: Field, number: int) -> None:
+        if access.side == Side.RTOS:
+            if field == Field.AVAIL_ENTRY:
+                self._take(at, number)
+            elif field == Field.DESC_ADDR and number in self.posted:
+                self.posted[number].taken = True
+        elif field == Field.USED_ID:
+            self._consume(at, number)
+
+    def _take(self, at: int, slot: int) -> None:
+        """The device reads an available entry: the next one, and one that is published."""
+        if self._taken is not None and slot != self._taken & self.mask:
+            expected = f"entry {self._taken & self.mask}"
+            self._report.add(rules.TAKEN_OUT_OF_ORDER, at, expected, f"entry {slot}")
+            self._taken = None
+        if self._taken is None:
+            self._taken = self._guess(slot, self.used_idx)
+        if (self.avail_idx - self._taken - 1) % U16 >= U16 // 2:
+            expected = f"an index above {self._taken}"
+            self._report.add(rules.TAKEN_UNPUBLISHED, at, expected, f"{self.avail_idx}")
+        self._taken = (self._taken + 1) % U16
+
+    def _consume(self, at: int, slot: int) -> None:
+        """The driver reads a used element: the next one, and one that is published."""
+        if self._consumed is not None and slot != self._consumed & self.mask:
+            expected = f"element {self._consumed & self.mask}"
+            self._report.add(rules.CONSUMED_OUT_OF_ORDER, at, expected, f"element {slot}")
+            self._consumed = None
+        if self._consumed is None:
+            self._consumed = self._guess(slot, self.used_idx - self.num)
+        if (self.used_idx - self._consumed - 1) % U16 >= U16 // 2:
+            expected = f"an index above {self._consumed}"
+            self._report.add(rules.CONSUMED_UNPUBLISHED, at, expected, f"{self.used_idx}")
+        self._consumed = (self._consumed + 1) % U16
+
+    def _guess(self, slot: int, oldest: int) -> int:
+        """Return the first index from `oldest` whose entry lies in `slot`."""
+        return (oldest + ((slot - oldest) & self.mask)) % U16
+
+    # Notifications.
+
+    def wants_notification(self, side: Side, old: int, new: int) -> bool:
+        """Tell whether the other side wants to hear that `side` has moved its index."""
+        if self.listener.features & 1 << 29:
+            event = self.avail_event if side == Side.LINUX else self.used_event
+            return (new - event - 1) % U16 < (new - old) % U16
+        flags = self.used_flags if side == Side.LINUX else self.avail_flags
+        return not flags & 1
+
+
+def _zeroes(access: Access, base: int) -> bool:
+    """Tell whether an access clears a ring from its first byte."""
+    covers = access.address <= base and access.end >= base + 32 and len(access.data) >= 64
+    return covers and not any(access.data)

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The bytes of a split virtqueue (VirtIO 1.2, 2.7): where each field lies and how wide it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Field(IntEnum):
+    """The fields of a ring, as the referee tells them apart."""
+
+    DESC_ADDR = 0
+    DESC_LEN = 1
+    DESC_FLAGS = 2
+    DESC_NEXT = 3
+    AVAIL_FLAGS = 4
+    AVAIL_IDX = 5
+    AVAIL_ENTRY = 6
+    USED_EVENT = 7
+    USED_FLAGS = 8
+    USED_IDX = 9
+    USED_ID = 10
+    USED_LEN = 11
+    AVAIL_EVENT = 12
+
+
+DRIVER_FIELDS = frozenset(field for field in Field if field <= Field.USED_EVENT)
+"""What only the driver writes (2.7.5, 2.7.6); the rest is the device's (2.7.8)."""
+
+F_NEXT, F_WRITE, F_INDIRECT = 1, 2, 4
+
+
+@dataclass(frozen=True, slots=True)
+class RingShape:
+    """Where a ring lies. With `avail_aligned` the avail ring is aligned as well, which is
+    StarFive's layout and not VirtIO's: there the used ring follows without the event word."""
+
+    base: int
+    num: int
+    align: int
+    avail_aligned: bool = False
+
+    def _up(self, address: int) -> int:
+        return -(-address // self.align) * self.align
+
+    @property
+    def avail(self) -> int:
+        """Address of the avail ring."""
+        end = self.base + 16 * self.num
+        return self._up(end) if self.avail_aligned else end
+
+    @property
+    def used(self) -> int:
+        """Address of the used ring."""
+        event_word = 0 if self.avail_aligned else 2
+        return self._up(self.avail + 4 + 2 * self.num + event_word)
+
+    @property
+    def end(self) -> int:
+        """Address after the ring's last field."""
+        return self.used + 6 + 8 * self.num
+
+    @property
+    def stride(self) -> int:
+        """Bytes from one ring to the next where they lie one after the other."""
+        return self._up(self.used + 4 + 8 * self.num) - self.base
+
+    def fields(self) -> dict[int, tuple[Field, int, int]]:
+        """Return (field, number, bytes) by address."""
+        found: dict[int, tuple[Field, int, int]] = {}
+        for i in range(self.num):
+            desc, element = self.base + 16 * i, self.used + 4 + 8 * i
+            found[desc] = (Field.DESC_ADDR, i, 8)
+            found[desc + 8] = (Field.DESC_LEN, i, 4)
+            found[desc + 12] = (Field.DESC_FLAGS, i, 2)
+            found[desc + 14] = (Field.DESC_NEXT, i, 2)
+            found[self.avail + 4 + 2 * i] = (Field.AVAIL_ENTRY, i, 2)
+            found[element] = (Field.USED_ID, i, 4)
+            found[element + 4] = (Field.USED_LEN, i, 4)
+        found[self.avail] = (Field.AVAIL_FLAGS, 0, 2)
+        found[self.avail + 2] = (Field.AVAIL_IDX, 0, 2)
+        found[self.avail + 4 + 2 * self.num] = (Field.USED_EVENT, 0, 2)
+        found[self.used] = (Field.USED_FLAGS, 0, 2)
+        found[self.used + 2] = (Field.USED_IDX, 0, 2)
+        found[self.used + 4 + 8 * self.num] = (Field.AVAIL_EVENT, 0, 2)
+        return found
