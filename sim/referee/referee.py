@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from sim.boards.model import Board, MailboxLink, RemoteprocLink
 from sim.records import Kind, Record
-from sim.referee import doorbell_rules
+from sim.referee import device_rules, doorbell_rules
 from sim.referee.access import Access, Side
 from sim.referee.device import DRIVER, DRIVER_OK, VirtioDevice
 from sim.referee.layout_of_board import Places, places_of, rpbuf_region
@@ -100,6 +100,9 @@ class Referee:
         if handler is None:
             return
         now = record.cycle * self.clock_ns
+        if record.response:
+            self._bus_error(record, now)
+            return
         if kind < Kind.READ:
             data = record.value.to_bytes(8, "little")[: record.size]
         else:
@@ -117,6 +120,12 @@ class Referee:
         if handler != self._private:
             self.link.deadlines.seen_ns[side] = now
         handler(Access(now, hart, side, write, address, data))
+
+    def _bus_error(self, record: Record, now: int) -> None:
+        """An access that failed has done nothing."""
+        self.report.time_ns, self.report.hart = now, record.hart
+        found = "SLVERR" if record.response == 2 else "DECERR"
+        self.report.add(device_rules.BUS_ERROR, record.address, "OKAY", found)
 
     def finish(self, now: int | None = None) -> None:
         """The run is over, at `now` ns: what is late by then is a violation as well."""

@@ -52,9 +52,7 @@ def message(source: int, destination: int, payload: bytes, reserved: int = 0) ->
     return pack("<IIIHH", source, destination, reserved, len(payload), 0) + payload
 
 
-def announcement(
-    name: bytes = b"service", address: int = RTOS_ADDRESS, flags: int = 0
-) -> bytes:
+def announcement(name: bytes = b"service", address: int = RTOS_ADDRESS, flags: int = 0) -> bytes:
     """The payload of a name service message."""
     return pack("<32sII", name, address, flags)
 
@@ -99,10 +97,13 @@ class Driver:
         self.cycle += SPACING
         payload = fields.get("payload", b"")
         value = fields.get("value", 0)
-        assert isinstance(payload, bytes) and isinstance(value, int)
+        response = fields.get("response", 0)
+        assert isinstance(payload, bytes)
+        assert isinstance(value, int)
+        assert isinstance(response, int)
         length = len(payload) or size
         self.referee.feed(
-            Record(self.cycle, 5, kind, hart, 0, size, address, length, value, payload)
+            Record(self.cycle, 5, kind, hart, response, size, address, length, value, payload)
         )
 
     def feed_reset(self, kind: Kind, hart: int) -> None:
