@@ -22,7 +22,7 @@ class Rpbuf(Scenario):
     summary = "rpbuf_test: buffers of 1 byte to 256 KiB to the RTOS and back, MD5 checked"
     app = "rpbuf_test"
     unit = "parts"
-    default_count = 27
+    default_count = 36  # more than 1 MiB each way
     remoteproc = True
 
     def prepare(self) -> None:
