@@ -6,6 +6,7 @@ from __future__ import annotations
 import errno
 from typing import TYPE_CHECKING
 
+from host_side.fs.dynamic_majors import REMOTEPROC_MAJOR
 from host_side.fs.file import FileOperations, IoctlArgument, OpenFile
 from host_side.fs.node import CharDevice
 from host_side.fs.tree import FileSystem
@@ -16,8 +17,6 @@ from host_side.remoteproc.states import State
 if TYPE_CHECKING:
     from host_side.remoteproc.core import Rproc
 
-MAJOR = 241
-"""One of the numbers that alloc_chrdev_region() gives out from the top."""
 MAX_COMMAND = 10
 SET_SHUTDOWN_ON_RELEASE = 0x4004B701
 GET_SHUTDOWN_ON_RELEASE = 0x8004B702
@@ -79,7 +78,7 @@ class RprocDevices:
 
     def added(self, rproc: Rproc) -> None:
         """Make the node."""
-        node = CharDevice(RprocCdev(rproc), MAJOR, rproc.index)
+        node = CharDevice(RprocCdev(rproc), REMOTEPROC_MAJOR, rproc.index)
         self._fs.add(f"/dev/{rproc.device_name}", node)
 
     def removed(self, rproc: Rproc) -> None:

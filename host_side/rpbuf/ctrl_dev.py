@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import errno
 
+from host_side.fs.dynamic_majors import RPBUF_MAJOR
 from host_side.fs.file import FileOperations, IoctlArgument, OpenFile
 from host_side.fs.node import CharDevice
 from host_side.fs.tree import FileSystem
@@ -16,9 +17,6 @@ from host_side.rpbuf.buf_dev import BufDev
 from host_side.rpbuf.controller import Controller
 from host_side.rpbuf.uapi import BufferInfo
 from host_side.rpmsg.minors import Minors
-
-RPBUF_MAJOR = 241
-"""Dynamic on Linux; fixed here so that listings repeat."""
 
 
 class CtrlDev(FileOperations):

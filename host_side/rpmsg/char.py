@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from host_side.fs.dynamic_majors import RPMSG_MAJOR
 from host_side.fs.node import CharDevice
 from host_side.fs.tree import FileSystem
 from host_side.kernel.platform import Platform
@@ -14,8 +15,6 @@ from host_side.sysfs import RpmsgSysfs
 
 RPMSG_DEV_MAX = 1 << 20
 """Minors of the region (MINORMASK + 1)."""
-RPMSG_MAJOR = 244
-"""Dynamic on Linux; fixed here so that listings repeat."""
 
 
 class EptdevFactory:

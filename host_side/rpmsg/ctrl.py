@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import errno
 
+from host_side.fs.dynamic_majors import RPMSG_CTRL_MAJOR
 from host_side.fs.file import FileOperations, IoctlArgument, OpenFile
 from host_side.fs.node import CharDevice
 from host_side.fs.tree import FileSystem
@@ -22,9 +23,6 @@ from host_side.rpmsg.uapi import (
     EndpointInfo,
 )
 from host_side.sysfs import RpmsgSysfs
-
-RPMSG_CTRL_MAJOR = 243
-"""Dynamic on Linux; fixed here so that listings repeat."""
 
 
 class RpmsgCtrldev(FileOperations):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 
+from host_side.fs.dynamic_majors import AW_RPMSG_MAJOR
 from host_side.fs.file import IoctlArgument, OpenFile
 from host_side.fs.node import CharDevice
 from host_side.fs.tree import FileSystem
@@ -24,7 +25,7 @@ from host_side.rpmsg.sunxi_layout import (
     Ack,
     Command,
 )
-from host_side.rpmsg.sunxi_numbers import AW_RPMSG_MAJOR, SunxiNumbers
+from host_side.rpmsg.sunxi_numbers import SunxiNumbers
 from host_side.rpmsg.uapi import signed32
 from host_side.sysfs import RpmsgSysfs
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 
 from host_side.devicetree import DeviceTree
+from host_side.fs.dynamic_majors import AW_RPMSG_MAJOR
 from host_side.fs.file import FileOperations, IoctlArgument, OpenFile
 from host_side.fs.node import CharDevice
 from host_side.fs.tree import FileSystem
@@ -27,7 +28,7 @@ from host_side.rpmsg.sunxi_layout import (
     RPMSG_REST_EPT_GRP_IOCTL,
     EptInfo,
 )
-from host_side.rpmsg.sunxi_numbers import AW_RPMSG_MAJOR, SunxiNumbers
+from host_side.rpmsg.sunxi_numbers import SunxiNumbers
 from host_side.rpmsg.sunxi_remote import node_name, remote_name
 from host_side.rpmsg.sunxi_requests import ControllerRequests
 from host_side.sysfs import RpmsgSysfs

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from host_side.rpmsg.minors import Minors
 
-AW_RPMSG_MAJOR = 242
-"""Dynamic on Linux ("aw_rpmsg"); fixed here so that listings repeat."""
 _LIMIT = 1 << 20
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from host_side.fs.dynamic_majors import RPMSG_TTY_MAJOR
 from host_side.fs.node import CharDevice
 from host_side.fs.tree import FileSystem
 from host_side.kernel.errors import LinuxError
@@ -13,8 +14,6 @@ from host_side.rpmsg.minors import Minors
 from host_side.rpmsg.tty_port import RpmsgTtyPort
 
 MAX_TTY_RPMSG = 32
-TTY_MAJOR = 242
-"""Dynamic on Linux; fixed here so that listings repeat."""
 
 
 class RpmsgTty(RpmsgDriver):
@@ -40,7 +39,7 @@ class RpmsgTty(RpmsgDriver):
         assert rpdev.ept is not None
         port = RpmsgTtyPort(self._platform, rpdev.ept, prefix)
         self._ports[rpdev] = port, minor
-        self._fs.add(f"/dev/ttyRPMSG{minor}", CharDevice(port, TTY_MAJOR, minor))
+        self._fs.add(f"/dev/ttyRPMSG{minor}", CharDevice(port, RPMSG_TTY_MAJOR, minor))
 
     async def remove(self, rpdev: RpmsgDevice) -> None:
         """Hang up: open files read end-of-file and refuse to write."""
