@@ -40,6 +40,7 @@ def prepare_run(
     medium: str | None = None,
     secure: bool = False,
     flash: Path | None = None,
+    referee: bool = False,
 ) -> RunConfig:
     """Return the run's configuration; its firmware is built into ``directory`` unless one is given.
 
@@ -85,4 +86,5 @@ def prepare_run(
         medium=medium or scenario.medium,
         secure=secure,
         flash=str(flash.resolve()) if flash else None,
+        referee=referee,
     )

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple
 
-_LAYOUT = struct.Struct("<QIBBBBIIQ")
+LAYOUT = struct.Struct("<QIBBBBIIQ")
+"""A record without its payload."""
 
 
 class RecordError(ValueError):
@@ -32,7 +33,9 @@ class Kind(IntEnum):
     RX = 23
 
 
-_WITH_PAYLOAD = frozenset((Kind.READ, Kind.WRITE, Kind.THREAD, Kind.NAME))
+WITH_PAYLOAD = frozenset((Kind.READ, Kind.WRITE, Kind.THREAD, Kind.NAME))
+"""Kinds that a payload follows: ``length`` bytes, padded to 8."""
+_KINDS = {kind.value: kind for kind in Kind}
 
 
 class Record(NamedTuple):
@@ -55,18 +58,17 @@ def read_records(stream: bytes | memoryview) -> Iterator[Record]:
     view = memoryview(stream)
     at = 0
     while at < len(view):
-        if at + _LAYOUT.size > len(view):
-            raise RecordError(f"record at byte {at}: expected {_LAYOUT.size} bytes, found the end")
-        cycle, span, number, hart, response, size, address, length, value = _LAYOUT.unpack_from(
+        if at + LAYOUT.size > len(view):
+            raise RecordError(f"record at byte {at}: expected {LAYOUT.size} bytes, found the end")
+        cycle, span, number, hart, response, size, address, length, value = LAYOUT.unpack_from(
             view, at
         )
-        try:
-            kind = Kind(number)
-        except ValueError:
-            raise RecordError(f"record at byte {at}: no record has kind {number}") from None
-        at += _LAYOUT.size
+        kind = _KINDS.get(number)
+        if kind is None:
+            raise RecordError(f"record at byte {at}: no record has kind {number}")
+        at += LAYOUT.size
         payload = b""
-        if kind in _WITH_PAYLOAD:
+        if kind in WITH_PAYLOAD:
             if at + length > len(view):
                 raise RecordError(f"payload at byte {at}: expected {length} bytes, found the end")
             payload = bytes(view[at : at + length])

@@ -18,7 +18,8 @@ class RunConfig:
     Without ``skipping`` every clock is simulated, also those in which nothing can change. ``port``
     is the way into the core port (:data:`sim.ports.PORTS`); the event log is the same with each.
     ``medium`` is what the board boots from (None: its usual one), ``secure`` has its images signed
-    and verified, ``flash`` is a file with the medium's contents in place of composed ones.
+    and verified, ``flash`` is a file with the medium's contents in place of composed ones. With
+    ``referee`` the rules of the protocol are checked on what passes on the bus.
     """
 
     scenario: str
@@ -37,6 +38,7 @@ class RunConfig:
     medium: str | None = None
     secure: bool = False
     flash: str | None = None
+    referee: bool = False
 
     def save(self, path: Path) -> None:
         """Write the configuration as JSON."""

@@ -16,6 +16,7 @@ from sim.errors import AmpsimError
 # longer to import than a cached run takes to reach its first bus transaction.
 _COMMANDS = {
     "run": "run",
+    "check": "check",
     "list": "listing",
     "console": "console",
     "firmware": "firmware",

@@ -69,6 +69,9 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--count", type=positive, metavar="N", help="messages or measurements")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result here")
     parser.add_argument("--record", action="store_true", help="keep the record stream")
+    parser.add_argument(
+        "--referee", action="store_true", help="check the protocol's rules on the bus traffic"
+    )
     parser.add_argument("-v", "--verbose", action="store_true", help="print all log lines")
     parser.add_argument(
         "--every-clock",
@@ -104,6 +107,7 @@ def handle(arguments: argparse.Namespace) -> int:
         profile=arguments.profile,
         verbose=arguments.verbose,
         record=arguments.record,
+        referee=arguments.referee,
         skipping=not arguments.every_clock,
         port=arguments.port,
         **boot_options(arguments),

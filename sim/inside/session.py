@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.boards import Board, load_board
 from sim.boards.profile import load_profile
@@ -23,6 +23,16 @@ from sim.progress import Progress, ProgressPipe
 from sim.run_config import RunConfig
 from sim.run_files import ERROR_FILE, RESULT_FILE
 from sim.scenarios import Check, Scenario, find_scenario
+
+if TYPE_CHECKING:
+    from sim.referee.live import LiveReferee
+
+
+def _referee(board: Board) -> LiveReferee:
+    """Return the referee of a run; imported only for a run that has one."""
+    from sim.referee.live import LiveReferee
+
+    return LiveReferee(board)
 
 
 class Session:
@@ -42,6 +52,7 @@ class Session:
         self.port = core_port()
         self.elf: Elf = read_elf(Path(config.firmware), rtos_windows(self.board))
         self.log = EventLog(directory / "records.bin" if config.record else None)
+        self.referee = _referee(self.board) if config.referee else None
         self.artifacts = {"uart0": "uart0.log", "uart1": "uart1.log", "simulator": "simulator.log"}
         self.measures: dict[str, Measure] = {}
         self.ended = False
@@ -70,10 +81,16 @@ class Session:
             start=self._start,
             stop=self._stop,
             exit=self._exit,
-            records=self.log.take,
+            records=self.log.take if self.referee is None else self._records,
             received=lambda number, byte: self.serial[number].receive(byte),
             sent=lambda number, _byte: self.serial[number].sent(),
         )
+
+    def _records(self, records: memoryview) -> None:
+        """Take records from the core port: into the log and before the referee."""
+        self.log.take(records)
+        assert self.referee is not None
+        self.referee.take(records)
 
     def measure(self, name: str) -> Measure:
         """Return the measure of that name (latencies in clocks of the bench), made at first use."""
@@ -170,6 +187,10 @@ class Session:
     def _result(self, digest: str) -> dict[str, Any]:
         cycles, transactions, bus, cpu, idle = self.port.statistics()
         checks: dict[str, Check] = self.scenario.checks()
+        violations: list[dict[str, Any]] = []
+        if self.referee is not None:
+            checks["referee"] = Check(*self.referee.verdict(cycles))
+            violations = self.referee.violations()
         return {
             "scenario": self.scenario.name,
             "board": self.board.name,
@@ -184,7 +205,7 @@ class Session:
             "messages": self.scenario.done(),
             "unit": self.scenario.unit,
             "latency_ns": {name: item.summary() for name, item in self.measures.items()},
-            "violations": [],
+            "violations": violations,
             "event_log_sha256": digest,
             "time_split_ns": {
                 "rtl": bus * self.clock_ns,

@@ -92,48 +92,45 @@ class Referee:
     def feed(self, record: Record) -> None:
         """Take the next record."""
         kind = record.kind
-        if kind > Kind.WRITE:
-            if kind in (Kind.START, Kind.STOP):
-                self._reset(record)
-            return
-        handler = self._watched.get(record.address >> PAGE_BITS)
-        if handler is None:
-            return
-        now = record.cycle * self.clock_ns
-        if record.response:
-            self._bus_error(record, now)
-            return
-        if kind < Kind.READ:
-            data = record.value.to_bytes(8, "little")[: record.size]
-        else:
+        if kind in (Kind.START, Kind.STOP):
+            self.reset(record.cycle, record.hart, kind)
+        elif kind <= Kind.WRITE and self.watches(record.address):
             data = record.payload
-        self.take_access(now, record.hart, kind in (Kind.STORE, Kind.WRITE), record.address, data)
+            if kind < Kind.READ:
+                data = record.value.to_bytes(8, "little")[: record.size]
+            where = record.address
+            self.bus(record.cycle, record.hart, kind, where, data, response=record.response)
 
-    def take_access(self, now: int, hart: int, write: bool, address: int, data: bytes) -> None:
-        """Take a bus access that ended at `now` (ns)."""
-        handler = self._watched.get(address >> PAGE_BITS)
-        if handler is None:
-            return
-        self._now = now
+    def watches(self, address: int) -> bool:
+        """Tell whether an access to that address can matter."""
+        return address >> PAGE_BITS in self._watched
+
+    def bus(
+        self, cycle: int, hart: int, kind: int, address: int, data: bytes, *, response: int
+    ) -> None:
+        """Take a bus access that ended at clock `cycle`, to an address that is watched."""
+        now = self._now = cycle * self.clock_ns
         self.report.time_ns, self.report.hart = now, hart
+        if response:
+            # An access that failed has done nothing.
+            found = "SLVERR" if response == 2 else "DECERR"
+            self.report.add(device_rules.BUS_ERROR, address, "OKAY", found)
+            return
+        handler = self._watched[address >> PAGE_BITS]
         side = self._places.sides[hart]
         if handler != self._private:
             self.link.deadlines.seen_ns[side] = now
+        write = kind in (Kind.STORE, Kind.WRITE)
         handler(Access(now, hart, side, write, address, data))
-
-    def _bus_error(self, record: Record, now: int) -> None:
-        """An access that failed has done nothing."""
-        self.report.time_ns, self.report.hart = now, record.hart
-        found = "SLVERR" if record.response == 2 else "DECERR"
-        self.report.add(device_rules.BUS_ERROR, record.address, "OKAY", found)
 
     def finish(self, now: int | None = None) -> None:
         """The run is over, at `now` ns: what is late by then is a violation as well."""
         self.link.deadlines.run_ends(self._now if now is None else now)
 
-    def _reset(self, record: Record) -> None:
-        self.report.time_ns = record.cycle * self.clock_ns
-        if record.hart == self._places.rtos_hart and record.kind == Kind.STOP:
+    def reset(self, cycle: int, hart: int, kind: int) -> None:
+        """A hart leaves reset (START) or is held in it (STOP)."""
+        self.report.time_ns = cycle * self.clock_ns
+        if hart == self._places.rtos_hart and kind == Kind.STOP:
             self._link_down()
 
     # What is watched.
