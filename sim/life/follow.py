@@ -99,6 +99,8 @@ class Follower:
         thread = self.activity[record.hart].thread
         cycle, a, b = record.cycle, record.value, record.length
         if name == "msg_recv":
+            if rtos and not a:  # a receive that failed, which the port reports as one from nowhere
+                return
             ring = Ring.TO_RTOS if rtos else Ring.TO_LINUX
             message = self._receiving[ring].recv(cycle, a, b)
             self._note(name, message)

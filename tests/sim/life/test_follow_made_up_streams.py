@@ -118,6 +118,12 @@ def test_events_that_fit_no_message_are_counted():
     }
 
 
+def test_a_failed_receive_of_the_rtos_is_no_message():
+    stream = Stream()
+    stream.event(RTOS, "msg_recv", 0, 0)
+    assert followed(stream).unmatched == {}
+
+
 def test_linux_reads_what_a_closed_file_has_left_behind_no_more():
     stream = Stream()
     stream.thread(RTOS, "echo")
