@@ -13,7 +13,8 @@ Runs inside the simulator. The software of a hart is one generator. It yields re
 ====================================  =================================================  =========
 
 and is resumed with the reply by the core port (sim/native) when the RTL has finished. A refused
-access is thrown into it as the exception type it attached.
+access is thrown into it as the exception type it attached. Software may return a generator: that is
+the hart's software from then on, as after a jump (nothing is left above it to be resumed through).
 """
 
 from __future__ import annotations
@@ -60,9 +61,12 @@ class Hart:
     """One hart: handed to its software, which needs nothing else of the bench.
 
     ``lines`` is a bytearray of one byte with the live interrupt lines (SOFT, TIMER, EXTERNAL).
+    ``thread(name)`` shows a name (ASCII, 16 characters) as the running thread in waveform and
+    records. ``event(name, a=0, b=0)`` puts a software event into the record stream; its watcher, if
+    there is one of that name in ``watchers``, gets (clock, a, b) before. Both are the port's own.
     """
 
-    __slots__ = ("_event", "_thread", "hart_id", "index", "lines", "now", "watchers")
+    __slots__ = ("event", "hart_id", "index", "lines", "now", "thread", "watchers")
 
     def __init__(self, index: int, hart_id: int) -> None:
         port = core_port()
@@ -71,21 +75,10 @@ class Hart:
         self.lines = bytearray(1)
         self.now: Callable[[], int] = port.now
         self.watchers: dict[str, Callable[[int, int, int], None]] = {}
-        self._event = port.event
-        self._thread = port.thread
+        self.event: Callable[..., None] = functools.partial(port.event, index)
+        self.thread: Callable[[str], None] = functools.partial(port.thread, index)
         self.faults(BusFault)
 
     def faults(self, kind: type[BaseException]) -> None:
         """Set the exception type, called with (address, response), for refused accesses."""
-        core_port().attach(self.index, self.lines, kind)
-
-    def thread(self, name: str) -> None:
-        """Show ``name`` (ASCII, 16 characters) as the running thread in waveform and records."""
-        self._thread(self.index, name)
-
-    def event(self, name: str, a: int = 0, b: int = 0) -> None:
-        """Put a software event into the record stream; its watcher gets (clock, a, b)."""
-        watcher = self.watchers.get(name)
-        if watcher is not None:
-            watcher(self.now(), a, b)
-        self._event(self.index, name, a, b)
+        core_port().attach(self.index, self.lines, kind, self.watchers)

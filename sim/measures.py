@@ -40,7 +40,8 @@ class Measure:
         """Take one sample."""
         self.samples.append(clocks)
         if split is not None:
-            self.total = Split(*(a + b for a, b in zip(self.total, split, strict=True)))
+            bus, cpu, idle = self.total
+            self.total = Split(bus + split.bus, cpu + split.cpu, idle + split.idle)
             self.split_samples += 1
 
     def summary(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ of the clocks. Runs inside the simulator, on sim/bench/open_cluster in place of 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 
 import cocotb
@@ -36,6 +36,7 @@ class CocotbextPort:
         self._ports = [harts[number].port for number in range(len(harts))]
         self._lines = [bytearray(1) for _ in self._ports]
         self._fault: list[Callable[[int, int], BaseException]] = [BusRefused] * len(self._ports)
+        self._watchers: list[dict[str, Callback]] = [{} for _ in self._ports]
         self._transactions = 0
         self._halted = False
 
@@ -54,11 +55,18 @@ class CocotbextPort:
             cocotb.start_soon(self._hart(number, port, master))
 
     def attach(
-        self, hart: int, lines: bytearray, fault: Callable[[int, int], BaseException]
+        self,
+        hart: int,
+        lines: bytearray,
+        fault: Callable[[int, int], BaseException],
+        watchers: dict[str, Callback],
     ) -> None:
-        """Set the bytearray(1) to keep up to date, and the exception type of a refused access."""
+        """Set the bytearray(1) to keep up to date, the exception type of a refused access, and
+        what is called at events.
+        """
         self._lines[hart] = lines
         self._fault[hart] = fault
+        self._watchers[hart] = watchers
 
     def now(self) -> int:
         """Return the clocks since the reset."""
@@ -79,7 +87,10 @@ class CocotbextPort:
         """Nothing shows the name of a thread."""
 
     def event(self, hart: int, name: str, a: int = 0, b: int = 0) -> None:
-        """There is no record stream to put an event into."""
+        """Tell the event's watcher; there is no record stream to put it into."""
+        watcher = self._watchers[hart].get(name)
+        if watcher is not None:
+            watcher(self.now(), a, b)
 
     def terminal_send(self, _number: int, data: bytes) -> int:
         """Take all bytes: nobody types on these serial lines."""
@@ -113,7 +124,10 @@ class CocotbextPort:
                 return
             try:
                 request = software.send(reply) if error is None else software.throw(error)
-            except StopIteration:
+            except StopIteration as stop:
+                if isinstance(stop.value, Generator):  # goes on in its place
+                    software, reply, error = stop.value, None, None
+                    continue
                 self._exit(number, None)
                 return
             except BaseException as raised:

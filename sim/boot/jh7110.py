@@ -50,5 +50,5 @@ class Jh7110Chain:
         if session.linux is None:
             hart.thread("parked")
             yield from sleep_for_ever()
-            return
-        yield from session.linux.boot_cpu()
+            return None
+        return session.linux.boot_cpu()

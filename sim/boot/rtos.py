@@ -18,4 +18,5 @@ def rtos_hart(hart: Hart, board: Board, entry: int) -> Software:
         raise BootError.at("reset vector of the RTOS hart", f"0x{code.base:x}", f"0x{entry:x}")
     image = yield from fetch_image(entry, code.size)
     program: Program = load_modules(image.archive, image.entry)
-    yield from program.boot(hart, program.board)
+    software: Software = program.boot(hart, program.board)
+    return software

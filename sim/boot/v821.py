@@ -57,5 +57,5 @@ class V821Chain:
         if session.linux is None:
             hart.thread("parked")
             yield from sleep_for_ever()
-            return
-        yield from session.linux.boot_cpu()
+            return None
+        return session.linux.boot_cpu()

@@ -13,6 +13,7 @@ typedef struct {
   PyObject *software; /* the running generator, NULL when the hart is off */
   PyObject *fault;    /* exception type for a refused access: fault(address, response) */
   PyObject *lines;    /* bytearray(1): live interrupt lines */
+  PyObject *watchers; /* dict: event name -> callable(clock, a, b) */
 } hart_state;
 
 static hart_state states[CORE_HARTS];
@@ -149,6 +150,18 @@ static int post(int hart, PyObject *request) {
 
 /* ---- the loop: reply in, request out ---- */
 
+/* What a generator has returned, out of the StopIteration that is set. */
+static PyObject *returned_value(void) {
+  PyObject *type, *error, *traceback;
+  PyErr_Fetch(&type, &error, &traceback);
+  PyErr_NormalizeException(&type, &error, &traceback);
+  PyObject *value = PyObject_GetAttrString(error, "value");
+  Py_XDECREF(type);
+  Py_XDECREF(error);
+  Py_XDECREF(traceback);
+  return value;
+}
+
 /* Sends `reply` (stolen) into the software, or throws `error` (stolen) when given. */
 static PyObject *step(int hart, PyObject *reply, PyObject *error, PySendResult *result) {
   PyObject *software = states[hart].software, *request = NULL;
@@ -158,8 +171,8 @@ static PyObject *step(int hart, PyObject *reply, PyObject *error, PySendResult *
     Py_DECREF(error);
     *result = request ? PYGEN_NEXT : PYGEN_ERROR;
     if (!request && PyErr_ExceptionMatches(PyExc_StopIteration)) {
-      PyErr_Clear();
-      *result = PYGEN_RETURN;
+      request = returned_value();
+      *result = request ? PYGEN_RETURN : PYGEN_ERROR;
     }
     return request;
   }
@@ -173,6 +186,11 @@ static void run(int hart, PyObject *reply, PyObject *error) {
     PySendResult result;
     PyObject *request = step(hart, reply, error, &result);
     reply = error = NULL;
+    if (result == PYGEN_RETURN && PyGen_CheckExact(request)) {
+      Py_XSETREF(states[hart].software, request); /* the hart's software from now on */
+      reply = Py_NewRef(Py_None);
+      continue;
+    }
     if (result != PYGEN_NEXT) {
       Py_XDECREF(request);
       software_ended(hart);
@@ -296,8 +314,9 @@ static PyObject *configure(PyObject *module, PyObject *args, PyObject *keywords)
 
 static PyObject *attach(PyObject *module, PyObject *args) {
   int hart;
-  PyObject *number, *line_buffer, *fault;
-  if (!PyArg_ParseTuple(args, "OO!O", &number, &PyByteArray_Type, &line_buffer, &fault))
+  PyObject *number, *line_buffer, *fault, *watchers;
+  if (!PyArg_ParseTuple(args, "OO!OO!", &number, &PyByteArray_Type, &line_buffer, &fault,
+                        &PyDict_Type, &watchers))
     return NULL;
   if (hart_argument(number, &hart)) return NULL;
   if (PyByteArray_GET_SIZE(line_buffer) != 1)
@@ -305,6 +324,7 @@ static PyObject *attach(PyObject *module, PyObject *args) {
                         PyByteArray_GET_SIZE(line_buffer));
   Py_XSETREF(states[hart].lines, Py_NewRef(line_buffer));
   Py_XSETREF(states[hart].fault, Py_NewRef(fault));
+  Py_XSETREF(states[hart].watchers, Py_NewRef(watchers));
   lines(hart, core_port_hart(hart)->lines);
   Py_RETURN_NONE;
 }
@@ -348,10 +368,30 @@ static long event_number(PyObject *name) {
   return result;
 }
 
+/* Calls the watcher of an event, if it has one, with the clock and what the event says. */
+static int tell_watcher(int hart, PyObject *const *args, Py_ssize_t count) {
+  PyObject *watchers = states[hart].watchers;
+  if (!watchers || !PyDict_GET_SIZE(watchers)) return 0;
+  PyObject *watcher = PyDict_GetItemWithError(watchers, args[1]);
+  if (!watcher) return PyErr_Occurred() ? -1 : 0;
+  PyObject *clock = PyLong_FromUnsignedLongLong(core_port_now()), *none = PyLong_FromLong(0);
+  PyObject *told[] = {clock, count > 2 ? args[2] : none, count > 3 ? args[3] : none};
+  PyObject *result = NULL;
+  if (clock && none) {
+    Py_INCREF(watcher);
+    result = PyObject_Vectorcall(watcher, told, 3, NULL);
+    Py_DECREF(watcher);
+  }
+  Py_XDECREF(clock);
+  Py_XDECREF(none);
+  Py_XDECREF(result);
+  return result ? 0 : -1;
+}
+
 static PyObject *event(PyObject *module, PyObject *const *args, Py_ssize_t count) {
   int hart;
   if (count < 2 || count > 4) return PyErr_Format(PyExc_TypeError, "event(hart, name, a=0, b=0)");
-  if (hart_argument(args[0], &hart)) return NULL;
+  if (hart_argument(args[0], &hart) || tell_watcher(hart, args, count)) return NULL;
   long number = event_number(args[1]);
   unsigned long long a = count > 2 ? PyLong_AsUnsignedLongLongMask(args[2]) : 0;
   unsigned long long b = count > 3 ? PyLong_AsUnsignedLongLongMask(args[3]) : 0;
@@ -394,10 +434,12 @@ static PyObject *set_skipping(PyObject *module, PyObject *on) {
 static PyMethodDef methods[] = {
     {"configure", (PyCFunction)(void (*)(void))configure, METH_VARARGS | METH_KEYWORDS,
      "configure(start, stop, exit, records, received, sent): sets the callbacks; None for none.\n\n"
-     "start(hart, boot_address) -> generator or None; stop(hart); exit(hart, exception or None);\n"
+     "start(hart, boot_address) -> generator or None, and what that returns goes on in its place\n"
+     "if it is a generator; stop(hart); exit(hart, exception or None);\n"
      "records(memoryview); received(terminal, byte); sent(terminal, byte)."},
     {"attach", attach, METH_VARARGS,
-     "attach(hart, lines, fault): the bytearray(1) to keep up to date, the exception type."},
+     "attach(hart, lines, fault, watchers): the bytearray(1) to keep up to date, the exception\n"
+     "type, and the dict of what is called with (clock, a, b) before an event is recorded."},
     {"now", now, METH_NOARGS, "now() -> clocks since reset."},
     {"statistics", statistics, METH_NOARGS,
      "statistics() -> (clocks, bus transactions, bus clocks, cpu clocks, idle clocks)."},

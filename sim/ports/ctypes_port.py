@@ -38,6 +38,7 @@ class CtypesPort:
         self._software: list[Generator[Any, Any, Any] | None] = [None] * native.HARTS
         self._lines = [bytearray(1) for _ in range(native.HARTS)]
         self._fault: list[Callable[[int, int], BaseException]] = [_unattached] * native.HARTS
+        self._watchers: list[dict[str, Callback]] = [{} for _ in range(native.HARTS)]
         self._events: dict[str, int] = {}
         self._hooks = native.CoreHooks()
 
@@ -53,7 +54,8 @@ class CtypesPort:
     ) -> None:
         """Set the callbacks; None for none.
 
-        ``start(hart, boot_address)`` returns a generator or None; ``stop(hart)``;
+        ``start(hart, boot_address)`` returns a generator or None, and what that returns goes on in
+        its place if it is a generator; ``stop(hart)``;
         ``exit(hart, exception or None)``; ``records(memoryview)``; ``received(terminal, byte)``;
         ``sent(terminal, byte)``.
         """
@@ -78,13 +80,21 @@ class CtypesPort:
         self._hooks = hooks  # keeps the callbacks that C holds alive
 
     def attach(
-        self, hart: int, lines: bytearray, fault: Callable[[int, int], BaseException]
+        self,
+        hart: int,
+        lines: bytearray,
+        fault: Callable[[int, int], BaseException],
+        watchers: dict[str, Callback],
     ) -> None:
-        """Set the bytearray(1) to keep up to date, and the exception type of a refused access."""
+        """Set the bytearray(1) to keep up to date, and the exception type of a refused access.
+
+        ``watchers`` has what is called with (clock, a, b) before an event is recorded.
+        """
         if len(lines) != 1:
             raise ValueError(f"lines has {len(lines)} bytes, expected 1")
         self._lines[hart] = lines
         self._fault[hart] = fault
+        self._watchers[hart] = watchers
         lines[0] = self._harts[hart].lines
 
     def statistics(self) -> tuple[int, int, int, int, int]:
@@ -100,6 +110,9 @@ class CtypesPort:
 
     def event(self, hart: int, name: str, a: int = 0, b: int = 0) -> None:
         """Put a software event into the record stream."""
+        watcher = self._watchers[hart].get(name)
+        if watcher is not None:
+            watcher(self.now(), a, b)
         number = self._events.get(name)
         if number is None:
             number = self._events[name] = len(self._events)
@@ -174,7 +187,11 @@ class CtypesPort:
         while True:
             try:
                 request = software.send(reply) if error is None else software.throw(error)
-            except StopIteration:
+            except StopIteration as stop:
+                if isinstance(stop.value, Generator):
+                    software = self._software[index] = stop.value
+                    reply, error = None, None
+                    continue
                 self._ended(index, None)
                 return
             except BaseException as raised:

@@ -53,7 +53,8 @@ def bench(request: pytest.FixtureRequest) -> Iterator[SimpleNamespace]:
         sent=None,
     )
     found.lines = bytearray(1)
-    port.attach(HART, found.lines, Fault)
+    found.watchers = {}
+    port.attach(HART, found.lines, Fault, found.watchers)
     yield found
     found.program = None
     found.library.core_port_stop(HART, 0)
@@ -185,7 +186,7 @@ def test_error_ends_the_software_and_is_handed_over(bench, where: str):
             received=None,
             sent=None,
         )
-    bench.port.attach(HART, bench.lines, bad_fault)
+    bench.port.attach(HART, bench.lines, bad_fault, bench.watchers)
     start(bench, program())
     if where == "fault":
         assert bench.library.core_port_done(HART, 110, 2, 0) == OFF
@@ -217,9 +218,67 @@ def test_lines_follow_and_must_be_one_byte(bench):
     bench.library.core_port_lines(HART, 100, 5)
     assert bench.lines == b"\5"
     with pytest.raises(ValueError, match=r"^lines has 2 bytes, expected 1$"):
-        bench.port.attach(HART, bytearray(2), Fault)
+        bench.port.attach(HART, bytearray(2), Fault, {})
     bench.lines.clear()
     bench.library.core_port_lines(HART, 101, 0)
+
+
+def test_watcher_is_told_before_the_event_is_recorded(bench):
+    seen = []
+
+    def watch(*told):
+        bench.port.flush()
+        seen.append((*told, len(bench.records)))
+
+    bench.watchers["ping"] = watch
+    bench.port.event(HART, "other", 1, 2)
+    bench.port.flush()
+    before = len(bench.records)
+    bench.port.event(HART, "ping", 3, -4)
+    bench.port.event(HART, "ping")
+    now = bench.port.now()
+    assert seen[0] == (now, 3, -4, before)
+    assert seen[1][:3] == (now, 0, 0) and seen[1][3] > before
+
+
+def test_error_of_a_watcher_comes_where_the_event_is(bench):
+    def fail(*_told):
+        raise LookupError("on purpose")
+
+    bench.watchers["ping"] = fail
+    with pytest.raises(LookupError, match=r"^on purpose$"):
+        bench.port.event(HART, "ping")
+    bench.port.flush()
+    assert b"ping" not in bench.records
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_generator_that_software_returns_goes_on_in_its_place(bench, refused: bool):
+    replies = []
+
+    def second():
+        replies.append((yield (LOAD, 0x20, 4)))
+        return 7  # no software: the end
+
+    def first():
+        try:
+            yield (LOAD, 0x10, 4)
+        except Fault as fault:
+            replies.append(fault)
+        return second()
+
+    software = first()
+    gone = weakref.ref(software)
+    first_command = start(bench, software)
+    del software
+    command = bench.library.core_port_done(HART, 110, 2 if refused else 0, 0)
+    gc.collect()
+    replies.clear()
+    assert command not in (OFF, first_command) and command & 0xFFFFFFFF == 0x20
+    assert gone() is None and bench.ended == []
+    bench.library.core_port_rbeat(HART, 0x1234)
+    assert bench.library.core_port_done(HART, 120, 0, 0) == OFF
+    assert replies == [0x1234] and bench.ended == [(HART, None)]
 
 
 def test_many_event_names_get_a_record_each(bench):
