@@ -212,6 +212,7 @@ class VirtioRpmsgBus:
         if buffer is None:
             if not wait:
                 raise LinuxError(ENOMEM)
+            platform.event("msg_wait", self._svq.index, length)
             buffer = await self._wait_tx_buffer(rpdev)
         platform.event("rpmsg_tx", dst, length)
         # The four steps of seed 002, each with the ring's and the descriptor's index. The first two

@@ -275,6 +275,8 @@ async def _vq_tx_alloc(dev, timeout):
     taken = await virtqueue_get_available_buffer(tvq)
     await env_unlock_mutex(env, lock)
     waited = 0
+    if taken is None and timeout != RL_DONT_BLOCK:
+        env.event("msg_wait", dev.tx_vring, 0)
     while taken is None and timeout != RL_DONT_BLOCK:
         await env_sleep_msec(env, RL_MS_PER_INTERVAL)
         # Not in the original: where a link can end, its ring is no longer there to be polled.
@@ -291,8 +293,9 @@ async def _vq_tx_alloc(dev, timeout):
 
 # The steps of a message that go into the event log, as the vendors' documents name them (allocate,
 # fill, send, notify): msg_alloc, msg_fill, msg_send, msg_kick, each with the number of the vring
-# and of the descriptor. Before them msg_begin, the call, with the vring and the bytes; on the other
-# side msg_take, msg_callback and msg_free. docs/messages.md has the list.
+# and of the descriptor. Before them msg_begin, the call, with the vring and the bytes, and msg_wait
+# when there is no buffer; on the other side msg_take, msg_callback and msg_free. docs/messages.md
+# has the list.
 
 
 # Sends a copy of the first `size` bytes of `data` (any bytes-like object). What the used ring gets

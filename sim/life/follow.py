@@ -123,6 +123,8 @@ class Follower:
         match name:
             case "begin":
                 sending.begin(cycle, thread)
+            case "wait":
+                sending.wait(cycle, thread)
             case "alloc":
                 sending.alloc(cycle, descriptor, thread)
             case "fill":

@@ -24,6 +24,8 @@ class Step(StrEnum):
 
     BEGIN = "begin"
     """The sender has called the RPMsg library."""
+    WAIT = "wait"
+    """It has found no free buffer, and waits for one."""
     ALLOC = "alloc"
     """It has a buffer."""
     FILL = "fill"

@@ -19,6 +19,7 @@ class Sending:
         self._ring = ring
         self._by_thread = by_thread
         self._calls: dict[str, list[int]] = {}
+        self._waits: dict[str, int] = {}
         self._open: dict[Key, Message] = {}
         self._silent: list[Message] = []
 
@@ -28,6 +29,11 @@ class Sending:
         if self._by_thread:
             calls.clear()
         calls.append(cycle)
+        self._waits.pop(thread, None)
+
+    def wait(self, cycle: int, thread: str) -> None:
+        """It has to wait for a buffer."""
+        self._waits[thread] = cycle
 
     def alloc(self, cycle: int, descriptor: int, thread: str) -> None:
         """It has a buffer."""
@@ -35,6 +41,8 @@ class Sending:
         calls = self._calls.get(thread)
         if calls:
             message.steps[Step.BEGIN] = calls.pop()
+        if thread in self._waits:
+            message.steps[Step.WAIT] = self._waits.pop(thread)
         message.steps[Step.ALLOC] = cycle
         self._open[self._key(descriptor, thread)] = message
 
@@ -63,6 +71,7 @@ class Sending:
     def reset(self) -> None:
         """The link has ended."""
         self._calls.clear()
+        self._waits.clear()
         self._open.clear()
         self._silent.clear()
 

@@ -10,7 +10,7 @@ from sim.life.message import Exchange, Message, Ring, Step
 from sim.life.run import Life
 
 _ORDER = {step: place for place, step in enumerate(Step)}
-_SENDERS = frozenset((Step.BEGIN, Step.ALLOC, Step.FILL, Step.PUBLISH, Step.KICK))
+_SENDERS = frozenset((Step.BEGIN, Step.WAIT, Step.ALLOC, Step.FILL, Step.PUBLISH, Step.KICK))
 _IN_HANDLER = frozenset((Step.IRQ, Step.WORKER, Step.TAKE, Step.CALLBACK, Step.WAKE, Step.FREE))
 ANY = "*"
 """The work of whichever thread runs counts as the stage's own."""

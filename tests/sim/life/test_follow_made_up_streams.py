@@ -146,6 +146,21 @@ def test_linux_reads_what_a_closed_file_has_left_behind_no_more():
     assert read.ring is Ring.TO_LINUX
 
 
+def test_the_wait_for_a_buffer_is_a_stage_of_its_own():
+    stream = Stream()
+    stream.thread(LINUX, "app")
+    stream.event(LINUX, "msg_begin", 1, 0)
+    wait = stream.event(LINUX, "msg_wait", 1, 0)
+    stream.thread(LINUX, "swapper/0")
+    stream.thread(LINUX, "app")
+    alloc = stream.event(LINUX, "msg_alloc", 1, 0)
+    stream.event(LINUX, "msg_send", 1, 0)
+    found = followed(stream)
+    _, stage, _ = message_stages(life_of(found), found.messages[0])
+    assert (stage.name, stage.begin, stage.end) == ("alloc", wait, alloc)
+    assert stage.waiting == {"swapper/0": 10}
+
+
 def test_a_thread_that_has_the_cpu_instead_is_waited_for():
     stream = Stream()
     stream.thread(LINUX, "app")

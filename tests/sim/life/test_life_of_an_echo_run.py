@@ -12,7 +12,7 @@ from sim.life.stages import exchange_stages, message_stages
 from sim.life.summary import summarise
 
 COUNT = 200
-TO_RTOS = {step.value for step in Step} - {"worker"}
+TO_RTOS = {step.value for step in Step} - {"wait", "worker"}
 
 
 def echoes(recorded, ring: Ring):
