@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The referee over real runs: in the run, over the stream that was kept, and over a damaged one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sim import launch
+from sim.boards import load_board
+from sim.boards.model import MailboxLink
+from sim.cli import main
+from sim.prepare import prepare_run
+from sim.records import LAYOUT, Kind, read_records
+from sim.referee import RULES
+
+MESSAGES = 5
+
+
+@pytest.fixture(scope="module", params=["visionfive2", "v821"])
+def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
+    """Board, folder and result of a short echo run with referee and record stream."""
+    directory = tmp_path_factory.mktemp(request.param)
+    options = {"count": MESSAGES, "record": True, "referee": True}
+    config = prepare_run("echo", request.param, "verilator", directory, **options)
+    return request.param, directory, launch.run(config, directory)
+
+
+def check(capsys: pytest.CaptureFixture[str], records: Path, board: str) -> tuple[int, dict]:
+    """Exit code and output of ``ampsim check --json``."""
+    code = main(["check", str(records), "--board", board, "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_a_clean_run_breaks_no_rule(run) -> None:
+    """Live: no violation, and the check says how many messages were seen."""
+    _, _, result = run
+    assert result["passed"]
+    assert result["violations"] == []
+    messages = int(result["checks"]["referee"]["reason"].split()[0])
+    assert messages > 2 * MESSAGES
+
+
+def test_the_kept_stream_gives_the_same_as_the_run(run, capsys) -> None:
+    """Offline: the same messages, no violation."""
+    board, directory, result = run
+    code, found = check(capsys, directory / "records.bin", board)
+    assert code == 0
+    assert found["violations"] == []
+    assert f"{found['messages']} messages" in result["checks"]["referee"]["reason"]
+    assert found["rules"] == len(RULES)
+
+
+def test_the_referee_leaves_the_event_log_alone(run, tmp_path: Path) -> None:
+    """It listens only: the same hash without it."""
+    board, _, result = run
+    config = prepare_run("echo", board, "verilator", tmp_path, count=MESSAGES)
+    plain = launch.run(config, tmp_path)
+    assert plain["event_log_sha256"] == result["event_log_sha256"]
+    assert plain["violations"] == []
+    assert "referee" not in plain["checks"]
+
+
+def buffers(board: str) -> range:
+    """Addresses of the message buffers."""
+    link = load_board(board).rpmsg
+    mailbox = isinstance(link, MailboxLink)
+    region = link.buffers if mailbox else link.carveouts["vdev0buffer"]
+    return range(region.base, region.end)
+
+
+def damaged(stream: bytes, kind: Kind, addresses: range) -> bytes:
+    """The stream with one bit of the last such block's payload changed."""
+    at, last, end = 0, 0, 0
+    for record in read_records(stream):
+        follows = record.payload and record.kind in (Kind.READ, Kind.WRITE)
+        size = LAYOUT.size + (len(record.payload) + 7 & ~7)
+        if follows and record.kind == kind and record.address in addresses:
+            last, end = at, at + LAYOUT.size + len(record.payload)
+        at += size
+    assert last
+    return stream[: end - 1] + bytes([stream[end - 1] ^ 1]) + stream[end:]
+
+
+@pytest.mark.parametrize("kind", [Kind.READ, Kind.WRITE])
+def test_a_flipped_bit_of_a_message_is_seen(run, kind: Kind, tmp_path: Path, capsys) -> None:
+    """What the receiver reads is not what the sender wrote."""
+    board, directory, _ = run
+    path = tmp_path / "records.bin"
+    path.write_bytes(damaged((directory / "records.bin").read_bytes(), kind, buffers(board)))
+    code, found = check(capsys, path, board)
+    assert code == 1
+    assert set(found["counts"]) == {"message-altered"}
+    assert found["counts"]["message-altered"] == 1
+    violation = found["violations"][0]
+    assert violation["severity"] == "error"
+    assert int(violation["address"], 16) in buffers(board)
+
+
+def doorbell(board: str) -> tuple[int, str]:
+    """Address of Linux's doorbell word, and the rule that misses what was stored there."""
+    link = load_board(board).rpmsg
+    if isinstance(link, MailboxLink):
+        return link.mailbox.base + 0x40, "mailbox-done-unasked"
+    return link.msgbox.rtos.base + 0x70, "msgbox-empty"
+
+
+def test_a_doorbell_that_nobody_rang_is_seen(run, tmp_path: Path, capsys) -> None:
+    """Without Linux's last store to its doorbell the RTOS answers what was not there."""
+    board, directory, _ = run
+    stream = (directory / "records.bin").read_bytes()
+    address, rule = doorbell(board)
+    at, bell = 0, 0
+    for record in read_records(stream):
+        if record.kind == Kind.STORE and record.address == address and record.value == 1:
+            bell = at
+        at += LAYOUT.size + (len(record.payload) + 7 & ~7)
+    assert bell
+    path = tmp_path / "records.bin"
+    path.write_bytes(stream[:bell] + stream[bell + LAYOUT.size :])
+    _, found = check(capsys, path, board)
+    assert found["counts"] == {rule: 1}
+
+
+def test_what_is_no_stream_is_one_line(tmp_path: Path, capsys) -> None:
+    """A file that is not there, that ends in a record, that is something else."""
+    cases = {
+        None: "No such file or directory",
+        bytes(40): "record at byte 32: expected 32 bytes, found the end",
+        b"\x7fELF" * 8: "record at byte 0: no record has kind 127",
+    }
+    path = tmp_path / "records.bin"
+    for content, text in cases.items():
+        if content is not None:
+            path.write_bytes(content)
+        assert main(["check", str(path)]) == 2
+        assert capsys.readouterr().err == f"ampsim: {path}: {text}\n"
+
+
+def test_the_stream_of_a_larger_board_is_refused(tmp_path: Path, capsys) -> None:
+    """A record of a hart that the board does not have."""
+    path = tmp_path / "records.bin"
+    path.write_bytes(LAYOUT.pack(1, 1, Kind.LOAD, 3, 0, 4, 0x1000, 4, 0))
+    assert main(["check", str(path), "--board", "v821"]) == 2
+    expected = "expected a hart below 2 (v821), found hart 3"
+    assert capsys.readouterr().err == f"ampsim: {path}: {expected}\n"
