@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from sim.cli.report import counted
 from sim.firmware.describe import Description
 from sim.firmware.elf_layout import PF_R, PF_W, PF_X, PT_LOAD
 from sim.firmware.lint import Finding, Severity
@@ -117,7 +118,7 @@ def print_findings(console: Console, path: Path, findings: Sequence[Finding]) ->
         text = f"[{colour}]{finding.severity}[/] {line}"
         console.print(f"{escape(str(path))}: {text}", highlight=False, soft_wrap=True)
     counts = Counter(finding.severity for finding in findings)
-    summary = ", ".join(f"{counts[item]} {item}s" for item in Severity)
+    summary = ", ".join(counted(counts[item], f"{item}s") for item in Severity)
     console.print(f"{escape(path.name)}: {summary}", highlight=False, soft_wrap=True)
 
 

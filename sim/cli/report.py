@@ -15,6 +15,11 @@ def microseconds(nanoseconds: float) -> str:
     return f"{nanoseconds / 1000:.2f}"
 
 
+def counted(number: int, plural: str) -> str:
+    """Return "1 boot", "2 boots"."""
+    return f"{number} {plural.removesuffix('s') if number == 1 else plural}"
+
+
 def print_result(console: Console, result: dict[str, Any], directory: Path) -> None:
     """Print checks, latencies and what the simulation cost."""
     console.print(_checks(result))
@@ -24,7 +29,7 @@ def print_result(console: Console, result: dict[str, Any], directory: Path) -> N
             console.print(line, highlight=False)
     sim_ms, wall = result["sim_time_ns"] / 1e6, result["wall_time_s"]
     console.print(
-        f"{result['messages']} {result['unit']}, {result['bus_transactions']} bus "
+        f"{counted(result['messages'], result['unit'])}, {result['bus_transactions']} bus "
         f"transactions in {sim_ms:.3f} ms of simulated time, {wall:.2f} s of wall time"
     )
     console.print(f"event log {result['event_log_sha256']}", highlight=False)

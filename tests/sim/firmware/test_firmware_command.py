@@ -90,7 +90,7 @@ def test_built_firmware_passes_the_check(
 ):
     option = ["--board", board] if board else []
     assert ampsim(["firmware", "lint", str(mcu), *option]) == 0
-    assert capsys.readouterr().out.endswith("fw.elf: 0 errors, 0 warnings, 1 notes\n")
+    assert capsys.readouterr().out.endswith("fw.elf: 0 errors, 0 warnings, 1 note\n")
 
 
 def test_lint_exit_codes(mcu: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
