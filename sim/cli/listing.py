@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.boards import list_boards, load_board
-from sim.scenarios import SCENARIOS, find_scenario
+from sim.scenarios import SCENARIOS, Scenario, find_scenario
 from sim.toolchain import available_simulators
 
 
@@ -24,7 +24,7 @@ def handle(_arguments: argparse.Namespace) -> int:
     """Print three tables."""
     console = Console()
     boards = {name: load_board(name).title for name in list_boards()}
-    scenarios = {name: find_scenario(name).summary for name in SCENARIOS}
+    scenarios = {name: _about(find_scenario(name)) for name in SCENARIOS}
     for title, entries in (
         ("Boards", boards),
         ("Scenarios", scenarios),
@@ -35,3 +35,9 @@ def handle(_arguments: argparse.Namespace) -> int:
             table.add_row(f"[bold]{name}[/]", text)
         console.print(table, "")
     return 0
+
+
+def _about(scenario: type[Scenario]) -> str:
+    """Return what a scenario shows, and which kind of board it needs."""
+    needs = " (--board v821: remoteproc)" if scenario.remoteproc else ""
+    return f"{scenario.summary}{needs}"
