@@ -35,6 +35,16 @@ def test_chain_brings_both_systems_up(options: tuple[str, ...], stages: str, tmp
     assert (result.parent / told["artifacts"]["boot"]).read_text().count("\n") >= 5
 
 
+def test_both_simulators_write_the_same_event_log_of_the_secure_chain(tmp_path: Path):
+    logs = set()
+    for simulator in ("verilator", "icarus"):
+        result = tmp_path / f"{simulator}.json"
+        options = ["--secure", "--sim", simulator, "--out", str(tmp_path / simulator)]
+        assert main(["run", "boot", "--board", "v821", *options, "--json", str(result)]) == 0
+        logs.add(json.loads(result.read_text())["event_log_sha256"])
+    assert len(logs) == 1
+
+
 def test_flipped_byte_of_a_signed_image(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
     elf, image = tmp_path / "fw.elf", tmp_path / "nor.img"
     assert main(["firmware", "build", "--board", "v821", "-o", str(elf)]) == 0
