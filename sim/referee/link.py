@@ -50,8 +50,9 @@ class Link:
 
     def ring_access(self, access: Access) -> bool:
         """Follow an access to ring memory. -> whether it touches a ring."""
+        address, end = access.address, access.end
         for ring in self.rings.values():
-            if access.address < ring.shape.end and access.end > ring.shape.base:
+            if address < ring.shape.end and end > ring.shape.base:
                 ring.access(access)
                 return True
         return False

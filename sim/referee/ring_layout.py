@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 
@@ -31,35 +31,30 @@ DRIVER_FIELDS = frozenset(field for field in Field if field <= Field.USED_EVENT)
 F_NEXT, F_WRITE, F_INDIRECT = 1, 2, 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RingShape:
-    """Where a ring lies. With `avail_aligned` the avail ring is aligned as well, which is
-    StarFive's layout and not VirtIO's: there the used ring follows without the event word."""
+    """Where a ring lies: `avail` and `used` are the addresses of its parts, `end` the one after it.
+
+    With `avail_aligned` the avail ring is aligned as well, which is StarFive's layout and not
+    VirtIO's: there the used ring follows without the event word.
+    """
 
     base: int
     num: int
     align: int
     avail_aligned: bool = False
+    avail: int = field(init=False)
+    used: int = field(init=False)
+    end: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        end, event_word = self.base + 16 * self.num, 0 if self.avail_aligned else 2
+        self.avail = self._up(end) if self.avail_aligned else end
+        self.used = self._up(self.avail + 4 + 2 * self.num + event_word)
+        self.end = self.used + 6 + 8 * self.num
 
     def _up(self, address: int) -> int:
         return -(-address // self.align) * self.align
-
-    @property
-    def avail(self) -> int:
-        """Address of the avail ring."""
-        end = self.base + 16 * self.num
-        return self._up(end) if self.avail_aligned else end
-
-    @property
-    def used(self) -> int:
-        """Address of the used ring."""
-        event_word = 0 if self.avail_aligned else 2
-        return self._up(self.avail + 4 + 2 * self.num + event_word)
-
-    @property
-    def end(self) -> int:
-        """Address after the ring's last field."""
-        return self.used + 6 + 8 * self.num
 
     @property
     def stride(self) -> int:

@@ -18,7 +18,7 @@ class RecordStream:
         """Take the next bytes; a record may end in a later piece."""
         data = self._rest + bytes(piece) if self._rest else piece
         at, end, header = 0, len(data), LAYOUT.size
-        watches, unpack = self.referee.watches, LAYOUT.unpack_from
+        watches, bus, unpack = self.referee.watches, self.referee.bus, LAYOUT.unpack_from
         while end - at >= header:
             cycle, _, kind, hart, response, size, address, length, value = unpack(data, at)
             following = at + header
@@ -32,7 +32,7 @@ class RecordStream:
                         content = value.to_bytes(8, "little")[:size]
                     else:
                         content = bytes(data[at + header : at + header + length])
-                    self.referee.bus(cycle, hart, kind, address, content, response=response)
+                    bus(cycle, hart, kind, address, content, response=response)
             elif kind in (Kind.START, Kind.STOP):
                 self.referee.reset(cycle, hart, kind)
             at = following
