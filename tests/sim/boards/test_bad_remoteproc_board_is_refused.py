@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sim.boards import BoardError, load_board
 from sim.boards.board import board_source
+from tests.sim.boards.edited_board import edited_board
 
 SOURCE = board_source("v821").read_text(encoding="utf-8")
 REMOTE = "/soc/e907_rproc@43030000"
@@ -179,13 +180,7 @@ EDITS = {
 
 
 def edited(folder: Path, replacements: list[tuple[str, str]]) -> str:
-    text = SOURCE
-    for old, new in replacements:
-        assert old in text
-        text = text.replace(old, new)
-    path = folder / "edited.dts"
-    path.write_text(text, encoding="utf-8")
-    return str(path)
+    return edited_board(SOURCE, folder, replacements)
 
 
 @pytest.mark.parametrize("case", EDITS)
