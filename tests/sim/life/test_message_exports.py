@@ -7,6 +7,9 @@ import json
 import shutil
 import subprocess
 from collections import defaultdict
+from contextlib import redirect_stdout
+from functools import cache
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -21,18 +24,19 @@ from sim.life import Ring, Step
 DISSECTOR = Path(life_package.__file__).with_name("rpmsg.lua")
 
 
-@pytest.fixture
-def files(recorded, tmp_path, capsys) -> Path:
-    options = [
-        word
-        for name in ("perfetto", "pcapng", "json")
-        for word in (f"--{name}", str(tmp_path / name))
-    ]
-    assert main(["messages", str(recorded.directory), *options]) == 0
-    said = " ".join(capsys.readouterr().out.split())
-    assert "200 round trips, 0 of them not as measured; events without a message: none" in said
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["json", "pcapng", "perfetto"]
-    return tmp_path
+@pytest.fixture(scope="module")
+def files(recorded, tmp_path_factory) -> Path:
+    """What the command writes, once a board."""
+    folder = tmp_path_factory.mktemp("files")
+    names = ("perfetto", "pcapng", "json")
+    options = [word for name in names for word in (f"--{name}", str(folder / name))]
+    said = StringIO()
+    with redirect_stdout(said):
+        assert main(["messages", str(recorded.directory), *options]) == 0
+    counts = "200 round trips, 0 of them not as measured; events without a message: none"
+    assert counts in " ".join(said.getvalue().split())
+    assert sorted(path.name for path in folder.iterdir()) == sorted(names)
+    return folder
 
 
 def test_json_lines(recorded, files):
@@ -95,6 +99,7 @@ def test_wireshark_filters_by_field(files):
     assert not tshark(files / "pcapng", "-Y", "_ws.malformed || rpmsg.short")
 
 
+@cache
 def parsed(path: Path):
     """Tracks by uuid, and the slices as (track, begin, end, name, flows); they have to nest."""
     trace = Trace()
