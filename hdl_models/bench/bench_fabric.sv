@@ -134,11 +134,11 @@ module bench_fabric #(
   wire        p_psel, p_penable, p_pwrite, p_pready, p_pslverr;
 
   // As in the SoC: the bridge is at work from the address to the response.
-  wire bridge_clk;
+  wire bridge_clk, bridge_busy;
   wire unused_resting;
   clock_gate #(.HOLD(4'd0)) bridge_gate (
       .clk_i(clk_i), .rst_ni(rst_ni),
-      .active_i(|{t_awvalid[1], t_bready[1], t_arvalid[1], t_rready[1]}), .step_i(1'b1),
+      .active_i(bridge_busy), .step_i(1'b1),
       .clk_o(bridge_clk), .resting_o(unused_resting));
 
   axi_to_apb bridge (
@@ -146,7 +146,7 @@ module bench_fabric #(
       .m_apb_paddr(p_paddr), .m_apb_psel(p_psel), .m_apb_penable(p_penable),
       .m_apb_pwrite(p_pwrite), .m_apb_pwdata(p_pwdata), .m_apb_pstrb(p_pstrb),
       .m_apb_pready(p_pready), .m_apb_prdata(p_prdata), .m_apb_pslverr(p_pslverr),
-      .m_apb_decerr_i(1'b0));
+      .m_apb_decerr_i(1'b0), .busy_o(bridge_busy));
 
   wire [1:0]  msip, mtip;
   wire [63:0] mtime;

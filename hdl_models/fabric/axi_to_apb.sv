@@ -52,7 +52,9 @@ module axi_to_apb (
   input  wire        m_apb_pready,
   input  wire [31:0] m_apb_prdata,
   input  wire        m_apb_pslverr,
-  input  wire        m_apb_decerr_i   // with pready: no slave has this address
+  input  wire        m_apb_decerr_i,  // with pready: no slave has this address
+
+  output wire        busy_o           // asked for something, or not done with it: needs its clock
 );
 
   // Target 0 is the bridge for single beats, target 1 refuses bursts.
@@ -106,6 +108,18 @@ module axi_to_apb (
     .s_axi_rid(error_rid), .s_axi_rdata(error_rdata), .s_axi_rresp(error_rresp),
     .s_axi_rlast(error_rlast), .s_axi_rvalid(rvalid[1]), .s_axi_rready(rready[1])
   );
+
+  // Between the address and the response no valid or ready need be high.
+  reg write_open_q, read_open_q;
+  always @(posedge clk_i) begin
+    if (!rst_ni) write_open_q <= 1'b0;
+    else if (s_axi_awvalid && s_axi_awready) write_open_q <= 1'b1;
+    else if (s_axi_bvalid && s_axi_bready) write_open_q <= 1'b0;
+    if (!rst_ni) read_open_q <= 1'b0;
+    else if (s_axi_arvalid && s_axi_arready) read_open_q <= 1'b1;
+    else if (s_axi_rvalid && s_axi_rready && s_axi_rlast) read_open_q <= 1'b0;
+  end
+  assign busy_o = s_axi_awvalid || s_axi_arvalid || write_open_q || read_open_q;
 
   // For a single beat all burst types mean the same.
   wire unused = &{1'b0, s_axi_awburst, s_axi_arburst};

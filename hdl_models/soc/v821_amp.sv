@@ -119,15 +119,15 @@ module v821_amp #(
       .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), `AXI_TARGET(1));
 
   // The bridge is at work from the address to the response. Its clock edges are the fabric's.
-  wire bridge_clk;
+  wire bridge_clk, bridge_busy;
   clock_gate #(.HOLD(4'd0)) bridge_gate (
       .clk_i(clk_i), .rst_ni(rst_ni),
-      .active_i(|{t_awvalid[2], t_bready[2], t_arvalid[2], t_rready[2]}), .step_i(1'b1),
+      .active_i(bridge_busy), .step_i(1'b1),
       .clk_o(bridge_clk), .resting_o(resting[0]));
 
   axi_to_apb bridge (
       .clk_i(bridge_clk), .rst_ni(rst_ni), `AXI_TARGET(2), `APB_PORT(m, b_),
-      .m_apb_decerr_i(b_decerr));
+      .m_apb_decerr_i(b_decerr), .busy_o(bridge_busy));
 
   apb_decode #(
       .N(Slaves),

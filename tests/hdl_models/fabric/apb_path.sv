@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Test top: axi_to_apb, apb_decode and two APB memories, at 0x1000_0000 and 0x1001_0000.
+//
+// As on an SoC, the bridge has no clock but while it says that it is busy.
 `default_nettype none
 
 module apb_path (
@@ -45,8 +47,14 @@ module apb_path (
   wire [1:0]  psel, pready, pslverr;
   wire [63:0] prdata;
 
+  wire bridge_clk, bridge_busy, bridge_resting;
+  clock_gate #(.HOLD(4'd0)) u_gate (
+    .clk_i, .rst_ni, .active_i(bridge_busy), .step_i(1'b1), .clk_o(bridge_clk),
+    .resting_o(bridge_resting)
+  );
+
   axi_to_apb u_bridge (
-    .clk_i, .rst_ni,
+    .clk_i(bridge_clk), .rst_ni,
     .s_axi_awid, .s_axi_awaddr, .s_axi_awlen, .s_axi_awsize, .s_axi_awburst,
     .s_axi_awvalid, .s_axi_awready,
     .s_axi_wdata, .s_axi_wstrb, .s_axi_wlast, .s_axi_wvalid, .s_axi_wready,
@@ -57,7 +65,7 @@ module apb_path (
     .m_apb_paddr(apb_paddr), .m_apb_psel(apb_psel), .m_apb_penable(apb_penable),
     .m_apb_pwrite(apb_pwrite), .m_apb_pwdata(apb_pwdata), .m_apb_pstrb(apb_pstrb),
     .m_apb_pready(apb_pready), .m_apb_prdata(apb_prdata), .m_apb_pslverr(apb_pslverr),
-    .m_apb_decerr_i(apb_decerr)
+    .m_apb_decerr_i(apb_decerr), .busy_o(bridge_busy)
   );
 
   apb_decode #(
@@ -85,7 +93,7 @@ module apb_path (
     end
   endgenerate
 
-  wire unused = &{1'b0, paddr[31:6]};
+  wire unused = &{1'b0, bridge_resting, paddr[31:6]};
 
 endmodule
 

@@ -136,12 +136,13 @@ module fabric_path (
   axi_ram #(.BASE(32'h6E40_0000), .BYTES(32'h0001_0000)) u_amp_ram (
     .write_clk_i(clk_i), .read_clk_i(clk_i), .rst_ni, `AXI_TARGET(target, 1)
   );
+  wire bridge_busy;
   axi_to_apb u_bridge (
     .clk_i, .rst_ni, `AXI_TARGET(target, 2),
     .m_apb_paddr(apb_paddr), .m_apb_psel(apb_psel), .m_apb_penable(apb_penable),
     .m_apb_pwrite(apb_pwrite), .m_apb_pwdata(apb_pwdata), .m_apb_pstrb(apb_pstrb),
     .m_apb_pready(apb_pready), .m_apb_prdata(apb_prdata), .m_apb_pslverr(apb_pslverr),
-    .m_apb_decerr_i(apb_decerr)
+    .m_apb_decerr_i(apb_decerr), .busy_o(bridge_busy)
   );
 
   apb_decode #(.N(1), .BASE(32'h1305_0000), .MASK(32'hFFFF_F000)) u_apb_decode (
@@ -154,7 +155,7 @@ module fabric_path (
     .m_apb_pready(mpu_pready), .m_apb_prdata(mpu_prdata), .m_apb_pslverr(mpu_pslverr)
   );
 
-  wire unused = &{1'b0, mpu_paddr[31:12]};
+  wire unused = &{1'b0, bridge_busy, mpu_paddr[31:12]};
 
 endmodule
 

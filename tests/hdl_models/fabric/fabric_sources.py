@@ -24,7 +24,7 @@ DECODE = _fabric("address_windows", "axi_decode")
 MPU_REGISTERS = _fabric("mpu_master", "mpu_registers")
 MPU = [*MPU_REGISTERS, *_fabric("mpu_verdict", "mpu_gate", "clock_gate", "axi_mpu")]
 
-APB_PATH = [*TO_APB, *_bench("apb_memory", "apb_path")]
+APB_PATH = [*TO_APB, *_fabric("clock_gate"), *_bench("apb_memory", "apb_path")]
 FABRIC_PATH = [*RAM, *TO_APB, *ARBITER, *DECODE, *MPU, *_bench("fabric_path")]
 ALONE_RAM = [*RAM, *_bench("ram_alone")]
 DEMUX = [*_fabric("axi_demux"), *_bench("demux_alone")]
