@@ -29,7 +29,8 @@ PARTS = (
 )  # fmt: skip
 
 _FRAME = re.compile(r"^(?P<function>.+) \((?P<file>[^()]+?)(?::\d+)?\)$")
-_RTOS_ROOT = re.compile(r"\brtos_hart \(")
+# Files of the firmware have no folder, as those of Python's library: what tells is the loop above.
+_RTOS_ROOT = re.compile(r"\bKernel\.run \(kernel\.py")
 _RPMSG_FILE = re.compile(r"^(rpmsg|virtqueue|env|platform)\w*\.py$")
 _APP_FILE = re.compile(r"^(echo|rpmsg_linux_test)\.py$")
 _CORE_PORT_FILE = re.compile(r"^core_port\w*\.c$")

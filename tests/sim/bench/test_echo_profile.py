@@ -12,7 +12,7 @@ from sim.errors import RunError
 
 MAIN = "0x7f2329 (libc.so.6)"
 RESUME = f"{MAIN};core_port_done (core_port.c:265);resume (core_port_module.c:218)"
-RTOS = f"{RESUME};Py_DECREF (object.h:537);rtos_hart (sim/boot/rtos.py:21);Kernel.run (kernel.py:9)"
+RTOS = f"{RESUME};Py_DECREF (object.h:537);Kernel.run (kernel.py:9)"
 LINUX = f"{RESUME};Scheduler.run (host_side/kernel/scheduler.py:89)"
 
 STACKS = (
