@@ -38,11 +38,18 @@ class ProgressPipe:
         descriptor = os.environ.get(PROGRESS_FD)
         self._descriptor = int(descriptor) if descriptor else None
         self._next = 0.0
+        self._begun = False
 
-    def send(self, progress: Progress) -> None:
-        """Send unless nobody listens or the last one is less than ``INTERVAL_S`` ago."""
-        if self._descriptor is None or time.monotonic() < self._next:
+    def send(self, progress: Progress, last: bool = False) -> None:
+        """Send unless nobody listens or the last one is less than ``INTERVAL_S`` ago.
+
+        The first that tells of something done, and the ``last``, are sent in any case.
+        """
+        first = progress.done > 0 and not self._begun
+        soon = not first and not last and time.monotonic() < self._next
+        if self._descriptor is None or soon:
             return
+        self._begun = progress.done > 0
         self._next = time.monotonic() + self.INTERVAL_S
         try:
             os.write(self._descriptor, progress.line())

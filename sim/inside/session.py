@@ -125,7 +125,7 @@ class Session:
             line.pump()
         self.scenario.look_in(now)
         total = 0 if self.config.console else self.config.count
-        self._pipe.send(Progress(self.scenario.done(), total, now, self.stage()))
+        self._pipe.send(Progress(self.scenario.done(), total, now, self.stage()), last=self.ended)
         if not self.ended and not self.config.console and now > self._limit_ns:
             self.finish(
                 RunError(
