@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from struct import pack
 
 from hypothesis import given, settings
@@ -25,23 +24,20 @@ entries = st.one_of(
 )
 
 
-@cache
-def rig() -> Rig:
-    return Rig(ampsim__stop_notify=None)
-
-
 @settings(max_examples=120, deadline=None)
 @given(st.lists(entries, max_size=5), st.integers(0, 12))
 def test_every_boot_ends(found: list[bytes], cut: int) -> None:
     """Running or refused; stopping brings everything back."""
     table = eb.table(*found)
-    linux = rig()
+    linux = Rig(ampsim__stop_notify=None)
     linux.replace_firmware(firmware(table[: len(table) - cut] if cut > 8 else table))
     linux.log()
     status, text = linux.sh(f"echo start > {STATE}", 10**9)
     assert linux.kernel.oopses == 0
     if status == 0:
-        assert linux.rproc.max_notifyid == max(linux.rproc.notifyids, default=-1)
+        # Not equal: a vdev whose second vring fails frees the first one's id, and the mark stays
+        # (rproc_alloc_vring() raises it, nothing lowers it until the next boot).
+        assert linux.rproc.max_notifyid >= max(linux.rproc.notifyids, default=-1)
         assert linux.sh(f"echo stop > {STATE}", 10**9) == (0, "")
     else:
         assert text.startswith("sh: write error: ")
@@ -52,3 +48,11 @@ def test_every_boot_ends(found: list[bytes], cut: int) -> None:
         [], [], [],
     )  # fmt: skip
     assert not linux.machine.running
+
+
+def test_a_mark_stays_when_its_vring_goes() -> None:
+    """The second vring of a vdev fails: it is left out, the boot succeeds, ids are free again."""
+    linux = Rig(ampsim__stop_notify=None)
+    linux.replace_firmware(firmware(eb.table(eb.vdev([(1, 1), (1, 4096)], 0))))
+    assert linux.sh(f"echo start > {STATE}", 10**9) == (0, "")
+    assert (linux.rproc.notifyids, linux.rproc.max_notifyid) == ({}, 0)
