@@ -32,7 +32,7 @@ class BuildError(AmpsimError):
 
 def _verilator_arguments(port: Path, waves: str | None) -> list[str]:
     arguments = ["--no-timing", "-O3", "--x-assign", "0", "--x-initial", "0", "-Wno-fatal"]
-    arguments += ["-CFLAGS", f"-O2 -std=gnu++20 -I{NATIVE}"]
+    arguments += ["-CFLAGS", "-O2 -std=gnu++20"]
     arguments += ["-LDFLAGS", f"-L{port} -lcoreport -Wl,-rpath,{port}"]
     if waves == "fst":
         arguments += ["--trace-fst"]
