@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from hdrh.histogram import HdrHistogram
 
-from sim.life.message import Ring
+from sim.life.message import Exchange, Message, Ring
 from sim.life.run import Life
 from sim.life.stages import Stage, exchange_stages, message_stages
 
@@ -17,6 +17,9 @@ HIGHEST_NS = 3_600_000_000_000
 """Longest latency that a histogram takes, one hour."""
 DIGITS = 3
 """Significant digits of a histogram's values."""
+
+Path = Exchange | Message
+"""What takes its way through stages."""
 
 
 class Split(NamedTuple):
@@ -42,6 +45,15 @@ class StageFigures:
     histogram: HdrHistogram = field(default_factory=lambda: HdrHistogram(1, HIGHEST_NS, DIGITS))
     total: Split = _NOTHING
     waiting: dict[str, float] = field(default_factory=dict)
+
+    def add(self, stage: Stage, clock_ns: int) -> None:
+        """Take the stage of one path."""
+        self.histogram.record_value(max(1, stage.clocks * clock_ns))
+        rtl, profile, waiting = self.total
+        split = _split(stage, clock_ns)
+        self.total = Split(rtl + split.rtl, profile + split.profile, waiting + split.waiting)
+        for thread, clocks in stage.waiting.items():
+            self.waiting[thread] = self.waiting.get(thread, 0) + clocks * clock_ns
 
 
 @dataclass
@@ -72,29 +84,43 @@ class PathFigures:
 
 def summarise(life: Life) -> list[PathFigures]:
     """Return the figures of every kind of exchange and of both directions' arrived messages."""
-    groups: dict[str, list[list[Stage]]] = {}
+    groups = path_groups(life)
+    return [_figures(name, paths, life) for name, paths in groups.items() if paths]
+
+
+def path_groups(life: Life) -> dict[str, list[Path]]:
+    """Return the paths by the name of their kind, in the order of their beginning."""
+    groups: dict[str, list[Path]] = {}
     for exchange in life.exchanges:
-        groups.setdefault(f"{exchange.name} round trip", []).append(exchange_stages(life, exchange))
+        groups.setdefault(f"{exchange.name} round trip", []).append(exchange)
     for ring in (Ring.TO_RTOS, Ring.TO_LINUX):
-        for message in life.messages:
-            if message.ring is ring and message.arrived is not None:
-                stages = message_stages(life, message)
-                until = [stage for stage in stages if stage.end <= message.arrived]
-                groups.setdefault(ring.arrow, []).append(until)
-    return [_figures(name, paths, life.clock_ns) for name, paths in groups.items()]
+        groups[ring.arrow] = [
+            message
+            for message in life.messages
+            if message.ring is ring and message.arrived is not None
+        ]
+    return groups
 
 
-def _figures(name: str, paths: Sequence[Sequence[Stage]], clock_ns: int) -> PathFigures:
+def path_stages(life: Life, path: Path) -> list[Stage]:
+    """Return the stages of a round trip, or of a message up to its arrival."""
+    if isinstance(path, Exchange):
+        return exchange_stages(life, path)
+    arrived = path.arrived
+    assert arrived is not None
+    return [stage for stage in message_stages(life, path) if stage.end <= arrived]
+
+
+def _figures(name: str, paths: Sequence[Path], life: Life) -> PathFigures:
+    """Go through the paths once and keep sums: there may be more stages than fit into memory."""
+    clock_ns = life.clock_ns
     stages: dict[str, StageFigures] = {}
     for path in paths:
-        for stage in path:
-            figures = stages.setdefault(stage.name, StageFigures())
-            figures.histogram.record_value(max(1, stage.clocks * clock_ns))
-            split = _split(stage, clock_ns)
-            figures.total = Split(*(a + b for a, b in zip(figures.total, split, strict=True)))
-            for thread, clocks in stage.waiting.items():
-                waited = figures.waiting.get(thread, 0) + clocks * clock_ns
-                figures.waiting[thread] = waited
+        for stage in path_stages(life, path):
+            figures = stages.get(stage.name)
+            if figures is None:
+                figures = stages[stage.name] = StageFigures()
+            figures.add(stage, clock_ns)
     ordered = sorted(paths, key=_clocks)
     count = len(ordered)
     p99 = ordered[max(0, -(-count * 99 // 100) - 1)]
@@ -107,13 +133,15 @@ def _figures(name: str, paths: Sequence[Sequence[Stage]], clock_ns: int) -> Path
             stage: Split(*(part / count for part in figures.total))
             for stage, figures in stages.items()
         },
-        _splits(p99, clock_ns),
-        _splits(ordered[-1], clock_ns),
+        _splits(path_stages(life, p99), clock_ns),
+        _splits(path_stages(life, ordered[-1]), clock_ns),
     )
 
 
-def _clocks(path: Iterable[Stage]) -> int:
-    return sum(stage.clocks for stage in path)
+def _clocks(path: Path) -> int:
+    latency = path.latency
+    assert latency is not None
+    return latency
 
 
 def _splits(path: Iterable[Stage], clock_ns: int) -> dict[str, Split]:
