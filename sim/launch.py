@@ -19,12 +19,22 @@ from sim.design import soc_design
 from sim.errors import RunError
 from sim.progress import PROGRESS_FD, Progress
 from sim.run_config import RunConfig
-from sim.run_files import ERROR_FILE, PARENT_VARIABLE, RESULT_FILE, RUN_FILE, RUN_VARIABLE
+from sim.run_files import (
+    ERROR_FILE,
+    HANG_FILE,
+    PARENT_VARIABLE,
+    PARTIAL_FILE,
+    RESULT_FILE,
+    RUN_FILE,
+    RUN_VARIABLE,
+)
 from sim.simulators import build_simulation, start_simulation
 from sim.waves import WHOLE_RUN, Waves
 
 Listener = Callable[[Progress], None]
 TEST_MODULE = "sim.inside.entry"
+INTERRUPT_S = 2.0
+"""How long an interrupted run may take to write down what it knows."""
 
 
 def run(
@@ -102,6 +112,9 @@ def run_started(
     try:
         _follow(reader, listener)
         process.wait()
+    except KeyboardInterrupt:
+        _interrupt(process)
+        raise
     finally:
         os.close(reader)
         end_process_group(process)
@@ -111,7 +124,7 @@ def run_started(
 def _clear(directory: Path) -> None:
     """Make the folder, without the outcome of an earlier run."""
     directory.mkdir(parents=True, exist_ok=True)
-    for stale in (RESULT_FILE, ERROR_FILE):
+    for stale in (RESULT_FILE, ERROR_FILE, PARTIAL_FILE, HANG_FILE):
         (directory / stale).unlink(missing_ok=True)
 
 
@@ -127,6 +140,13 @@ def _follow(reader: int, listener: Listener | None) -> None:
             *lines, pending = (pending + data).split(b"\n")
             if listener is not None and lines:
                 listener(Progress.parse(lines[-1]))
+
+
+def _interrupt(process: subprocess.Popen[bytes]) -> None:
+    """Have the simulator write down what is known; it may be in a state in which it cannot."""
+    with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired, KeyboardInterrupt):
+        process.send_signal(signal.SIGINT)
+        process.wait(INTERRUPT_S)
 
 
 def end_process_group(process: subprocess.Popen[bytes]) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 import cocotb
 from cocotb.triggers import Timer
 
-from sim.errors import AmpsimError
+from sim.errors import AmpsimError, RunError
 from sim.inside.live import LiveConsoles
 from sim.inside.session import Session
 from sim.run_config import RunConfig
@@ -56,6 +56,7 @@ def _collect_seldom() -> None:
 
 
 async def _run(session: Session) -> None:
+    signal.signal(signal.SIGINT, lambda *_: session.finish(RunError("interrupted")))
     consoles = LiveConsoles(session) if session.config.console else None
     _collect_seldom()
     while not session.ended:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,8 +20,9 @@ from sim.inside.serial_line import SerialLine
 from sim.measures import Measure, Split
 from sim.progress import Progress, ProgressPipe
 from sim.run_config import RunConfig
-from sim.run_files import ERROR_FILE, RESULT_FILE
+from sim.run_files import ERROR_FILE, PARTIAL_FILE, RECORDS_FILE, RESULT_FILE
 from sim.scenarios import Check, Scenario, find_scenario
+from sim.whole_file import write_json, write_whole
 
 if TYPE_CHECKING:
     from sim.referee.live import LiveReferee
@@ -51,7 +51,7 @@ class Session:
         self.clock_ns = 1_000_000_000 // self.board.clock_hz
         self.port = core_port()
         self.elf: Elf = read_elf(Path(config.firmware), rtos_windows(self.board))
-        self.log = EventLog(directory / "records.bin" if config.record else None)
+        self.log = EventLog(directory / RECORDS_FILE if config.record else None)
         self.referee = _referee(self.board) if config.referee else None
         self.artifacts = {"uart0": "uart0.log", "uart1": "uart1.log", "simulator": "simulator.log"}
         self.measures: dict[str, Measure] = {}
@@ -114,7 +114,7 @@ class Session:
 
     def text_artifact(self, name: str, file: str, text: str) -> dict[str, Any]:
         """Write ``text`` to a file of the run; return the result entry that names it."""
-        (self.directory / file).write_text(text)
+        write_whole(self.directory / file, text)
         self.artifacts[name] = file
         return {}
 
@@ -126,6 +126,8 @@ class Session:
         self.scenario.look_in(now)
         total = 0 if self.config.console else self.config.count
         self._pipe.send(Progress(self.scenario.done(), total, now, self.stage()), last=self.ended)
+        if self.log.error is not None:
+            self.finish(self.log.error)
         if not self.ended and not self.config.console and now > self._limit_ns:
             self.finish(
                 RunError(
@@ -163,21 +165,23 @@ class Session:
             self.finish(RunError(f"hart {hart.hart_id}: {type(error).__name__}: {text}"))
 
     def close(self) -> None:
-        """Write the result, or the error of a run that broke down."""
+        """Write the result, or the error of a run that broke down and what is known of it."""
         digest = self.log.close()
         for line in self.serial:
             line.save(self.directory / f"uart{line.number}.log")
         if self.linux is not None:
             self.text_artifact("dmesg", "dmesg.log", self.linux.dmesg())
-        if self.error is not None:
-            (self.directory / ERROR_FILE).write_text(f"{self.error}\n")
-            return
-        self.text_artifact("profile", "profile.json", json.dumps(self._profile_rows(), indent=2))
-        result = self._result(digest)
-        path = self.directory / RESULT_FILE
-        partial = path.with_suffix(".partial")
-        partial.write_text(json.dumps(result, indent=2) + "\n")
-        partial.replace(path)
+        write_json(self.directory / "profile.json", self._profile_rows())
+        self.artifacts["profile"] = "profile.json"
+        if self.config.record:
+            self.artifacts["records"] = RECORDS_FILE
+        if self.error is None:
+            write_json(self.directory / RESULT_FILE, self._result(digest))
+        else:
+            known = {**self._figures(digest, {}), "artifacts": self.artifacts}
+            partial = {**known, "passed": False, "error": str(self.error)}
+            write_whole(self.directory / ERROR_FILE, f"{self.error}\n")
+            write_json(self.directory / PARTIAL_FILE, partial)
 
     def _profile_rows(self) -> list[dict[str, Any]]:
         """Return what the timing profile charged for what, and where each number comes from."""
@@ -185,8 +189,13 @@ class Session:
         return [dict(zip(fields, row, strict=True)) for row in self.profile.explain()]
 
     def _result(self, digest: str) -> dict[str, Any]:
+        """Return the result of a run that came to its end."""
+        figures = self._figures(digest, self.scenario.checks())
+        return {**figures, **self.scenario.details(), "artifacts": self.artifacts}
+
+    def _figures(self, digest: str, checks: dict[str, Check]) -> dict[str, Any]:
+        """Return what is known of any run."""
         cycles, transactions, bus, cpu, idle = self.port.statistics()
-        checks: dict[str, Check] = self.scenario.checks()
         violations: list[dict[str, Any]] = []
         if self.referee is not None:
             checks["referee"] = Check(*self.referee.verdict(cycles))
@@ -212,6 +221,4 @@ class Session:
                 "profile": cpu * self.clock_ns,
                 "idle": idle * self.clock_ns,
             },
-            **self.scenario.details(),
-            "artifacts": self.artifacts,
         }

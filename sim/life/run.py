@@ -14,9 +14,7 @@ from sim.life.follow import follow
 from sim.life.link import LinkMap, link_map
 from sim.life.message import Exchange, Message
 from sim.records import RecordError, read_records
-from sim.run_files import RESULT_FILE
-
-RECORDS_FILE = "records.bin"
+from sim.run_files import RECORDS_FILE, RESULT_FILE
 
 
 class LifeError(AmpsimError):
