@@ -24,6 +24,7 @@ from sim.run_files import (
     HANG_FILE,
     PARENT_VARIABLE,
     PARTIAL_FILE,
+    REPORT_FILE,
     RESULT_FILE,
     RUN_FILE,
     RUN_VARIABLE,
@@ -124,7 +125,7 @@ def run_started(
 def _clear(directory: Path) -> None:
     """Make the folder, without the outcome of an earlier run."""
     directory.mkdir(parents=True, exist_ok=True)
-    for stale in (RESULT_FILE, ERROR_FILE, PARTIAL_FILE, HANG_FILE):
+    for stale in (RESULT_FILE, ERROR_FILE, PARTIAL_FILE, HANG_FILE, REPORT_FILE):
         (directory / stale).unlink(missing_ok=True)
 
 

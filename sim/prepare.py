@@ -5,16 +5,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.boards import load_board
+from sim.boards import Board, load_board
 from sim.boards.model import RemoteprocLink
-from sim.boards.profile import load_profile
+from sim.boards.profile import Profile, load_profile
 from sim.boards.views import rtos_board, rtos_windows
 from sim.boot.choice import check_boot, chosen_firmware
 from sim.errors import AmpsimError
 from sim.firmware import build_firmware, read_elf
 from sim.ports.choice import usable_port
 from sim.run_config import RunConfig
-from sim.scenarios import find_scenario
+from sim.scenarios import Scenario, find_scenario
 from sim.toolchain import find_tool
 
 FIRMWARE_FILE = "rtthread.elf"
@@ -64,11 +64,7 @@ def prepare_run(
     if chips:
         firmware = chosen_firmware(board, chips, app or firmware)
     if firmware is None:
-        directory.mkdir(parents=True, exist_ok=True)
-        name = app.stem if app else scenario.app
-        options = scenario.rtos_options
-        description = rtos_board(board, costs, app=name, count=count, **options)
-        firmware = build_firmware(description, name, directory / FIRMWARE_FILE, app)
+        firmware = build_for_run(scenario, board, costs, directory, app=app, count=count)
     read_elf(firmware, rtos_windows(board))
     return RunConfig(
         scenario=scenario_name,
@@ -87,4 +83,21 @@ def prepare_run(
         secure=secure,
         flash=str(flash.resolve()) if flash else None,
         referee=referee,
+        app=str(app.resolve()) if app else None,
     )
+
+
+def build_for_run(
+    scenario: type[Scenario],
+    board: Board,
+    costs: Profile,
+    directory: Path,
+    *,
+    app: Path | None,
+    count: int,
+) -> Path:
+    """Build the firmware of a run into ``directory`` (created) and return its path."""
+    directory.mkdir(parents=True, exist_ok=True)
+    name = app.stem if app else scenario.app
+    description = rtos_board(board, costs, app=name, count=count, **scenario.rtos_options)
+    return build_firmware(description, name, directory / FIRMWARE_FILE, app)

@@ -53,12 +53,14 @@ class Record(NamedTuple):
     payload: bytes = b""
 
 
-def read_records(stream: bytes | memoryview) -> Iterator[Record]:
-    """Yield the records of a whole stream in order."""
+def read_records(stream: bytes | memoryview, *, whole: bool = True) -> Iterator[Record]:
+    """Yield the records of a stream in order; without ``whole`` it may end inside of one."""
     view = memoryview(stream)
     at = 0
     while at < len(view):
         if at + LAYOUT.size > len(view):
+            if not whole:
+                return
             raise RecordError(f"record at byte {at}: expected {LAYOUT.size} bytes, found the end")
         cycle, span, number, hart, response, size, address, length, value = LAYOUT.unpack_from(
             view, at
@@ -70,6 +72,8 @@ def read_records(stream: bytes | memoryview) -> Iterator[Record]:
         payload = b""
         if kind in WITH_PAYLOAD:
             if at + length > len(view):
+                if not whole:
+                    return
                 raise RecordError(f"payload at byte {at}: expected {length} bytes, found the end")
             payload = bytes(view[at : at + length])
             at += length + 7 & ~7

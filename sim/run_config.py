@@ -19,7 +19,8 @@ class RunConfig:
     is the way into the core port (:data:`sim.ports.PORTS`); the event log is the same with each.
     ``medium`` is what the board boots from (None: its usual one), ``secure`` has its images signed
     and verified, ``flash`` is a file with the medium's contents in place of composed ones. With
-    ``referee`` the rules of the protocol are checked on what passes on the bus.
+    ``referee`` the rules of the protocol are checked on what passes on the bus. ``app`` is the file
+    of a user's app that the firmware was built with.
     """
 
     scenario: str
@@ -39,6 +40,7 @@ class RunConfig:
     secure: bool = False
     flash: str | None = None
     referee: bool = False
+    app: str | None = None
 
     def save(self, path: Path) -> None:
         """Write the configuration as JSON."""

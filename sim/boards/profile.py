@@ -11,6 +11,7 @@ from pathlib import Path
 from sim.boards.errors import BoardError
 from sim.boards.model import Board
 
+PROFILE_FILE = "profile.toml"
 SIDES = ("rtos", "linux", "boot")
 NS_PER_S = 1_000_000_000
 _TABLES = ", ".join(f"[{side}.NAME]" for side in SIDES)
@@ -54,7 +55,7 @@ def load_profile(board: Board, path: Path | None = None) -> Profile:
     The file next to the board's devicetree source lists every constant; a user's file may hold any
     of them, with `source` and `meaning` optional. BoardError says in one line what is wrong.
     """
-    reader = _Reader(Path(board.source).with_name("profile.toml"), board.clock_hz)
+    reader = _Reader(Path(board.source).with_name(PROFILE_FILE), board.clock_hz)
     constants = {(item.side, item.name): item for item in reader.whole()}
     if path is not None:
         user = _Reader(path, board.clock_hz)

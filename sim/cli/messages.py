@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import argparse
-import io
-from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import TYPE_CHECKING, Any
 
+from sim.cli.waves import time_option
 from sim.errors import AmpsimError
+
+if TYPE_CHECKING:
+    from sim.life import Life
+    from sim.life.perfetto_trace import Span
 
 
 def add_parser(commands: Any) -> None:
@@ -20,6 +23,10 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("--board", help="of a record stream without its result file")
     parser.add_argument("--perfetto", type=Path, metavar="FILE", help="write a Perfetto trace")
+    parser.add_argument(
+        "--perfetto-from", metavar="T", help="only from here on: simulated time, ns or with unit"
+    )
+    parser.add_argument("--perfetto-to", metavar="T", help="only up to here, such as 2.5us or 40ms")
     parser.add_argument("--pcapng", type=Path, metavar="FILE", help="write a packet capture")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write JSON lines")
     parser.set_defaults(handler=handle)
@@ -31,38 +38,29 @@ def handle(arguments: argparse.Namespace) -> int:
 
     from sim.cli.message_tables import print_life
     from sim.life import read_life
-    from sim.life.json_lines import write_json_lines
-    from sim.life.packet_capture import write_pcapng
-    from sim.life.perfetto_trace import write_perfetto
+    from sim.life.exports import export_json_lines, export_pcapng, export_perfetto
 
+    begin, end = (time_option(name, arguments) for name in ("--perfetto-from", "--perfetto-to"))
     life = read_life(arguments.run, arguments.board)
     if arguments.perfetto:
-        _write(arguments.perfetto, lambda file: write_perfetto(life, file))
+        export_perfetto(life, arguments.perfetto, _spans(life, begin, end))
     if arguments.pcapng:
-        _write(arguments.pcapng, lambda file: write_pcapng(life, file))
+        export_pcapng(life, arguments.pcapng)
     if arguments.json:
-        _write(
-            arguments.json, lambda file: _as_text(file, lambda text: write_json_lines(life, text))
-        )
+        export_json_lines(life, arguments.json)
     print_life(Console(), life)
     return 0
 
 
-def _as_text(file: IO[bytes], write: Callable[[IO[str]], None]) -> None:
-    text = io.TextIOWrapper(file, encoding="utf-8", newline="\n")
-    write(text)
-    text.flush()
-    text.detach()
+def _spans(life: Life, begin_ns: int | None, end_ns: int | None) -> list[Span] | None:
+    """Return the part of the run that the trace is to have, None for all of it."""
+    from sim.life.perfetto_trace import Span
 
-
-def _write(path: Path, write: Callable[[IO[bytes]], None]) -> None:
-    """Write a file whole or not at all."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        with partial.open("wb") as file:
-            write(file)
-        partial.replace(path)
-    except OSError as error:
-        raise AmpsimError(f"{path}: cannot be written: {error.strerror}") from None
-    finally:
-        partial.unlink(missing_ok=True)
+    if begin_ns is None and end_ns is None:
+        return None
+    begin = (begin_ns or 0) // life.clock_ns
+    end = life.end if end_ns is None else end_ns // life.clock_ns
+    if end <= begin:
+        found = f"{begin * life.clock_ns} ns to {end * life.clock_ns} ns"
+        raise AmpsimError(f"--perfetto-from, --perfetto-to: expected a span of time, found {found}")
+    return [Span(begin, end)]

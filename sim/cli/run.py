@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from pathlib import Path
@@ -13,11 +12,17 @@ from typing import Any
 from sim import launch
 from sim.boot.storage import Kind
 from sim.cli.live import follow_run
+from sim.cli.repro import repro_run, tell_repetition, wants_exports
 from sim.cli.waves import add_wave_options, chosen_waves
+from sim.errors import AmpsimError, RunError
 from sim.ports import PORTS
 from sim.ports.choice import port_hint
 from sim.prepare import prepare_run
+from sim.run_config import RunConfig
+from sim.run_files import INTERRUPTED
 from sim.simulators import SIMULATORS
+from sim.waves import Waves
+from sim.whole_file import write_json
 
 
 def positive(text: str) -> int:
@@ -65,13 +70,19 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
 def add_parser(commands: Any) -> None:
     """Add the subcommand."""
     parser = commands.add_parser("run", help="build what is stale, run a scenario, show the result")
-    parser.add_argument("scenario", help="see ampsim list")
+    parser.add_argument("scenario", nargs="?", help="see ampsim list")
     parser.add_argument("--count", type=positive, metavar="N", help="messages or measurements")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result here")
     parser.add_argument("--record", action="store_true", help="keep the record stream")
     parser.add_argument(
         "--referee", action="store_true", help="check the protocol's rules on the bus traffic"
     )
+    parser.add_argument(
+        "--exports",
+        action=argparse.BooleanOptionalAction,
+        help="write report.html and the messages for other tools (default: with --out)",
+    )
+    parser.add_argument("--repro", type=Path, metavar="FILE", help="repeat the run of a repro.json")
     parser.add_argument("-v", "--verbose", action="store_true", help="print all log lines")
     parser.add_argument(
         "--every-clock",
@@ -91,6 +102,33 @@ def add_parser(commands: Any) -> None:
 def handle(arguments: argparse.Namespace) -> int:
     """Run the scenario; 0 when all its checks hold, 1 when not."""
     waves = chosen_waves(arguments)
+    if arguments.repro is None:
+        repro = None
+        config, directory = _chosen_run(arguments)
+    else:
+        repro, config, directory = repro_run(arguments)
+    exports = wants_exports(arguments)
+    try:
+        result = _run(config, directory.resolve(), waves)
+    except BrokenRun as broken:
+        _keep(config, directory.resolve(), broken.known, exports=exports)
+        if repro is not None:
+            tell_repetition(repro, broken.known)
+        raise broken.error from None
+    _show(result, directory, arguments.verbose)
+    result["artifacts"] = _keep(config, directory.resolve(), result, exports=exports)
+    if arguments.json:
+        write_result(result, directory, arguments.json)
+    if "report" in result["artifacts"]:
+        print(f"report {directory / result['artifacts']['report']}")
+    same = repro is None or tell_repetition(repro, result)
+    return 0 if result["passed"] and same else 1
+
+
+def _chosen_run(arguments: argparse.Namespace) -> tuple[RunConfig, Path]:
+    """Return the run that the options describe, and its folder."""
+    if arguments.scenario is None:
+        raise AmpsimError("expected a scenario, or --repro FILE (see ampsim run --help)")
     directory = arguments.out or Path("out") / arguments.scenario
     hint = port_hint(arguments.port)
     if hint:
@@ -106,18 +144,47 @@ def handle(arguments: argparse.Namespace) -> int:
         firmware=arguments.firmware,
         profile=arguments.profile,
         verbose=arguments.verbose,
-        record=arguments.record,
+        record=arguments.record or wants_exports(arguments),
         referee=arguments.referee,
         skipping=not arguments.every_clock,
         port=arguments.port,
         **boot_options(arguments),
     )
-    with follow_run(config) as listener:
-        result = launch.run(config, directory.resolve(), waves=waves, listener=listener)
-    if arguments.json:
-        write_result(result, directory, arguments.json)
-    _show(result, directory, arguments.verbose)
-    return 0 if result["passed"] else 1
+    return config, directory
+
+
+class BrokenRun(Exception):
+    """A run that broke down or was interrupted: why, and what is known of it."""
+
+    def __init__(self, error: RunError | KeyboardInterrupt, known: dict[str, Any]) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.known = known
+
+
+def _run(config: RunConfig, directory: Path, waves: Waves | None) -> dict[str, Any]:
+    try:
+        with follow_run(config) as listener:
+            return launch.run(config, directory, waves=waves, listener=listener)
+    except (RunError, KeyboardInterrupt) as error:
+        from sim.report.keep import known_outcome
+
+        known = known_outcome(config, directory, str(error) or INTERRUPTED)
+        raise BrokenRun(error, known) from None
+
+
+def _keep(
+    config: RunConfig, directory: Path, outcome: dict[str, Any], *, exports: bool
+) -> dict[str, str]:
+    """Write what stays of the run, and return all its artifacts."""
+    if outcome["passed"] and not exports:
+        return dict(outcome["artifacts"])
+    from sim.report.keep import keep_run
+
+    def say(line: str) -> None:
+        print(f"ampsim: {line}", file=sys.stderr)
+
+    return keep_run(config, directory, outcome, exports=exports, say=say)
 
 
 def _show(result: dict[str, Any], directory: Path, verbose: bool) -> None:
@@ -140,6 +207,4 @@ def write_result(result: dict[str, Any], directory: Path, path: Path) -> None:
         name: os.path.relpath(directory.resolve() / file, folder)
         for name, file in result["artifacts"].items()
     }
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(json.dumps({**result, "artifacts": artifacts}, indent=2) + "\n")
-    partial.replace(path)
+    write_json(path, {**result, "artifacts": artifacts})

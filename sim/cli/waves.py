@@ -31,7 +31,7 @@ def chosen_waves(arguments: argparse.Namespace) -> Waves | None:
     Raises :class:`~sim.errors.AmpsimError` for what is no time or no window. Says in one line on
     stderr when FST was not possible.
     """
-    begin, end = _time("--waves-from", arguments), _time("--waves-to", arguments)
+    begin, end = time_option("--waves-from", arguments), time_option("--waves-to", arguments)
     if arguments.waves is None and begin is None and end is None:
         return None
     window = make_window(begin or 0, end)
@@ -47,7 +47,8 @@ def chosen_waves(arguments: argparse.Namespace) -> Waves | None:
     return Waves(chosen, window)
 
 
-def _time(option: str, arguments: argparse.Namespace) -> int | None:
+def time_option(option: str, arguments: argparse.Namespace) -> int | None:
+    """Return the ns of an option that takes a simulated time, None where it is not given."""
     text = getattr(arguments, option.removeprefix("--").replace("-", "_"))
     try:
         return None if text is None else parse_time(text)

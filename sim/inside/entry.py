@@ -21,7 +21,7 @@ from sim.errors import AmpsimError, RunError
 from sim.inside.live import LiveConsoles
 from sim.inside.session import Session
 from sim.run_config import RunConfig
-from sim.run_files import ERROR_FILE, PARENT_VARIABLE, RUN_VARIABLE
+from sim.run_files import ERROR_FILE, INTERRUPTED, PARENT_VARIABLE, RUN_VARIABLE
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -56,7 +56,7 @@ def _collect_seldom() -> None:
 
 
 async def _run(session: Session) -> None:
-    signal.signal(signal.SIGINT, lambda *_: session.finish(RunError("interrupted")))
+    signal.signal(signal.SIGINT, lambda *_: session.finish(RunError(INTERRUPTED)))
     consoles = LiveConsoles(session) if session.config.console else None
     _collect_seldom()
     while not session.ended:

@@ -88,9 +88,19 @@ class HartActivity:
             return self.interrupts[at]
         return None
 
-    def transactions(self) -> Iterator[tuple[int, int, int, int]]:
-        """Yield (begin, end, kind, address) of every transaction."""
-        return zip(self._starts, self._ends, self.kinds, self.addresses, strict=True)
+    def transactions(self, begin: int, end: int) -> Iterator[tuple[int, int, int, int]]:
+        """Yield (begin, end, kind, address) of the transactions that begin in [begin, end)."""
+        part = slice(bisect_left(self._starts, begin), bisect_left(self._starts, end))
+        columns = (self._starts, self._ends, self.kinds, self.addresses)
+        return zip(*(column[part] for column in columns), strict=True)
+
+    def levels_in(self, begin: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield (clock, lines) at ``begin`` and where they change in (begin, end)."""
+        yield begin, self.level(begin)
+        at = bisect_right(self.levels, begin, key=lambda entry: entry[0])
+        while at < len(self.levels) and self.levels[at][0] < end:
+            yield self.levels[at]
+            at += 1
 
     def threads(self, begin: int, end: int) -> Iterator[tuple[int, int, str]]:
         """Yield (begin, end, name) of what ran in [begin, end)."""

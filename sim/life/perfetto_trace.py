@@ -6,8 +6,8 @@ ui.perfetto.dev and trace_processor read it. Tracks are described in docs/messag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import IO
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, NamedTuple
 
 from sim.life.activity import HartActivity
 from sim.life.link import EXTERNAL, SOFT
@@ -21,18 +21,31 @@ _TIMER = 2
 _LINES = {"soft": SOFT, "timer": _TIMER, "external": EXTERNAL}
 
 
-def write_perfetto(life: Life, file: IO[bytes]) -> None:
-    """Write the trace; its times are simulated ns since reset."""
+class Span(NamedTuple):
+    """A part of the run in clocks."""
+
+    begin: int
+    end: int
+
+
+def write_perfetto(life: Life, file: IO[bytes], spans: Sequence[Span] | None = None) -> None:
+    """Write the trace; its times are simulated ns since reset.
+
+    ``spans``, in order and apart from each other, limit it to parts of the run; a message belongs
+    to it when it is published in one of them.
+    """
+    if spans is None:
+        spans = [Span(0, life.end)]
     tracks = Tracks(file, life.clock_ns)
     messages = tracks.add("messages")
     rtl = tracks.add("rtl doorbells")
     harts = [_hart_track(tracks, life, index) for index in range(len(life.activity))]
     for index, activity in enumerate(life.activity):
-        _write_hart(tracks, harts[index], activity, life.end)
+        _write_hart(tracks, harts[index], activity, spans)
     whole = {ring: Lanes(tracks, ring.arrow, messages) for ring in Ring}
     bells = {ring: Lanes(tracks, f"doorbell {ring.arrow}", rtl) for ring in Ring}
     ends = [Lanes(tracks, "rpmsg", hart) for hart in harts]
-    for message in life.messages:
+    for message in _published(life.messages, spans):
         _write_message(life, tracks, whole[message.ring], message)
         _write_flow(life, bells[message.ring], ends, message)
 
@@ -43,19 +56,30 @@ def _hart_track(tracks: Tracks, life: Life, index: int) -> int:
     return tracks.add(f"hart {hart.hart_id} ({system})")
 
 
-def _write_hart(tracks: Tracks, parent: int, activity: HartActivity, end: int) -> None:
+def _published(messages: Iterable[Message], spans: Sequence[Span]) -> Iterator[Message]:
+    """Yield the messages that were published in the spans."""
+    for message in messages:
+        at = message.steps[Step.PUBLISH]
+        if any(span.begin <= at <= span.end for span in spans):
+            yield message
+
+
+def _write_hart(tracks: Tracks, parent: int, activity: HartActivity, spans: Sequence[Span]) -> None:
     threads = tracks.add("threads", parent)
-    for since, until, name in activity.threads(0, end):
-        if name != "off":
-            tracks.slice(threads, name, since, until)
+    for span in spans:
+        for since, until, name in activity.threads(*span):
+            if name != "off":
+                tracks.slice(threads, name, since, until)
     bus = tracks.add("bus", parent)
     names = {kind.value: kind.name.lower() for kind in Kind}
-    for since, until, kind, address in activity.transactions():
-        tracks.slice(bus, f"{names[kind]} 0x{address:x}", since, until)
+    for span in spans:
+        for since, until, kind, address in activity.transactions(*span):
+            tracks.slice(bus, f"{names[kind]} 0x{address:x}", since, until)
     for name, bit in _LINES.items():
         track = tracks.add(f"line {name}", parent)
-        for since, until in _up(activity.levels, bit, end):
-            tracks.slice(track, name, since, until)
+        for span in spans:
+            for since, until in _up(activity.levels_in(*span), bit, span.end):
+                tracks.slice(track, name, since, until)
 
 
 def _up(levels: Iterable[tuple[int, int]], bit: int, end: int) -> Iterator[tuple[int, int]]:

@@ -35,11 +35,12 @@ class Life:
     end: int
 
 
-def read_life(path: Path, board_name: str | None = None) -> Life:
+def read_life(path: Path, board_name: str | None = None, *, whole: bool = True) -> Life:
     """Return the life of the messages of a run.
 
     ``path`` is a run's folder or its records; the board is looked up in the result file next to
-    them unless it is given. LifeError says what is missing or broken.
+    them unless it is given. LifeError says what is missing or broken; without ``whole`` a stream
+    may end anywhere, as that of a run that broke down.
     """
     records = path / RECORDS_FILE if path.is_dir() else path
     board = load_board(board_name or _board_of(records))
@@ -50,7 +51,7 @@ def read_life(path: Path, board_name: str | None = None) -> Life:
         raise LifeError(f"{records}: expected a record stream, {error.strerror}{hint}") from None
     link = link_map(board)
     try:
-        found = follow(read_records(stream), link, len(board.harts))
+        found = follow(read_records(stream, whole=whole), link, len(board.harts))
     except (RecordError, KeyError, IndexError) as error:
         raise LifeError(f"{records}: {_reason(error)}") from None
     return Life(

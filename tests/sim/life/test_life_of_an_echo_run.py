@@ -81,7 +81,9 @@ def test_bus_time_of_all_harts_is_that_of_the_result_file(recorded):
     """The result file counts a clock as rtl when any hart has a transaction under way."""
     life = recorded.life
     intervals = sorted(
-        (begin, end) for activity in life.activity for begin, end, _, _ in activity.transactions()
+        (begin, end)
+        for activity in life.activity
+        for begin, end, _, _ in activity.transactions(0, life.end)
     )
     together, until = HartActivity(), 0
     for begin, end in intervals:

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line that makes a run."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import MISSING, fields
+
+from sim.run_config import RunConfig
+from sim.scenarios import find_scenario
+
+_OPTIONS = {"simulator": "--sim", "skipping": "--every-clock"}
+"""Options that are not called as their fields are."""
+_DEFAULTS = {"board": "visionfive2", "simulator": "verilator", "seed": 1}
+_NO_OPTION = frozenset(("scenario", "firmware", "console", "record", "time_limit_ns", "port"))
+
+
+def command_line(config: RunConfig, firmware: str | None) -> str:
+    """Return the command; ``firmware`` is a given one, None when the run's was built for it."""
+    words = ["ampsim", "run", config.scenario]
+    defaults = {**_DEFAULTS, "medium": find_scenario(config.scenario).medium}
+    for item in fields(config):
+        value = getattr(config, item.name)
+        default = defaults.get(item.name, None if item.default is MISSING else item.default)
+        if item.name in _NO_OPTION or value == default:
+            continue
+        words.append(_OPTIONS.get(item.name, f"--{item.name.replace('_', '-')}"))
+        if not isinstance(value, bool):
+            words.append(str(value))
+    if firmware is not None:
+        words += ["--firmware", firmware]
+    return shlex.join(words)
