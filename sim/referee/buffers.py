@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 from sim.referee import message_rules as rules
 from sim.referee import ring_rules
-from sim.referee.access import Access, Side
 from sim.referee.deadlines import Deadline, Deadlines
 from sim.referee.descriptors import Descriptor
 from sim.referee.message import (
@@ -19,6 +18,7 @@ from sim.referee.message import (
     message_in,
     span_mask,
 )
+from sim.referee.side import Side
 from sim.referee.violations import Report
 
 TAKEN_WITHIN_NS = 100_000_000
@@ -40,12 +40,10 @@ class Buffer:
 
 
 class BufferPool:
-    """All buffers from `base` to `end`, each of `size` bytes."""
+    """All buffers in `region`, each of `size` bytes."""
 
-    def __init__(
-        self, base: int, end: int, size: int, report: Report, deadlines: Deadlines
-    ) -> None:
-        self.base, self.end, self.size = base, end, size
+    def __init__(self, region: range, size: int, report: Report, deadlines: Deadlines) -> None:
+        self.base, self.end, self.size = region.start, region.stop, size
         self._report = report
         self._deadlines = deadlines
         self._buffers: dict[int, Buffer] = {}
@@ -149,53 +147,55 @@ class BufferPool:
 
     # Accesses.
 
-    def access(self, access: Access) -> None:
+    def access(self, side: Side, write: bool, address: int, data: bytes) -> None:
         """Follow an access to the pool's memory."""
-        at, end = access.address, min(access.end, self.end)
+        follow = self._write if write else self._read
+        at, end = address, min(address + len(data), self.end)
         while at < end:
             buffer = self._at(at)
-            stop = min(end, buffer.base + self.size)
-            data = access.data[at - access.address : stop - access.address]
-            (self._write if access.write else self._read)(access, buffer, at - buffer.base, data)
+            stop = buffer.base + self.size
+            if at == address and end <= stop:
+                follow(side, buffer, at, data)
+                return
+            stop = min(end, stop)
+            follow(side, buffer, at, data[at - address : stop - address])
             at = stop
 
-    def _write(self, access: Access, buffer: Buffer, offset: int, data: bytes) -> None:
-        message, side = buffer.message, access.side
+    def _write(self, side: Side, buffer: Buffer, address: int, data: bytes) -> None:
+        offset, size = address - buffer.base, len(data)
         if side != buffer.owner:
+            message = buffer.message
             sent = message is not None and message.sender == side
             rule = rules.AFTER_PUBLISH if sent else rules.NOT_OWNER
-            found = f"{len(data)} bytes from {side.name}"
-            self._report.add(rule, access.address, f"the write of {buffer.owner.name}", found)
-        elif buffer.read_only and not (offset in RESERVED and offset + len(data) <= RESERVED.stop):
-            found = f"{len(data)} bytes from {side.name}"
-            self._report.add(rules.DEVICE_READ_ONLY, access.address, "no write", found)
-        buffer.content[offset : offset + len(data)] = data
-        buffer.written |= span_mask(offset, len(data))
+            found = f"{size} bytes from {side.name}"
+            self._report.add(rule, address, f"the write of {buffer.owner.name}", found)
+        elif buffer.read_only and not (offset in RESERVED and offset + size <= RESERVED.stop):
+            found = f"{size} bytes from {side.name}"
+            self._report.add(rules.DEVICE_READ_ONLY, address, "no write", found)
+        buffer.content[offset : offset + size] = data
+        buffer.written |= (1 << size) - 1 << offset
 
-    def _read(self, access: Access, buffer: Buffer, offset: int, data: bytes) -> None:
-        message, side = buffer.message, access.side
+    def _read(self, side: Side, buffer: Buffer, address: int, data: bytes) -> None:
+        message, size = buffer.message, len(data)
         if side != buffer.owner:
             expected = f"the read of {buffer.owner.name}"
-            found = f"{len(data)} bytes to {side.name}"
-            self._report.add(rules.READ_BY_OTHER, access.address, expected, found)
+            found = f"{size} bytes to {side.name}"
+            self._report.add(rules.READ_BY_OTHER, address, expected, found)
             return
         if message is None or message.sender == side:
             return
-        message.read |= span_mask(offset, len(data))
+        offset = address - buffer.base
+        message.read |= (1 << size) - 1 << offset
         if message.read & DESTINATION_MASK:
             self._deadlines.met(("message", buffer.base))
-        end = min(offset + len(data), HEADER.size + message.length)
-        expected_data = bytes(buffer.content[offset:end])
-        found_data = data[: max(end - offset, 0)]
+        end = min(offset + size, HEADER.size + message.length)
+        expected_data, found_data = buffer.content[offset:end], data[: max(end - offset, 0)]
         if expected_data != found_data:
-            first = next(
-                n
-                for n, pair in enumerate(zip(expected_data, found_data, strict=True))
-                if pair[0] != pair[1]
-            )
-            self._report.add(
-                rules.ALTERED,
-                access.address + first,
-                f"0x{expected_data[first]:02x}",
-                f"0x{found_data[first]:02x}",
-            )
+            self._altered(address, bytes(expected_data), found_data)
+
+    def _altered(self, address: int, expected: bytes, found: bytes) -> None:
+        """What was read is not what was written: say where first."""
+        pairs = zip(expected, found, strict=True)
+        first = next(n for n, (wrote, read) in enumerate(pairs) if wrote != read)
+        wrote, read = f"0x{expected[first]:02x}", f"0x{found[first]:02x}"
+        self._report.add(rules.ALTERED, address + first, wrote, read)

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import NamedTuple
 
-from sim.referee.access import Side
 from sim.referee.rule import Rule
+from sim.referee.side import Side
 from sim.referee.violations import Report
 
 

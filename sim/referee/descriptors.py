@@ -29,19 +29,11 @@ class DescriptorTable:
 
     def __init__(self, num: int) -> None:
         self.num = num
-        self._words = [[0, 0, 0, 0] for _ in range(num)]
-
-    def write(self, field: Field, number: int, value: int) -> None:
-        """Keep a word that was written."""
-        self._words[number][field] = value
-
-    def changes(self, field: Field, number: int, value: int) -> bool:
-        """Tell whether a write of that value would change the table."""
-        return self._words[number][field] != value
+        self.words = [[0, 0, 0, 0] for _ in range(num)]
 
     def descriptor(self, head: int) -> Descriptor:
         """Return the descriptor as it stands now."""
-        address, length, flags, _ = self._words[head]
+        address, length, flags, _ = self.words[head]
         return Descriptor(head, address, length, flags)
 
     def check(
@@ -49,7 +41,7 @@ class DescriptorTable:
     ) -> None:
         """Check a descriptor that is being offered; `base` is the table's address."""
         at = base + 16 * head
-        address, length, flags, _ = self._words[head]
+        address, length, flags, _ = self.words[head]
         if flags & ~(F_NEXT | F_WRITE | F_INDIRECT):
             report.add(rules.DESC_FLAGS, at + 12, "bits 0, 1 and 2", f"0x{flags:x}")
         if flags & F_INDIRECT and not features & VIRTIO_F_INDIRECT_DESC:
@@ -68,8 +60,8 @@ class DescriptorTable:
     def _follow(self, head: int, base: int, report: Report) -> None:
         """Follow a chain to its end, if it has one."""
         seen = {head}
-        while self._words[head][Field.DESC_FLAGS] & F_NEXT:
-            at, following = base + 16 * head + 14, self._words[head][Field.DESC_NEXT]
+        while self.words[head][Field.DESC_FLAGS] & F_NEXT:
+            at, following = base + 16 * head + 14, self.words[head][Field.DESC_NEXT]
             if following >= self.num:
                 report.add(rules.DESC_NEXT_RANGE, at, f"less than {self.num}", f"{following}")
                 return

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sim.boards.model import Region
 from sim.referee import device_rules as rules
-from sim.referee.access import Access, Side
 from sim.referee.ring_layout import RingShape
+from sim.referee.side import Side
 from sim.referee.vdev_table import (
     DFEATURES,
     GFEATURES,
@@ -35,7 +34,7 @@ class VirtioDevice:
 
     def __init__(
         self,
-        carveouts: Mapping[str, Region],
+        carveouts: Mapping[str, range],
         report: Report,
         on_status: Callable[[int], None],
         on_ring: Callable[[int, RingShape], None],
@@ -61,26 +60,26 @@ class VirtioDevice:
         vrings = self.table.vrings if self.table is not None else []
         return next((n for n, vring in enumerate(vrings) if vring.notifyid == notifyid), None)
 
-    def learn(self, access: Access) -> bool:
+    def learn(self, write: bool, address: int, data: bytes) -> bool:
         """Look whether an access of Linux moves a whole table. -> whether it does."""
-        table = find_table(access.address, access.data)
-        if table is None or (not access.write and self.table is not None):
+        table = find_table(address, data)
+        if table is None or (not write and self.table is not None):
             return False
         self.table = table
         if table.reserved:
             self._report.add(rules.VERSION, table.base, "zeros", f"0x{table.reserved:x}")
         return True
 
-    def covers(self, access: Access) -> bool:
+    def covers(self, address: int) -> bool:
         """Tell whether an access touches the table."""
         table = self.table
-        return table is not None and table.base - 8 < access.address < table.base + table.size
+        return table is not None and table.base - 8 < address < table.base + table.size
 
-    def written(self, access: Access) -> None:
+    def written(self, side: Side, at: int, value: int) -> None:
         """Follow a write to a field of the table."""
-        table, at, value = self.table, access.address, access.word()
+        table = self.table
         assert table is not None
-        if access.side == Side.RTOS:
+        if side == Side.RTOS:
             self._by_device(table, at, value)
         elif at == table.vdev + STATUS:
             self._status(table, at, value & 0xFF)
@@ -147,6 +146,7 @@ class VirtioDevice:
             return
         shape = RingShape(da, vring.num, vring.align)
         region = self._carveouts.get(f"vdev0vring{index}")
-        if region is not None and not region.contains(da, shape.end - da):
-            report.add(rules.RING_OUTSIDE, at, f"{region}", f"0x{da:x}-0x{shape.end - 1:x}")
+        if region is not None and not region.start <= da <= shape.end <= region.stop:
+            expected = f"0x{region.start:x}-0x{region.stop - 1:x}"
+            report.add(rules.RING_OUTSIDE, at, expected, f"0x{da:x}-0x{shape.end - 1:x}")
         self._on_ring(index, shape)

@@ -6,8 +6,8 @@ from __future__ import annotations
 from struct import Struct
 
 from sim.referee import message_rules, name_rules
-from sim.referee.access import Side
 from sim.referee.message import ADDRESS_ANY, Message
+from sim.referee.side import Side
 from sim.referee.violations import Report
 
 NAME_SERVICE = 53

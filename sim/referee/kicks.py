@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections import Counter
 
 from sim.referee import doorbell_rules as rules
-from sim.referee.access import Side
 from sim.referee.deadlines import Deadline, Deadlines
 from sim.referee.ring import Ring
+from sim.referee.side import Side
 from sim.referee.violations import Report
 
 KICK_WITHIN_NS = 20_000_000

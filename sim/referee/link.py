@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from sim.referee import device_rules
-from sim.referee.access import Access, Side
 from sim.referee.buffers import BufferPool
 from sim.referee.deadlines import Deadlines
 from sim.referee.descriptors import Descriptor
@@ -14,48 +12,55 @@ from sim.referee.message import HEADER, Message
 from sim.referee.ring import Ring
 from sim.referee.ring_layout import RingShape
 from sim.referee.rpbuf import RpbufFrames
+from sim.referee.setup import LinkSetup
+from sim.referee.side import Side
 from sim.referee.violations import Report
+from sim.referee.watch import Watch
 
 
 class Link:
     """What both sides share. `features` and whether they can be seen are the transport's."""
 
-    def __init__(
-        self,
-        report: Report,
-        *,
-        buffers: tuple[int, int],
-        payload: int,
-        consumed_notify: bool,
-        queued: bool,
-        rpbuf: tuple[int, int] | None,
-    ) -> None:
+    def __init__(self, setup: LinkSetup, watch: Watch, report: Report) -> None:
         self.report = report
         self.live = False
         self.features = 0
-        self.features_seen = False
+        self.features_seen = not setup.rings
         self.rings: dict[int, Ring] = {}
         self.deadlines = Deadlines(report)
         self.endpoints = Endpoints(report)
-        self.kicks = Kicks(consumed_notify, queued, report, self.deadlines)
-        size = payload + HEADER.size
-        self.pool = BufferPool(*buffers, size, report, self.deadlines)
+        self.kicks = Kicks(setup.consumed_notify, setup.queued, report, self.deadlines)
+        self.pool = BufferPool(setup.buffers, setup.payload + HEADER.size, report, self.deadlines)
         self.pool.alive = self.endpoints.alive
-        self.rpbuf = RpbufFrames(rpbuf, self.endpoints, report)
+        self.rpbuf = RpbufFrames(setup.rpbuf, self.endpoints, report)
         self.messages = 0
+        self._watch = watch
+        watch.memory(setup.buffers, self._pool_access)
+        for region in setup.ring_memory:
+            watch.memory(region, self._ring_access)
+        for index, shape in enumerate(setup.rings):
+            self.set_ring(index, shape)
 
     def set_ring(self, index: int, shape: RingShape) -> None:
         """A ring has its place; its memory is zero."""
-        self.rings[index] = Ring(index, shape, self, self.report)
+        ring = self.rings.get(index)
+        if ring is not None and ring.shape == shape:
+            ring.clear()
+            return
+        if ring is not None:
+            ring.forget(self._watch)
+        ring = self.rings[index] = Ring(index, shape, self, self.report)
+        ring.watch(self._watch)
 
-    def ring_access(self, access: Access) -> bool:
-        """Follow an access to ring memory. -> whether it touches a ring."""
-        address, end = access.address, access.end
+    def _ring_access(self, side: Side, write: bool, address: int, data: bytes) -> None:
+        end = address + len(data)
         for ring in self.rings.values():
             if address < ring.shape.end and end > ring.shape.base:
-                ring.access(access)
-                return True
-        return False
+                ring.block(self._watch, side, write, address, data)
+
+    def _pool_access(self, side: Side, write: bool, address: int, data: bytes) -> None:
+        if self.live or side == Side.LINUX:
+            self.pool.access(side, write, address, data)
 
     def up(self) -> None:
         """The driver is ready."""
@@ -95,14 +100,3 @@ class Link:
             self.messages += 1
             self.endpoints.sent(message, self.features if self.features_seen else None)
             self.rpbuf.sent(message)
-
-    # Memory that is not the link's.
-
-    def foreign(self, access: Access) -> None:
-        """A side has written the other side's memory."""
-        self.report.add(
-            device_rules.FOREIGN,
-            access.address,
-            f"no write from {access.side.name}",
-            f"{len(access.data)} bytes",
-        )

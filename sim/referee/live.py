@@ -15,12 +15,13 @@ class LiveReferee:
     """The referee of a run on `board`."""
 
     def __init__(self, board: Board) -> None:
-        self._referee = Referee(board)
-        self.take = RecordStream(self._referee).take
+        self._referee = Referee.of_board(board)
+        self._clock_ns = 1_000_000_000 // board.clock_hz
+        self.take = RecordStream(self._referee, self._clock_ns).take
 
     def verdict(self, cycle: int) -> tuple[bool, str]:
         """End the run at that clock. -> whether no rule fired that fails it, and what was seen."""
-        self._referee.finish(cycle * self._referee.clock_ns)
+        self._referee.finish(cycle * self._clock_ns)
         return not self._referee.report.failed, summary(self._referee)
 
     def violations(self) -> list[dict[str, Any]]:

@@ -7,13 +7,16 @@ look the same, so an IPI tells of every ring but the message ring, and of that i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
 
 from sim.referee import doorbell_rules as rules
-from sim.referee.access import Access, Side
 from sim.referee.deadlines import Deadline, Deadlines
 from sim.referee.kicks import Kicks
+from sim.referee.setup import StateWords
+from sim.referee.side import Side
 from sim.referee.violations import Report
+from sim.referee.watch import POLLED, Watch
 
 ANSWER_WITHIN_NS = 50_000_000
 """How long a side may take to answer an interrupt."""
@@ -30,38 +33,66 @@ class State(IntEnum):
     DONE = 2
 
 
+STATES = {state.value: state for state in State}
+_WITHIN = f"within {ANSWER_WITHIN_NS // 1_000_000} ms"
+_DONE_WANTED = {side: f"DONE from {side.name} {_WITHIN}" for side in Side}
+_CLEARED = {side: f"{side.name} to clear it {_WITHIN}" for side in Side}
+
+
 class SoftwareMailbox:
-    """Both state words at `base`, and the msip words by their address."""
+    """Both state words and the words that raise an interrupt (msip).
+
+    `rung` is called with a side that rings, before its news are looked for.
+    """
 
     def __init__(
-        self, base: int, msip: dict[int, Side], kicks: Kicks, report: Report, deadlines: Deadlines
+        self,
+        setup: StateWords,
+        kicks: Kicks,
+        report: Report,
+        deadlines: Deadlines,
+        rung: Callable[[Side], bool],
     ) -> None:
-        self.base = base
-        self.msip = msip
+        self._setup = setup
         self._kicks = kicks
         self._report = report
         self._deadlines = deadlines
+        self._rung = rung
         self._state = {Side.RTOS: State.READY, Side.LINUX: State.READY}
         self._marked: set[Side] = set()
+
+    def watch(self, watch: Watch) -> None:
+        """Look at the words."""
+        for offset in WORDS:
+            at = self._setup.base + offset
+            watch.field(Side.LINUX, True, at, 4, (self._word_from_linux, offset))
+            watch.field(Side.RTOS, True, at, 4, (self._word_from_rtos, offset))
+        for at, target in self._setup.ipis.items():
+            watch.field(target, True, at, 4, (self._own_ipi, at))
+            watch.field(target.other, True, at, 4, (self._ipi, at))
+        for at in (*(self._setup.base + offset for offset in WORDS), *self._setup.ipis):
+            for side in Side:
+                watch.field(side, False, at, 4, POLLED)
 
     def clear(self) -> None:
         """Forget what was marked."""
         self._marked.clear()
 
-    def access(self, access: Access) -> None:
-        """Follow an access to the mailbox page."""
-        sender = WORDS.get(access.address - self.base)
-        if access.write and sender is not None:
-            self._word(access, sender)
+    # State words.
 
-    def _word(self, access: Access, sender: Side) -> None:
-        value, old, at = access.word(), self._state[sender], access.address
-        try:
-            new = State(value)
-        except ValueError:
+    def _word_from_linux(self, offset: int, value: int) -> None:
+        self._word(Side.LINUX, offset, value)
+
+    def _word_from_rtos(self, offset: int, value: int) -> None:
+        self._word(Side.RTOS, offset, value)
+
+    def _word(self, side: Side, offset: int, value: int) -> None:
+        sender, at = WORDS[offset], self._setup.base + offset
+        old = self._state[sender]
+        if value not in STATES:
             self._report.add(rules.MAILBOX_VALUE, at, "0, 1 or 2", f"{value}")
             return
-        own = access.side == sender
+        new, own = STATES[value], side == sender
         if new == State.BUSY and own:
             self._busy(sender, at)
         elif new == State.DONE and not own:
@@ -70,7 +101,7 @@ class SoftwareMailbox:
             self._deadlines.met(("mailbox", sender))
         elif new != State.READY or (old != State.READY and not own):
             who = sender if new != State.DONE else sender.other
-            found = f"{new.name} from {access.side.name}"
+            found = f"{new.name} from {side.name}"
             self._report.add(rules.MAILBOX_SIDE, at, f"{new.name} from {who.name}", found)
         self._state[sender] = new
 
@@ -83,33 +114,39 @@ class SoftwareMailbox:
                 sender.other,
                 rules.MAILBOX_UNANSWERED,
                 at,
-                f"DONE from {sender.other.name} within {ANSWER_WITHIN_NS // 1_000_000} ms",
+                _DONE_WANTED[sender.other],
                 "BUSY still",
             ),
         )
 
-    def ipi(self, access: Access) -> bool:
-        """Follow a write to an msip word. -> whether it was a doorbell."""
-        target = self.msip[access.address]
-        if not access.word() & 1:
-            self._deadlines.met(("ipi", access.address))
-            return False
-        side = access.side
-        if target == side:
-            return False
+    # Interrupts.
+
+    def _own_ipi(self, at: int, value: int) -> None:
+        """The side that is interrupted writes its word."""
+        if not value & 1:
+            self._deadlines.met(("ipi", at))
+
+    def _ipi(self, at: int, value: int) -> None:
+        """The other side writes the word: it rings."""
+        target = self._setup.ipis[at]
+        side = target.other
+        if not value & 1:
+            self._deadlines.met(("ipi", at))
+            return
+        if not self._rung(side):
+            return
         self._deadlines.start(
-            ("ipi", access.address),
+            ("ipi", at),
             Deadline(
                 self._report.time_ns + ANSWER_WITHIN_NS,
                 target,
                 rules.IPI_UNANSWERED,
-                access.address,
-                f"{target.name} to clear it within {ANSWER_WITHIN_NS // 1_000_000} ms",
+                at,
+                _CLEARED[target],
                 "1 still",
             ),
         )
-        self._told(side, access.address)
-        return True
+        self._told(side, at)
 
     def _told(self, side: Side, at: int) -> None:
         marked = side in self._marked

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from struct import Struct
 
 from sim.referee import message_rules as rules
-from sim.referee.access import Side
+from sim.referee.side import Side
 from sim.referee.violations import Report
 
 HEADER = Struct("<IIIHH")

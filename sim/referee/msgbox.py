@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from sim.referee import doorbell_rules as rules
-from sim.referee.access import Access, Side
 from sim.referee.deadlines import Deadline, Deadlines
+from sim.referee.setup import MessageFifos
+from sim.referee.side import Side
 from sim.referee.violations import Report
+from sim.referee.watch import Watch
 
 ANSWER_WITHIN_NS = 50_000_000
 """How long a side may take to read a word."""
@@ -20,58 +23,61 @@ OTHER_WORDS = (WORD_ALL, WORD_STOP)
 
 
 class MessageBox:
-    """The FIFOs by the address of their data register; `kick` is called with a word that is sent.
+    """The FIFOs by the address of their data register.
 
-    `blocks` gives the side that reads each register block, by its address.
+    `kick(side, address, word)` is called with a word that is sent on the channel of the link.
     """
 
     def __init__(
         self,
-        blocks: dict[int, Side],
-        slot: int,
-        channel: int,
+        setup: MessageFifos,
         report: Report,
         deadlines: Deadlines,
+        kick: Callable[[Side, int, int], None],
     ) -> None:
         self._report = report
         self._deadlines = deadlines
+        self._kick = kick
         self._reader: dict[int, Side] = {}
-        self._kick: set[int] = set()
-        for base, side in blocks.items():
-            for number in range(CHANNELS):
-                self._reader[base + slot * SLOT_STRIDE + DATA + 4 * number] = side
-            self._kick.add(base + slot * SLOT_STRIDE + DATA + 4 * channel)
+        self._kicks: set[int] = set()
+        for base, side in setup.blocks.items():
+            first = base + setup.slot * SLOT_STRIDE + DATA
+            self._reader.update({first + 4 * number: side for number in range(CHANNELS)})
+            self._kicks.add(first + 4 * setup.channel)
         self._fifo: dict[int, deque[int]] = {address: deque() for address in self._reader}
+
+    def watch(self, watch: Watch) -> None:
+        """Look at the data registers."""
+        for at, reader in self._reader.items():
+            watch.field(reader, False, at, 4, (self._receive, at))
+            watch.field(reader, True, at, 4, (self._wrong_write, at))
+            watch.field(reader.other, False, at, 4, (self._wrong_read, at))
+            watch.field(reader.other, True, at, 4, (self._send, at))
 
     def waiting(self, reader: Side) -> bool:
         """Tell whether there are words that a side has not read."""
         return any(fifo and self._reader[at] == reader for at, fifo in self._fifo.items())
 
-    def access(self, access: Access) -> int | None:
-        """Follow an access to a register. -> the word, where one is sent on the link's channel."""
-        reader = self._reader.get(access.address)
-        if reader is None:
-            return None
-        if (access.side == reader) == access.write:
-            expected = f"a {'write' if access.write else 'read'} from {access.side.other.name}"
-            self._report.add(rules.MSGBOX_SIDE, access.address, expected, access.side.name)
-            return None
-        if access.write:
-            return self._send(access, reader)
-        self._receive(access)
-        return None
+    def _wrong_write(self, at: int, _word: int) -> None:
+        side = self._reader[at]
+        self._report.add(rules.MSGBOX_SIDE, at, f"a write from {side.other.name}", side.name)
 
-    def _send(self, access: Access, reader: Side) -> int | None:
-        fifo, at, word = self._fifo[access.address], access.address, access.word()
+    def _wrong_read(self, at: int, _word: int) -> None:
+        side = self._reader[at]
+        self._report.add(rules.MSGBOX_SIDE, at, f"a read from {side.name}", side.other.name)
+
+    def _send(self, at: int, word: int) -> None:
+        fifo, reader = self._fifo[at], self._reader[at]
         if len(fifo) >= DEPTH:
             self._report.add(rules.MSGBOX_FULL, at, f"less than {DEPTH} words", f"{len(fifo)}")
         else:
             fifo.append(word)
         self._wait(at, reader)
-        return word if at in self._kick else None
+        if at in self._kicks:
+            self._kick(reader.other, at, word)
 
-    def _receive(self, access: Access) -> None:
-        fifo, at, word = self._fifo[access.address], access.address, access.word()
+    def _receive(self, at: int, word: int) -> None:
+        fifo = self._fifo[at]
         self._deadlines.met(("msgbox", at))
         if not fifo:
             self._report.add(rules.MSGBOX_EMPTY, at, "a word", "none")
@@ -80,7 +86,7 @@ class MessageBox:
         if word != expected:
             self._report.add(rules.MSGBOX_ALTERED, at, f"0x{expected:x}", f"0x{word:x}")
         if fifo:
-            self._wait(at, access.side)
+            self._wait(at, self._reader[at])
 
     def _wait(self, at: int, reader: Side) -> None:
         self._deadlines.start(

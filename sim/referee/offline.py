@@ -7,8 +7,9 @@ from pathlib import Path
 
 from sim.boards.model import Board
 from sim.errors import AmpsimError
-from sim.records import RecordError, read_records
+from sim.records import Kind, RecordError, read_records
 from sim.referee.referee import Referee
+from sim.referee.stream import RecordStream
 
 
 def check_stream(path: Path, board: Board) -> Referee:
@@ -16,19 +17,22 @@ def check_stream(path: Path, board: Board) -> Referee:
 
     AmpsimError with one line when the file cannot be read or is no record stream.
     """
-    referee = Referee(board)
+    referee = Referee.of_board(board)
+    clock_ns = 1_000_000_000 // board.clock_hz
+    take = RecordStream(referee, clock_ns).take
     harts = len(board.harts)
     now = 0
     try:
-        for record in read_records(path.read_bytes()):
-            if record.kind <= 3 and record.hart >= harts:
+        stream = path.read_bytes()
+        for record in read_records(stream):
+            if record.kind <= Kind.WRITE and record.hart >= harts:
                 expected = f"a hart below {harts} ({board.name})"
                 raise AmpsimError(f"{path}: expected {expected}, found hart {record.hart}")
             now = record.cycle
-            referee.feed(record)
     except OSError as error:
         raise AmpsimError(f"{path}: {error.strerror}") from None
     except RecordError as error:
         raise AmpsimError(f"{path}: {error}") from None
-    referee.finish(now * referee.clock_ns)
+    take(stream)
+    referee.finish(now * clock_ns)
     return referee

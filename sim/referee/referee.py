@@ -1,204 +1,112 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The referee: takes the records of a run and lets the rules look at what passes on the bus.
+"""The referee: is told of bus accesses, interrupt lines and resets, and has the rules look at them.
 
-It is passive and knows nothing of what the two sides say about themselves: only bus accesses and
-resets, in the order in which they ended.
+It is passive and knows nothing of what the two sides say about themselves. Who has a waveform, a
+record stream or a bench of his own calls the same few methods, in the order of time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from sim.boards.model import Board, MailboxLink, RemoteprocLink
-from sim.records import Kind, Record
-from sim.referee import device_rules, doorbell_rules
-from sim.referee.access import Access, Side
-from sim.referee.device import DRIVER, DRIVER_OK, VirtioDevice
-from sim.referee.layout_of_board import Places, places_of, rpbuf_region
+from sim.boards.model import Board
+from sim.referee import device_rules
+from sim.referee.device import DRIVER_OK, VirtioDevice
 from sim.referee.link import Link
-from sim.referee.mailbox import SoftwareMailbox
-from sim.referee.msgbox import OTHER_WORDS, MessageBox
-from sim.referee.vdev_table import MIN_SIZE
+from sim.referee.own_memory import OwnMemory
+from sim.referee.ringing import Ringing
+from sim.referee.setup import LinkSetup
+from sim.referee.setup_of_board import setup_of
 from sim.referee.violations import Report
+from sim.referee.watch import PAGE_BITS, POLLED, Watch
 
-PAGE_BITS = 12
-
-Handler = Callable[[Access], None]
+RESPONSES = ("OKAY", "EXOKAY", "SLVERR", "DECERR")
+WIDEST = 8
+"""Bytes of the widest field."""
 
 
 class Referee:
-    """Follows the link of `board`; `report` holds what it has found."""
+    """Follows the link of `setup`; `report` holds what it has found.
 
-    def __init__(self, board: Board) -> None:
+    All times are in ns. Masters are known by their numbers in `setup`. `fields[master][write]` is
+    who looks at that master's accesses to single fields (:class:`Watch`).
+    """
+
+    def __init__(self, setup: LinkSetup) -> None:
+        self.setup = setup
         self.report = Report()
-        self.clock_ns = 1_000_000_000 // board.clock_hz
-        self._places = places = places_of(board)
+        self.watch = Watch()
+        self.link = Link(setup, self.watch, self.report)
         self._device: VirtioDevice | None = None
-        self._box: MessageBox | None = None
-        self._mailbox: SoftwareMailbox | None = None
-        self._now = 0
-        self._watched: dict[int, Handler] = {}
-        link = board.rpmsg
-        self.link = Link(
-            self.report,
-            buffers=(places.buffers.base, places.buffers.end),
-            payload=link.rings.payload,
-            consumed_notify=link.rings.consumed_notify,
-            queued=isinstance(link, RemoteprocLink),
-            rpbuf=rpbuf_region(board),
-        )
-        self._watch_memory(places)
-        if isinstance(link, MailboxLink):
-            self._follow_mailbox(link, places)
-        else:
-            self._follow_remoteproc(link)
+        if not setup.rings:
+            self._device = VirtioDevice(
+                setup.carveouts, self.report, self._status, self.link.set_ring
+            )
+        self._own = OwnMemory(setup, self.link, self._device, self.report)
+        self._own.watch(self.watch)
+        self._ringing = Ringing(setup, self.link, self._device)
+        self._ringing.watch(self.watch)
+        self.fields = {master: self.watch.fields[side] for master, side in setup.masters.items()}
+        self._sides = dict(setup.masters)
+        self._seen_ns = self.link.deadlines.seen_ns
 
-    def _watch(self, base: int, end: int, handler: Handler) -> None:
-        for page in range(base >> PAGE_BITS, (end - 1 >> PAGE_BITS) + 1):
-            self._watched[page] = handler
+    @classmethod
+    def of_board(cls, board: Board) -> Referee:
+        """Return the referee of a board's link."""
+        return cls(setup_of(board))
 
-    def _watch_memory(self, places: Places) -> None:
-        """Look at what a side writes into the other's memory, at buffers and at rings."""
-        for region in (*places.own[Side.LINUX], *places.own[Side.RTOS]):
-            if region not in places.shared:
-                self._watch(region.base, region.end, self._private)
-        for region in places.shared:
-            self._watch(region.base, region.end, _nothing)
-        self._watch(places.buffers.base, places.buffers.end, self._pool)
-        for region in places.ring_memory:
-            self._watch(region.base, region.end, self._ring)
-
-    def _follow_mailbox(self, link: MailboxLink, places: Places) -> None:
-        for index, shape in enumerate(places.rings):
-            self.link.set_ring(index, shape)
-        kicks, deadlines = self.link.kicks, self.link.deadlines
-        box = SoftwareMailbox(link.mailbox.base, places.msip, kicks, self.report, deadlines)
-        self._mailbox = box
-        self._watch(link.mailbox.base, link.mailbox.end, box.access)
-        for address in places.msip:
-            self._watch(address, address + 4, self._clint)
-
-    def _follow_remoteproc(self, link: RemoteprocLink) -> None:
-        box = link.msgbox
-        blocks = {box.linux.base: Side.LINUX, box.rtos.base: Side.RTOS}
-        self._box = MessageBox(blocks, box.slot, link.channel, self.report, self.link.deadlines)
-        for region in (box.linux, box.rtos):
-            self._watch(region.base, region.end, self._msgbox)
-        self._device = VirtioDevice(link.carveouts, self.report, self._status, self.link.set_ring)
-        self.link.features_seen = True
-
-    # Records.
-
-    def feed(self, record: Record) -> None:
-        """Take the next record."""
-        kind = record.kind
-        if kind in (Kind.START, Kind.STOP):
-            self.reset(record.cycle, record.hart, kind)
-        elif kind <= Kind.WRITE and self.watches(record.address):
-            data = record.payload
-            if kind < Kind.READ:
-                data = record.value.to_bytes(8, "little")[: record.size]
-            where = record.address
-            self.bus(record.cycle, record.hart, kind, where, data, response=record.response)
-
-    def watches(self, address: int) -> bool:
-        """Tell whether an access to that address can matter."""
-        return address >> PAGE_BITS in self._watched
+    # What it is told.
 
     def bus(
-        self, cycle: int, hart: int, kind: int, address: int, data: bytes, *, response: int
+        self,
+        time_ns: int,
+        master: int,
+        write: bool,
+        address: int,
+        data: bytes,
+        *,
+        response: int = 0,
     ) -> None:
-        """Take a bus access that ended at clock `cycle`, to an address that is watched."""
-        now = self._now = cycle * self.clock_ns
-        self.report.time_ns, self.report.hart = now, hart
+        """An access of any length has ended, with this AXI response."""
+        size = len(data)
+        field = self.fields[master][write].get(address << 4 | size) if size <= WIDEST else None
+        look = self.watch.pages.get(address >> PAGE_BITS)
+        if field is None and look is None:
+            return
         if response:
             # An access that failed has done nothing.
-            found = "SLVERR" if response == 2 else "DECERR"
-            self.report.add(device_rules.BUS_ERROR, address, "OKAY", found)
-            return
-        handler = self._watched[address >> PAGE_BITS]
-        side = self._places.sides[hart]
-        if handler != self._private:
-            self.link.deadlines.seen_ns[side] = now
-        write = kind in (Kind.STORE, Kind.WRITE)
-        handler(Access(now, hart, side, write, address, data))
+            self.report.time_ns, self.report.hart = time_ns, master
+            self.report.add(device_rules.BUS_ERROR, address, RESPONSES[0], RESPONSES[response])
+        elif field is None:
+            self._memory(time_ns, master, write, address, data)
+        elif field is not POLLED:
+            self.at(time_ns, master)
+            field[0](field[1], int.from_bytes(data, "little"))
 
-    def finish(self, now: int | None = None) -> None:
-        """The run is over, at `now` ns: what is late by then is a violation as well."""
-        self.link.deadlines.run_ends(self._now if now is None else now)
+    def at(self, time_ns: int, master: int) -> None:
+        """A master is at work on the link: what is found next is its doing, at that time."""
+        report = self.report
+        report.time_ns, report.hart = time_ns, master
+        self._seen_ns[self._sides[master]] = time_ns
 
-    def reset(self, cycle: int, hart: int, kind: int) -> None:
-        """A hart leaves reset (START) or is held in it (STOP)."""
-        self.report.time_ns = cycle * self.clock_ns
-        if hart == self._places.rtos_hart and kind == Kind.STOP:
+    def _memory(self, time_ns: int, master: int, write: bool, address: int, data: bytes) -> None:
+        """An access that is not to one field in its own size."""
+        look = self.watch.pages[address >> PAGE_BITS]
+        if look == self._own.access:
+            self.report.time_ns, self.report.hart = time_ns, master
+        else:
+            self.at(time_ns, master)
+        look(self._sides[master], write, address, data)
+
+    def reset(self, time_ns: int, master: int, running: bool) -> None:
+        """A hart leaves reset (`running`) or is held in it."""
+        self.report.time_ns = time_ns
+        if master == self.setup.rtos_master and not running:
             self._link_down()
 
-    # What is watched.
+    def finish(self, time_ns: int | None = None) -> None:
+        """The run is over: what is late by then is a violation as well."""
+        self.link.deadlines.run_ends(self.report.time_ns if time_ns is None else time_ns)
 
-    def _ring(self, access: Access) -> None:
-        self.link.ring_access(access)
-
-    def _pool(self, access: Access) -> None:
-        if self.link.live or access.side == Side.LINUX:
-            self.link.pool.access(access)
-
-    def _private(self, access: Access) -> None:
-        """Memory of one side: the resource table may lie there, in the RTOS's part."""
-        device = self._device
-        if device is not None:
-            if access.side == Side.LINUX and len(access.data) >= MIN_SIZE and device.learn(access):
-                return
-            if device.covers(access):
-                if access.write:
-                    device.written(access)
-                    self.link.features = device.features
-                return
-        if access.write and self.link.live:
-            inside = any(
-                region.contains(access.address) for region in self._places.own[access.side]
-            )
-            if not inside:
-                self.link.foreign(access)
-
-    def _clint(self, access: Access) -> None:
-        box = self._mailbox
-        assert box is not None
-        if access.write and access.address in box.msip:
-            rings = self.link.rings
-            if access.side == Side.LINUX and not self.link.live and rings[0].avail_idx:
-                self.link.up()
-            if self.link.live:
-                box.ipi(access)
-
-    def _msgbox(self, access: Access) -> None:
-        assert self._box is not None
-        word = self._box.access(access)
-        if word is not None:
-            self._told(access, word)
-
-    def _told(self, access: Access, word: int) -> None:
-        """A word was sent on the channel of the link."""
-        box, device, side = self._box, self._device, access.side
-        assert box is not None and device is not None
-        if word in OTHER_WORDS:
-            return
-        index = device.ring_of(word)
-        if index is None:
-            self.report.add(
-                doorbell_rules.MSGBOX_WORD, access.address, "a notify id", f"0x{word:x}"
-            )
-            return
-        if not self.link.live:
-            # A driver that is removed still tells of its services' end, with the status at 0.
-            if side == Side.LINUX and device.status & DRIVER:
-                found = f"a kick for vring {index}"
-                self.report.add(doorbell_rules.EARLY, access.address, "DRIVER_OK before", found)
-            return
-        ring = self.link.rings.get(index)
-        full = side == Side.LINUX and ring is not None and len(ring.posted) == ring.num
-        if not self.link.kicks.told(side, index) and not full:
-            what = f"a kick of {side.name} for vring {index} without"
-            self.link.kicks.spurious(access.address, what)
+    # How the link comes and goes.
 
     def _status(self, status: int) -> None:
         """The status of the device was written."""
@@ -208,15 +116,7 @@ class Referee:
             self._link_down()
 
     def _link_down(self) -> None:
-        behind = self._box is not None and self._box.waiting(Side.RTOS)
-        self.link.down(behind)
-        if self._device is not None:
-            self.link.rings.clear()
-            if self._device.table is not None:
-                self.link.features = 0
-        if self._mailbox is not None:
-            self._mailbox.clear()
-
-
-def _nothing(_access: Access) -> None:
-    """Shared memory that has no structure of the link."""
+        self.link.down(self._ringing.rtos_is_behind)
+        if self._device is not None and self._device.table is not None:
+            self.link.features = 0
+        self._ringing.clear()

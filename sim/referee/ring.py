@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Protocol
 
 from sim.referee import ring_rules as rules
-from sim.referee.access import Access, Side
 from sim.referee.descriptors import Descriptor, DescriptorTable
-from sim.referee.ring_layout import DRIVER_FIELDS, Field, RingShape
+from sim.referee.ring_layout import DESC_OFFSETS, DRIVER_FIELDS, Field, RingShape
+from sim.referee.side import Side
 from sim.referee.violations import Report
+from sim.referee.watch import POLLED, Watch, field_key
 
 U16 = 0x10000
 
@@ -46,18 +46,7 @@ class Ring:
         self.mask = shape.num - 1
         self.listener = listener
         self._report = report
-        self.fields = shape.fields()
-        self._on_write: dict[Field, Callable[[Access, int, int], None]] = {
-            Field.AVAIL_FLAGS: self._avail_flags,
-            Field.AVAIL_IDX: self._avail_index,
-            Field.AVAIL_ENTRY: self._avail_entry,
-            Field.USED_FLAGS: self._used_flags,
-            Field.USED_IDX: self._used_index,
-            Field.USED_ID: self._used_id,
-            Field.USED_LEN: self._used_len,
-            Field.USED_EVENT: self._used_event,
-            Field.AVAIL_EVENT: self._avail_event,
-        }
+        self._spans = {at: size for at, (_, _, size) in shape.fields().items()}
         self.clear()
 
     @property
@@ -81,73 +70,109 @@ class Ring:
 
     # Accesses.
 
-    def access(self, access: Access) -> None:
-        """Follow an access to the ring's memory."""
-        if access.write and _zeroes(access, self.shape.base):
+    def watch(self, watch: Watch) -> None:
+        """Look at the fields of the ring from now on."""
+        writes = {
+            Field.DESC_ADDR: self._desc_addr,
+            Field.DESC_LEN: self._desc_len,
+            Field.DESC_FLAGS: self._desc_flags,
+            Field.DESC_NEXT: self._desc_next,
+            Field.AVAIL_FLAGS: self._avail_flags,
+            Field.AVAIL_IDX: self._avail_index,
+            Field.AVAIL_ENTRY: self._avail_entry,
+            Field.USED_FLAGS: self._used_flags,
+            Field.USED_IDX: self._used_index,
+            Field.USED_ID: self._used_id,
+            Field.USED_LEN: self._used_len,
+            Field.USED_EVENT: self._used_event,
+            Field.AVAIL_EVENT: self._avail_event,
+        }
+        reads = {
+            (Side.RTOS, Field.AVAIL_ENTRY): self._take,
+            (Side.RTOS, Field.DESC_ADDR): self._describe,
+            (Side.LINUX, Field.USED_ID): self._consume,
+        }
+        foreign = {Side.LINUX: self._device_field, Side.RTOS: self._driver_field}
+        for at, (field, number, size) in self.shape.fields().items():
+            owner = Side.LINUX if field in DRIVER_FIELDS else Side.RTOS
+            watch.field(owner, True, at, size, (writes[field], number))
+            watch.field(owner.other, True, at, size, (foreign[owner.other], at))
+            for side in Side:
+                look = reads.get((side, field))
+                watch.field(side, False, at, size, (look, number) if look else POLLED)
+
+    def forget(self, watch: Watch) -> None:
+        """Look at them no more."""
+        for at, size in self._spans.items():
+            watch.forget(at, size)
+
+    def block(self, watch: Watch, side: Side, write: bool, address: int, data: bytes) -> None:
+        """Follow an access that is not to one field in its own size: cut it into fields."""
+        if write and _zeroes(address, data, self.shape.base):
             if self.listener.live:
-                self._report.add(
-                    rules.CLEARED_LIVE, access.address, "no clearing", f"{len(access.data)} zeros"
-                )
+                found = f"{len(data)} zeros"
+                self._report.add(rules.CLEARED_LIVE, address, "no clearing", found)
             self.clear()
             return
-        at, end = access.address, access.end
+        fields = watch.fields[side][write]
+        at, end = address, address + len(data)
         while at < end:
-            field, number, size = self.fields.get(at, (None, 0, 1))
-            if field is not None and at + size <= end:
-                offset = at - access.address
-                value = int.from_bytes(access.data[offset : offset + size], "little")
-                if access.write:
-                    self._written(access, at, field, number, value)
-                else:
-                    self._read(access, at, field, number)
+            size = self._spans.get(at, 1)
+            look = fields.get(field_key(at, size)) if at + size <= end else None
+            if look is not None:
+                offset = at - address
+                look[0](look[1], int.from_bytes(data[offset : offset + size], "little"))
             at += size
 
-    def _written(self, access: Access, at: int, field: Field, number: int, value: int) -> None:
-        if not self._right_side(access, at, field, value):
-            return
-        if field <= Field.DESC_NEXT:
-            descriptor = self.posted.get(number)
-            if descriptor is not None and self.table.changes(field, number, value):
-                self._report.add(
-                    rules.DESC_IN_USE, at, "no write before its return", f"0x{value:x}"
-                )
-            self.table.write(field, number, value)
-        else:
-            self._on_write[field](access, number, value)
+    def _driver_field(self, at: int, value: int) -> None:
+        """The device stores to what is the driver's."""
+        self._report.add(
+            rules.DEVICE_WRITES_DRIVER, at, "the driver's write", f"the RTOS's 0x{value:x}"
+        )
 
-    def _right_side(self, access: Access, at: int, field: Field, value: int) -> bool:
-        """Tell whether that side may write the field; a driver's zeros clear it in the set-up."""
-        if field in DRIVER_FIELDS:
-            if access.side == Side.LINUX:
-                return True
-            self._report.add(
-                rules.DEVICE_WRITES_DRIVER, at, "the driver's write", f"the RTOS's 0x{value:x}"
-            )
-        elif access.side == Side.RTOS:
-            if not self.listener.live:
-                self._report.add(rules.WRITTEN_EARLY, at, "no write yet", f"0x{value:x}")
-            return True
-        elif value or self.listener.live:
+    def _device_field(self, at: int, value: int) -> None:
+        """The driver stores to what is the device's; its zeros clear that in the set-up."""
+        if value or self.listener.live:
             self._report.add(
                 rules.DRIVER_WRITES_DEVICE, at, "the device's write", f"Linux's 0x{value:x}"
             )
-        return False
+
+    # Descriptors.
+
+    def _desc_addr(self, number: int, value: int) -> None:
+        self._desc(Field.DESC_ADDR, number, value)
+
+    def _desc_len(self, number: int, value: int) -> None:
+        self._desc(Field.DESC_LEN, number, value)
+
+    def _desc_flags(self, number: int, value: int) -> None:
+        self._desc(Field.DESC_FLAGS, number, value)
+
+    def _desc_next(self, number: int, value: int) -> None:
+        self._desc(Field.DESC_NEXT, number, value)
+
+    def _desc(self, field: Field, number: int, value: int) -> None:
+        words = self.table.words[number]
+        if number in self.posted and words[field] != value:
+            at = self.shape.base + 16 * number + DESC_OFFSETS[field]
+            self._report.add(rules.DESC_IN_USE, at, "no write before its return", f"0x{value:x}")
+        words[field] = value
 
     # The driver's part.
 
-    def _avail_flags(self, access: Access, _number: int, value: int) -> None:
+    def _avail_flags(self, _number: int, value: int) -> None:
         if value & ~1:
             self._report.add(rules.AVAIL_FLAGS, self.shape.avail, "0 or 1", f"0x{value:x}")
         self.avail_flags = value
 
-    def _used_event(self, access: Access, _number: int, value: int) -> None:
+    def _used_event(self, _number: int, value: int) -> None:
         self.used_event = value
 
-    def _avail_entry(self, access: Access, number: int, value: int) -> None:
+    def _avail_entry(self, number: int, value: int) -> None:
         self.entries[number] = value
         self._fresh_entries.add(number)
 
-    def _avail_index(self, access: Access, _number: int, new: int) -> None:
+    def _avail_index(self, _number: int, new: int) -> None:
         old, self.avail_idx = self.avail_idx, new
         count = self._advance(old, new, "avail")
         for step in range(count):
@@ -198,22 +223,31 @@ class Ring:
 
     # The device's part.
 
-    def _used_flags(self, access: Access, _number: int, value: int) -> None:
+    def _early(self, at: int, value: int) -> None:
+        self._report.add(rules.WRITTEN_EARLY, at, "no write yet", f"0x{value:x}")
+
+    def _used_flags(self, _number: int, value: int) -> None:
+        if not self.listener.live:
+            self._early(self.shape.used, value)
         if value & ~1:
             self._report.add(rules.USED_FLAGS, self.shape.used, "0 or 1", f"0x{value:x}")
         self.used_flags = value
 
-    def _avail_event(self, access: Access, _number: int, value: int) -> None:
+    def _avail_event(self, _number: int, value: int) -> None:
         self.avail_event = value
 
-    def _used_id(self, access: Access, number: int, value: int) -> None:
+    def _used_id(self, number: int, value: int) -> None:
+        if not self.listener.live:
+            self._early(self.shape.used + 4 + 8 * number, value)
         self.elements[number][0] = value
         self._fresh_elements.add(number)
 
-    def _used_len(self, access: Access, number: int, value: int) -> None:
+    def _used_len(self, number: int, value: int) -> None:
         self.elements[number][1] = value
 
-    def _used_index(self, access: Access, _number: int, new: int) -> None:
+    def _used_index(self, _number: int, new: int) -> None:
+        if not self.listener.live:
+            self._early(self.shape.used + 2, new)
         old, self.used_idx = self.used_idx, new
         count = self._advance(old, new, "used")
         for step in range(count):
@@ -246,17 +280,14 @@ class Ring:
 
     # Reads.
 
-    def _read(self, access: Access, at: int, field: Field, number: int) -> None:
-        if access.side == Side.RTOS:
-            if field == Field.AVAIL_ENTRY:
-                self._take(at, number)
-            elif field == Field.DESC_ADDR and number in self.posted:
-                self.posted[number].taken = True
-        elif field == Field.USED_ID:
-            self._consume(at, number)
+    def _describe(self, head: int, _value: int) -> None:
+        """The device reads a descriptor."""
+        if head in self.posted:
+            self.posted[head].taken = True
 
-    def _take(self, at: int, slot: int) -> None:
+    def _take(self, slot: int, _value: int) -> None:
         """The device reads an available entry: the next one, and one that is published."""
+        at = self.shape.avail + 4 + 2 * slot
         if self._taken is not None and slot != self._taken & self.mask:
             expected = f"entry {self._taken & self.mask}"
             self._report.add(rules.TAKEN_OUT_OF_ORDER, at, expected, f"entry {slot}")
@@ -268,8 +299,9 @@ class Ring:
             self._report.add(rules.TAKEN_UNPUBLISHED, at, expected, f"{self.avail_idx}")
         self._taken = (self._taken + 1) % U16
 
-    def _consume(self, at: int, slot: int) -> None:
+    def _consume(self, slot: int, _value: int) -> None:
         """The driver reads a used element: the next one, and one that is published."""
+        at = self.shape.used + 4 + 8 * slot
         if self._consumed is not None and slot != self._consumed & self.mask:
             expected = f"element {self._consumed & self.mask}"
             self._report.add(rules.CONSUMED_OUT_OF_ORDER, at, expected, f"element {slot}")
@@ -296,7 +328,7 @@ class Ring:
         return not flags & 1
 
 
-def _zeroes(access: Access, base: int) -> bool:
-    """Tell whether an access clears a ring from its first byte."""
-    covers = access.address <= base and access.end >= base + 32 and len(access.data) >= 64
-    return covers and not any(access.data)
+def _zeroes(address: int, data: bytes, base: int) -> bool:
+    """Tell whether a write clears a ring from its first byte."""
+    covers = address <= base and address + len(data) >= base + 32 and len(data) >= 64
+    return covers and not any(data)

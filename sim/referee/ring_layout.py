@@ -28,6 +28,9 @@ class Field(IntEnum):
 DRIVER_FIELDS = frozenset(field for field in Field if field <= Field.USED_EVENT)
 """What only the driver writes (2.7.5, 2.7.6); the rest is the device's (2.7.8)."""
 
+DESC_OFFSETS = {Field.DESC_ADDR: 0, Field.DESC_LEN: 8, Field.DESC_FLAGS: 12, Field.DESC_NEXT: 14}
+"""Where each field of a descriptor lies in its 16 bytes."""
+
 F_NEXT, F_WRITE, F_INDIRECT = 1, 2, 4
 
 

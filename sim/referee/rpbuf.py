@@ -6,9 +6,9 @@ from __future__ import annotations
 from struct import Struct
 
 from sim.referee import rpbuf_rules as rules
-from sim.referee.access import Side
 from sim.referee.endpoints import NAME_SERVICE, Endpoints
 from sim.referee.message import HEADER, Message
+from sim.referee.side import Side
 from sim.referee.violations import Report
 
 SERVICE = "rpbuf-service"
@@ -25,9 +25,7 @@ _CONTENT = {CREATED: _CREATED.size, DESTROYED: 4, TRANSMITTED: _TRANSMITTED.size
 class RpbufFrames:
     """Follows the frames of both directions; `region` is the memory of the buffers, or None."""
 
-    def __init__(
-        self, region: tuple[int, int] | None, endpoints: Endpoints, report: Report
-    ) -> None:
+    def __init__(self, region: range | None, endpoints: Endpoints, report: Report) -> None:
         self._region = region
         self._endpoints = endpoints
         self._report = report
@@ -81,7 +79,7 @@ class RpbufFrames:
         if b"\0" not in name or not name[0]:
             self._report.add(rules.NAME, at, "1 to 31 characters and a NUL", repr(name[:32]))
         if pa and self._region is not None:
-            base, end = self._region
+            base, end = self._region.start, self._region.stop
             if not base <= pa <= pa + length <= end:
                 found = f"{length} bytes at 0x{pa:x}"
                 self._report.add(rules.MEMORY, at + 40, f"0x{base:x}-0x{end - 1:x}", found)

@@ -14,7 +14,7 @@ def rules_table() -> str:
         "| rule | severity | what has to hold | where that comes from |",
         "| --- | --- | --- | --- |",
     ]
-    for rule in RULES.values():
+    for _, rule in sorted(RULES.items()):
         severity = rule.severity.name.lower()
         rows.append(f"| `{rule.id}` | {severity} | {rule.text} | {rule.clause} |")
     return "\n".join(rows) + "\n"

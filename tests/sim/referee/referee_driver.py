@@ -7,7 +7,7 @@ from struct import pack
 
 from sim.boards import load_board
 from sim.boards.model import MailboxLink, RemoteprocLink
-from sim.records import Kind, Record
+from sim.records import WITH_PAYLOAD, Kind
 from sim.referee import Referee
 from sim.referee.ring_layout import RingShape
 
@@ -62,7 +62,9 @@ class Driver:
 
     def __init__(self, board: str) -> None:
         self.board = load_board(board)
-        self.referee = Referee(self.board)
+        self.referee = Referee.of_board(self.board)
+        self.clock_ns = 1_000_000_000 // self.board.clock_hz
+        self.bus = self.referee.bus
         self.cycle = 0
         link = self.board.rpmsg
         self.mailbox = isinstance(link, MailboxLink)
@@ -101,15 +103,14 @@ class Driver:
         assert isinstance(payload, bytes)
         assert isinstance(value, int)
         assert isinstance(response, int)
-        length = len(payload) or size
-        self.referee.feed(
-            Record(self.cycle, 5, kind, hart, response, size, address, length, value, payload)
-        )
+        write = kind in (Kind.STORE, Kind.WRITE)
+        data = payload if kind in WITH_PAYLOAD else value.to_bytes(8, "little")[:size]
+        self.bus(self.cycle * self.clock_ns, hart, write, address, data, response=response)
 
     def feed_reset(self, kind: Kind, hart: int) -> None:
         """Give the referee a reset."""
         self.cycle += SPACING
-        self.referee.feed(Record(self.cycle, 0, kind, hart, 0, 0, 0, 0, 0))
+        self.referee.reset(self.cycle * self.clock_ns, hart, kind == Kind.START)
 
     def wait(self, milliseconds: int) -> None:
         """Let time pass."""
@@ -117,7 +118,7 @@ class Driver:
 
     def fired(self) -> set[str]:
         """End the run. -> the ids of the rules that have fired."""
-        self.referee.finish(self.cycle * self.referee.clock_ns)
+        self.referee.finish(self.cycle * self.clock_ns)
         return set(self.referee.report.counts)
 
     # Set-up.

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from referee_driver import DA, STATUS, TABLE, Driver
 
-from sim.records import LAYOUT, WITH_PAYLOAD, Kind, Record
+from sim.records import LAYOUT, WITH_PAYLOAD, Kind
 from sim.referee import RULES, Referee
 from sim.referee.stream import RecordStream
 
@@ -48,26 +48,22 @@ def test_any_accesses_are_judged(board: str, accesses: list) -> None:
     assert driver.fired() <= set(RULES)
 
 
-def packed(record: Record) -> bytes:
-    """A record as the core port writes it."""
-    length = len(record.payload) or record.length
-    head = LAYOUT.pack(*record[:7], length, record.value)
-    return head + record.payload.ljust(len(record.payload) + 7 & ~7, b"\0")
-
-
 class Recorder(Driver):
-    """A driver that keeps its stream."""
+    """A driver that keeps the records of its accesses."""
 
     def __init__(self, board: str) -> None:
-        self.stream = b""
         super().__init__(board)
-        feed = self.referee.feed
+        self.stream = b""
+        self.bus = self._keep
 
-        def keep(record: Record) -> None:
-            self.stream += packed(record)
-            feed(record)
-
-        self.referee.feed = keep
+    def _keep(self, time_ns, hart, write, address, data, *, response) -> None:
+        block, size = len(data) > 8, len(data)
+        kind = (Kind.WRITE if write else Kind.READ) if block else Kind(int(write))
+        value = 0 if block else int.from_bytes(data, "little")
+        width = 8 if block else size
+        head = LAYOUT.pack(self.cycle, 5, kind, hart, response, width, address, size, value)
+        self.stream += head + (data.ljust(size + 7 & ~7, b"\0") if block else b"")
+        self.referee.bus(time_ns, hart, write, address, data, response=response)
 
 
 @settings(max_examples=30, deadline=None)
@@ -82,14 +78,14 @@ def test_pieces_do_not_matter(board: str, sizes: list[int]) -> None:
     driver.linux.write(driver.pool, bytes(100))
     expected = driver.fired()
     assert "ring-driver-part-written-by-device" in expected
-    referee = Referee(driver.board)
-    stream = RecordStream(referee)
+    referee = Referee.of_board(driver.board)
+    stream = RecordStream(referee, driver.clock_ns)
     at, turn = 0, 0
     while at < len(driver.stream):
         size = sizes[turn % len(sizes)]
         stream.take(memoryview(driver.stream)[at : at + size])
         at, turn = at + size, turn + 1
-    referee.finish(driver.cycle * referee.clock_ns)
+    referee.finish(driver.cycle * driver.clock_ns)
     assert set(referee.report.counts) == expected
     assert referee.link.messages == driver.referee.link.messages
     assert [str(v) for v in referee.report.violations] == [

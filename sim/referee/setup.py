@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A link as plain values: who is on which side, and where rings, buffers and doorbells lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sim.referee.ring_layout import RingShape
+from sim.referee.side import Side
+
+
+@dataclass(frozen=True, slots=True)
+class StateWords:
+    """StarFive's mailbox: state words from `base` on, and the words that raise an interrupt.
+
+    `ipis` gives the side that is interrupted by each such word (msip), by its address.
+    """
+
+    base: int
+    ipis: Mapping[int, Side]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFifos:
+    """Allwinner's message box: the side that reads each register block, by its address.
+
+    `slot` is the number of the remote in a block, `channel` the one that kicks go through.
+    """
+
+    blocks: Mapping[int, Side]
+    slot: int
+    channel: int
+
+
+ANY_RING = -1
+"""Stands for the number of a ring where one doorbell tells of both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doorbells:
+    """Words that a side stores to in order to tell the other of a ring's news, by their address.
+
+    Each has the side that rings and the number of the ring, or :data:`ANY_RING`, or None where the
+    value that is stored is the ring's number.
+    """
+
+    words: Mapping[int, tuple[Side, int | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An interrupt line that a doorbell raises: `hart` and the line's bit in its levels.
+
+    `side` is who is interrupted. With `shared` other devices may raise it as well.
+    """
+
+    hart: int
+    mask: int
+    side: Side
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSetup:
+    """What the referee has to know of a link.
+
+    `masters` gives the side of each bus master by its number. `buffers` is the memory of all
+    message buffers, each of `payload` bytes and a header of 16. `rings` are where they are said to
+    be; with none, they are found in the resource table, which then lies in the RTOS's own memory,
+    and `carveouts` says where Linux may put them (vdev0vring0, vdev0vring1). `own` is what only
+    that side writes. `rtos_master` is whose reset ends the link. With `consumed_notify` the RTOS
+    also tells of buffers that it has given back.
+    """
+
+    masters: Mapping[int, Side]
+    buffers: range
+    rings: tuple[RingShape, ...] = ()
+    carveouts: Mapping[str, range] = field(default_factory=dict)
+    payload: int = 496
+    doorbells: StateWords | MessageFifos | Doorbells | None = None
+    lines: tuple[Line, ...] = ()
+    consumed_notify: bool = False
+    own: Mapping[Side, tuple[range, ...]] = field(default_factory=dict)
+    rpbuf: range | None = None
+    rtos_master: int | None = None
+
+    @property
+    def queued(self) -> bool:
+        """Tell whether Linux's kicks wait in its mailbox framework."""
+        return isinstance(self.doorbells, MessageFifos)
+
+    @property
+    def ring_memory(self) -> tuple[range, ...]:
+        """Where the rings are or may be."""
+        if self.rings:
+            return tuple(range(shape.base, shape.end) for shape in self.rings)
+        return tuple(self.carveouts[f"vdev0vring{index}"] for index in range(2))
