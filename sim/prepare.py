@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from sim.boards import Board, load_board
 from sim.boards.model import RemoteprocLink
@@ -41,6 +42,8 @@ def prepare_run(
     secure: bool = False,
     flash: Path | None = None,
     referee: bool = False,
+    rtos: str = "cpython",
+    rtos_heap: int | None = None,
 ) -> RunConfig:
     """Return the run's configuration; its firmware is built into ``directory`` unless one is given.
 
@@ -66,6 +69,8 @@ def prepare_run(
     if firmware is None:
         firmware = build_for_run(scenario, board, costs, directory, app=app, count=count)
     read_elf(firmware, rtos_windows(board))
+    if rtos != "micropython" and rtos_heap:
+        raise AmpsimError("--rtos-heap: expected --rtos micropython, found --rtos cpython")
     return RunConfig(
         scenario=scenario_name,
         board=str(board.source) if Path(board_name).suffix else board_name,
@@ -84,6 +89,8 @@ def prepare_run(
         flash=str(flash.resolve()) if flash else None,
         referee=referee,
         app=str(app.resolve()) if app else None,
+        rtos=rtos,
+        **(_micropython(rtos_heap) if rtos == "micropython" else {}),
     )
 
 
@@ -101,3 +108,10 @@ def build_for_run(
     name = app.stem if app else scenario.app
     description = rtos_board(board, costs, app=name, count=count, **scenario.rtos_options)
     return build_firmware(description, name, directory / FIRMWARE_FILE, app)
+
+
+def _micropython(heap: int | None) -> dict[str, Any]:
+    """Return what the configuration of a run in MicroPython has besides; the interpreter runs."""
+    from sim.micropython.interpreter import HEAP_BYTES, find_micropython
+
+    return {"micropython": find_micropython(), "rtos_heap": heap or HEAP_BYTES}

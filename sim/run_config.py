@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+
+RTOS = ("cpython", "micropython")
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,9 @@ class RunConfig:
     ``medium`` is what the board boots from (None: its usual one), ``secure`` has its images signed
     and verified, ``flash`` is a file with the medium's contents in place of composed ones. With
     ``referee`` the rules of the protocol are checked on what passes on the bus. ``app`` is the file
-    of a user's app that the firmware was built with.
+    of a user's app that the firmware was built with. ``rtos`` is the interpreter of the RTOS side
+    (:data:`RTOS`); the event log is the same with each. ``micropython`` starts MicroPython, whose
+    heap has ``rtos_heap`` bytes.
     """
 
     scenario: str
@@ -41,6 +45,9 @@ class RunConfig:
     flash: str | None = None
     referee: bool = False
     app: str | None = None
+    rtos: str = "cpython"
+    micropython: list[str] = field(default_factory=list)
+    rtos_heap: int = 0
 
     def save(self, path: Path) -> None:
         """Write the configuration as JSON."""

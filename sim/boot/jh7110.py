@@ -37,7 +37,7 @@ class Jh7110Chain:
         """Return the software of a hart that leaves reset at ``address``."""
         session = self._session
         if hart is session.rtos_hart:
-            return rtos_hart(hart, session.board, address)
+            return rtos_hart(hart, session.board, address, session.runtime)
         if hart is session.linux_boot_hart:
             return self._boot_hart(hart)
         return session.linux.secondary_cpu(hart) if session.linux else None

@@ -40,7 +40,8 @@ class V821Chain:
             return self._a27(hart, address)
         if address == self._places.brom:
             return Brom(self._places, self.storage, self.log).run(hart)
-        return rtos_hart(hart, self._session.board, address)
+        session = self._session
+        return rtos_hart(hart, session.board, address, session.runtime)
 
     def _a27(self, hart: Hart, address: int) -> Software:
         """Run what lies in memory at ``address``, stage after stage, up to Linux."""

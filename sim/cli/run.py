@@ -18,7 +18,7 @@ from sim.errors import AmpsimError, RunError
 from sim.ports import PORTS
 from sim.ports.choice import port_hint
 from sim.prepare import prepare_run
-from sim.run_config import RunConfig
+from sim.run_config import RTOS, RunConfig
 from sim.run_files import INTERRUPTED
 from sim.simulators import SIMULATORS
 from sim.waves import Waves
@@ -51,7 +51,8 @@ def add_boot_options(parser: argparse.ArgumentParser) -> None:
 
 def boot_options(arguments: argparse.Namespace) -> dict[str, Any]:
     """Return those options as :func:`~sim.prepare.prepare_run` takes them."""
-    return {name: getattr(arguments, name) for name in ("chips", "medium", "secure", "flash")}
+    names = ("chips", "medium", "secure", "flash", "rtos", "rtos_heap")
+    return {name: getattr(arguments, name) for name in names}
 
 
 def add_run_options(parser: argparse.ArgumentParser) -> None:
@@ -62,6 +63,15 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--app", type=Path, metavar="FILE", help="RTOS app to run instead")
     parser.add_argument("--firmware", type=Path, metavar="ELF", help="RTOS firmware to load")
     parser.add_argument("--profile", type=Path, metavar="FILE", help="timing constants to override")
+    parser.add_argument(
+        "--rtos",
+        default="cpython",
+        choices=RTOS,
+        help="what runs the RTOS side (same result; default: %(default)s)",
+    )
+    parser.add_argument(
+        "--rtos-heap", type=positive, metavar="BYTES", help="size of MicroPython's heap"
+    )
     add_boot_options(parser)
     add_wave_options(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder for all files of the run")

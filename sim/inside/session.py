@@ -11,6 +11,7 @@ from sim.boards import Board, load_board
 from sim.boards.profile import load_profile
 from sim.boards.views import rtos_windows
 from sim.boot import make_chain
+from sim.boot.rtos import CPythonRuntime, Runtime
 from sim.core import Hart, Software, core_port
 from sim.errors import AmpsimError, RunError
 from sim.event_log import EventLog
@@ -33,6 +34,15 @@ def _referee(board: Board) -> LiveReferee:
     from sim.referee.live import LiveReferee
 
     return LiveReferee(board)
+
+
+def _runtime(config: RunConfig, directory: Path) -> Runtime:
+    """Return the interpreter of the RTOS's firmware."""
+    if config.rtos == "cpython":
+        return CPythonRuntime()
+    from sim.micropython.runtime import MicroPythonRuntime
+
+    return MicroPythonRuntime(config.micropython, config.rtos_heap, directory)
 
 
 class Session:
@@ -68,6 +78,7 @@ class Session:
         self.rtos_hart = self._by_id[self.board.rtos.boot_hart]
         self.starts = [0] * len(self.harts)
         self._software: list[Software | None] = [None] * len(self.harts)
+        self.runtime = _runtime(config, directory)
         self.boot = make_chain(self)
         self.scenario: Scenario = find_scenario(config.scenario)(self)
         self.linux: LinuxSide | None = None
@@ -166,6 +177,7 @@ class Session:
 
     def close(self) -> None:
         """Write the result, or the error of a run that broke down and what is known of it."""
+        self.runtime.close()
         digest = self.log.close()
         for line in self.serial:
             line.save(self.directory / f"uart{line.number}.log")
@@ -221,4 +233,6 @@ class Session:
                 "profile": cpu * self.clock_ns,
                 "idle": idle * self.clock_ns,
             },
+            "rtos": self.config.rtos,
+            **self.runtime.details(),
         }

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from sim.boards import Board, load_board, load_profile
+from sim.boot.rtos import CPythonRuntime
 from sim.boot.v821 import V821Chain
 from sim.firmware.errors import BusFault
 
@@ -119,6 +120,7 @@ class Machine:
             profile=PROFILE,
             linux=None,
             rtos_hart=self.e907,
+            runtime=CPythonRuntime(),
         )
 
     def chain(self) -> V821Chain:

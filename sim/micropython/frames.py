@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What crosses the two pipes between the core's driver and MicroPython; both sides import this.
+
+All words are 64 bits, little-endian. MicroPython asks in frames of four words, and every write of
+its ends with one that wants a reply (a request of the hart, or one of those of the interpreter);
+events that happened before it come first, in the same write. A reply has three words.
+
+==========  ==================  ==================  ================  ==========================
+frame       word 1              word 2              word 3            reply's value
+==========  ==================  ==================  ================  ==========================
+LOAD        address             size                                  what was read
+STORE       address             size                value             0
+READ        address             length                                0; so many bytes follow
+WRITE       address             length, data after                    0
+WAIT        cycles              mask                                  cycles left
+EVENT       number of a name    a                   b                 (none)
+THREAD      number of a name                                          (none)
+NAME        length, text after                                        (none); numbers count from 0
+STAT        length, path after                                        ABSENT, FOLDER or FILE
+OPEN        length, path after                                        length; the file follows
+STARTED     bytes alive                                               0
+MEMORY      bytes at most       bytes alive                           (none)
+ENDED       length, text after  phase                                 (none); MicroPython exits
+==========  ==================  ==================  ================  ==========================
+
+Reply: (status | interrupt lines << 8, value, clock). With FAULT the value is the address of the
+refused access and its response << 32; with REFUSED it is a length, and so many bytes say why; with
+QUERY a MEMORY frame is wanted, and the reply that was waited for is still to come.
+"""
+
+# Requests of a hart, as in sim.core.
+LOAD = 0
+STORE = 1
+READ = 2
+WRITE = 3
+WAIT = 4
+
+# What happens between two requests.
+EVENT = 8
+THREAD = 9
+NAME = 10
+
+# The interpreter's own.
+STAT = 16
+OPEN = 17
+STARTED = 18
+MEMORY = 19
+ENDED = 20
+
+ASK_WORDS = 4
+ASK_BYTES = 32
+REPLY_WORDS = 3
+REPLY_BYTES = 24
+
+# Status of a reply.
+DONE = 0
+FAULT = 1
+REFUSED = 2
+QUERY = 3
+
+# Answers to STAT.
+ABSENT = 0
+FOLDER = 1
+FILE = 2
+
+# Phases, for ENDED: in which of them an exception came, or that the software has returned.
+LOADING = 0
+RUNNING = 1
+RETURNED = 2

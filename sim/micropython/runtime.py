@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""MicroPython as what runs the RTOS's firmware: a process for each start, and what it needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.core import Hart, Software
+from sim.firmware import archive as archives
+from sim.firmware.image import Image
+from sim.micropython.files import Files
+from sim.micropython.link import Link
+from sim.micropython.software import Program
+
+LOG_FILE = "micropython.log"
+
+
+class MicroPythonRuntime:
+    """Runs firmware in MicroPython processes; what they print goes to a file in ``directory``."""
+
+    def __init__(self, command: Sequence[str], heap: int, directory: Path) -> None:
+        self._command = command
+        self._heap = heap
+        self._log = directory / LOG_FILE
+        self._log.write_bytes(b"")
+        self._programs: list[Program] = []
+        self._code_bytes = 0
+
+    def start(self, hart: Hart, image: Image) -> Software:
+        """Return the software of ``hart``: the program of ``image`` in a process of its own."""
+        self.close()
+        files = archives.unpack(image.archive)
+        self._code_bytes = sum(map(len, files.values()))
+        arguments = (str(hart.index), str(hart.hart_id), image.entry)
+        link = Link(self._command, self._heap, arguments, self._log)
+        program = Program(hart, link, Files(files), image.entry)
+        self._programs.append(program)
+        return program.run()
+
+    def close(self) -> None:
+        """End what still runs."""
+        if self._programs:
+            self._programs[-1].end()
+
+    def details(self) -> dict[str, Any]:
+        """Return the result entry that says how much memory the RTOS needed."""
+        memories = [program.memory for program in self._programs if program.memory]
+        loaded = [program.loaded for program in self._programs if program.loaded]
+        return {
+            "rtos_memory": {
+                "heap_limit_bytes": self._heap,
+                "heap_loaded_bytes": max(loaded, default=0),
+                "heap_high_water_bytes": max((memory.peak for memory in memories), default=0),
+                "firmware_bytes": self._code_bytes,
+            }
+        }

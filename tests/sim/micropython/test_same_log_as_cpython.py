@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every scenario has the same event log with the RTOS side in MicroPython, on both boards."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sim.cli import main
+
+RUNS = (
+    ("visionfive2", "boot"),
+    ("visionfive2", "linux-test", "--count", "3"),
+    ("visionfive2", "echo", "--count", "5"),
+    ("visionfive2", "ipi-latency", "--count", "5"),
+    ("visionfive2", "schedule-latency", "--count", "3"),
+    ("visionfive2", "uart-latency", "--count", "3"),
+    ("v821", "boot", "--secure"),
+    ("v821", "linux-test", "--count", "3"),
+    ("v821", "echo", "--count", "5"),
+    ("v821", "lifecycle", "--count", "2"),
+    ("v821", "rpbuf", "--count", "3"),
+    ("v821", "services", "--count", "3"),
+)
+# What is measured in wall time, what says which interpreter ran, and where its files are.
+OTHER = ("wall_time_s", "rtos", "rtos_memory", "artifacts")
+
+
+def outcome(directory: Path, *arguments: str) -> tuple[dict[str, object], bytes]:
+    """The result but for what is OTHER, and the RTOS's console."""
+    result = directory / "result.json"
+    assert main(["run", *arguments, "--out", str(directory), "--json", str(result)]) == 0
+    found = json.loads(result.read_text())
+    console = (directory / found["artifacts"]["uart1"]).read_bytes()
+    return {name: value for name, value in found.items() if name not in OTHER}, console
+
+
+@pytest.mark.parametrize(("board", "scenario", "options"), [(b, s, o) for b, s, *o in RUNS])
+def test_same_result_byte_for_byte(
+    board: str, scenario: str, options: list[str], capfd, tmp_path: Path
+):
+    arguments = (scenario, "--board", board, *options)
+    expected = outcome(tmp_path / "cpython", *arguments)
+    assert outcome(tmp_path / "micropython", *arguments, "--rtos", "micropython") == expected
+
+
+def test_same_event_log_on_icarus(capfd, tmp_path: Path):
+    arguments = ("schedule-latency", "--count", "1", "--rtos", "micropython")
+    expected, console = outcome(tmp_path / "verilator", *arguments)
+    found, said = outcome(tmp_path / "icarus", *arguments, "--sim", "icarus")
+    assert found["event_log_sha256"] == expected["event_log_sha256"]
+    assert said == console
