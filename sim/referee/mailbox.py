@@ -7,12 +7,13 @@ look the same, so an IPI tells of every ring but the message ring, and of that i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 
 from sim.referee import doorbell_rules as rules
 from sim.referee.deadlines import Deadline, Deadlines
 from sim.referee.kicks import Kicks
+from sim.referee.lines import Bell
 from sim.referee.setup import StateWords
 from sim.referee.side import Side
 from sim.referee.violations import Report
@@ -51,13 +52,16 @@ class SoftwareMailbox:
         kicks: Kicks,
         report: Report,
         deadlines: Deadlines,
+        *,
         rung: Callable[[Side], bool],
+        bells: Mapping[Side, Bell],
     ) -> None:
         self._setup = setup
         self._kicks = kicks
         self._report = report
         self._deadlines = deadlines
         self._rung = rung
+        self._bells = bells
         self._state = {Side.RTOS: State.READY, Side.LINUX: State.READY}
         self._marked: set[Side] = set()
 
@@ -123,11 +127,19 @@ class SoftwareMailbox:
 
     def _own_ipi(self, at: int, value: int) -> None:
         """The side that is interrupted writes its word."""
+        self._line(at, value)
         if not value & 1:
             self._deadlines.met(("ipi", at))
 
+    def _line(self, at: int, value: int) -> None:
+        """The word drives the line."""
+        bell = self._bells.get(self._setup.ipis[at])
+        if bell is not None:
+            bell.rung(at) if value & 1 else bell.answered()
+
     def _ipi(self, at: int, value: int) -> None:
         """The other side writes the word: it rings."""
+        self._line(at, value)
         target = self._setup.ipis[at]
         side = target.other
         if not value & 1:

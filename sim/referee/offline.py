@@ -17,7 +17,7 @@ def check_stream(path: Path, board: Board) -> Referee:
 
     AmpsimError with one line when the file cannot be read or is no record stream.
     """
-    referee = Referee.of_board(board)
+    referee = Referee.of_board(board, lines=False)
     clock_ns = 1_000_000_000 // board.clock_hz
     take = RecordStream(referee, clock_ns).take
     harts = len(board.harts)

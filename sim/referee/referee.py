@@ -7,6 +7,9 @@ record stream or a bench of his own calls the same few methods, in the order of 
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from dataclasses import replace
+
 from sim.boards.model import Board
 from sim.referee import device_rules
 from sim.referee.device import DRIVER_OK, VirtioDevice
@@ -49,9 +52,10 @@ class Referee:
         self._seen_ns = self.link.deadlines.seen_ns
 
     @classmethod
-    def of_board(cls, board: Board) -> Referee:
-        """Return the referee of a board's link."""
-        return cls(setup_of(board))
+    def of_board(cls, board: Board, *, lines: bool = True) -> Referee:
+        """Return the referee of a board's link; `lines`: it will be told of interrupt lines."""
+        setup = setup_of(board)
+        return cls(setup if lines else replace(setup, lines={}))
 
     # What it is told.
 
@@ -95,6 +99,11 @@ class Referee:
         else:
             self.at(time_ns, master)
         look(self._sides[master], write, address, data)
+
+    def line(self, time_ns: int, name: Hashable, high: bool) -> None:
+        """An interrupt line goes up or down, one that `setup` names."""
+        self.report.time_ns, self.report.hart = time_ns, None
+        self._ringing.line(name, high)
 
     def reset(self, time_ns: int, master: int, running: bool) -> None:
         """A hart leaves reset (`running`) or is held in it."""

@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from sim.referee import doorbell_rules as rules
 from sim.referee.device import DRIVER, VirtioDevice
+from sim.referee.lines import Bell
 from sim.referee.link import Link
 from sim.referee.mailbox import SoftwareMailbox
 from sim.referee.msgbox import OTHER_WORDS, MessageBox
@@ -23,26 +26,36 @@ class Ringing:
         self._box: MessageBox | None = None
         self._mailbox: SoftwareMailbox | None = None
         self._plain: PlainDoorbells | None = None
-        bells = setup.doorbells
-        if isinstance(bells, StateWords):
+        doorbells, report, deadlines = setup.doorbells, link.report, link.deadlines
+        cleared = not isinstance(doorbells, Doorbells) or bool(doorbells.clears)
+        bells = {side: Bell(side, cleared, report, deadlines) for side in setup.lines.values()}
+        self._lines = {name: bells[side] for name, side in setup.lines.items()}
+        if isinstance(doorbells, StateWords):
+            kicks = link.kicks
             self._mailbox = SoftwareMailbox(
-                bells, link.kicks, link.report, link.deadlines, self._rings
+                doorbells, kicks, report, deadlines, rung=self._rings, bells=bells
             )
-        elif isinstance(bells, MessageFifos):
-            self._box = MessageBox(bells, link.report, link.deadlines, self._word)
-        elif isinstance(bells, Doorbells):
-            self._plain = PlainDoorbells(bells, self._plain_kick)
+        elif isinstance(doorbells, MessageFifos):
+            self._box = MessageBox(doorbells, report, deadlines, self._word, bells)
+        elif isinstance(doorbells, Doorbells):
+            self._plain = PlainDoorbells(doorbells, self._plain_kick, bells)
 
     def watch(self, watch: Watch) -> None:
         """Look at the doorbells' registers."""
-        for bells in (self._mailbox, self._box, self._plain):
-            if bells is not None:
-                bells.watch(watch)
+        for doorbells in (self._mailbox, self._box, self._plain):
+            if doorbells is not None:
+                doorbells.watch(watch)
 
     @property
     def rtos_is_behind(self) -> bool:
         """Tell whether the RTOS has not read all of Linux's words."""
         return self._box is not None and self._box.waiting(Side.RTOS)
+
+    def line(self, name: Hashable, high: bool) -> None:
+        """An interrupt line has an edge."""
+        bell = self._lines.get(name)
+        if bell is not None:
+            bell.edge(high)
 
     def clear(self) -> None:
         """The link is down."""

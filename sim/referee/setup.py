@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 
 from sim.referee.ring_layout import RingShape
@@ -42,23 +42,12 @@ class Doorbells:
     """Words that a side stores to in order to tell the other of a ring's news, by their address.
 
     Each has the side that rings and the number of the ring, or :data:`ANY_RING`, or None where the
-    value that is stored is the ring's number.
+    value that is stored is the ring's number. `clears` are words that a side stores to in order to
+    clear its interrupt; with none, the fall of its line is that.
     """
 
     words: Mapping[int, tuple[Side, int | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An interrupt line that a doorbell raises: `hart` and the line's bit in its levels.
-
-    `side` is who is interrupted. With `shared` other devices may raise it as well.
-    """
-
-    hart: int
-    mask: int
-    side: Side
-    shared: bool = False
+    clears: Mapping[int, Side] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +58,9 @@ class LinkSetup:
     message buffers, each of `payload` bytes and a header of 16. `rings` are where they are said to
     be; with none, they are found in the resource table, which then lies in the RTOS's own memory,
     and `carveouts` says where Linux may put them (vdev0vring0, vdev0vring1). `own` is what only
-    that side writes. `rtos_master` is whose reset ends the link. With `consumed_notify` the RTOS
-    also tells of buffers that it has given back.
+    that side writes. `lines` are the interrupt lines of doorbells, by any name, and whom they
+    interrupt. `rtos_master` is whose reset ends the link. With `consumed_notify` the RTOS also
+    tells of buffers that it has given back.
     """
 
     masters: Mapping[int, Side]
@@ -79,7 +69,7 @@ class LinkSetup:
     carveouts: Mapping[str, range] = field(default_factory=dict)
     payload: int = 496
     doorbells: StateWords | MessageFifos | Doorbells | None = None
-    lines: tuple[Line, ...] = ()
+    lines: Mapping[Hashable, Side] = field(default_factory=dict)
     consumed_notify: bool = False
     own: Mapping[Side, tuple[range, ...]] = field(default_factory=dict)
     rpbuf: range | None = None

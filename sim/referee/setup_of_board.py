@@ -7,11 +7,8 @@ from collections.abc import Iterator
 
 from sim.boards.model import Board, MailboxLink, Region, RemoteprocLink
 from sim.referee.ring_layout import RingShape
-from sim.referee.setup import Line, LinkSetup, MessageFifos, StateWords
+from sim.referee.setup import LinkSetup, MessageFifos, StateWords
 from sim.referee.side import Side
-
-SOFT_LINE, EXTERNAL_LINE = 1, 4
-"""Bits of a hart's interrupt lines (hdl_models/core/core_shell.sv)."""
 
 
 def setup_of(board: Board) -> LinkSetup:
@@ -66,7 +63,7 @@ def _mailbox(board: Board, link: MailboxLink, masters: dict[int, Side]) -> LinkS
         doorbells=StateWords(
             link.mailbox.base, {clint + 4 * hart: side for hart, side in ends.items()}
         ),
-        lines=tuple(Line(harts[hart], SOFT_LINE, side) for hart, side in ends.items()),
+        lines={(clint + 4 * hart, 0): side for hart, side in ends.items()},
         consumed_notify=link.rings.consumed_notify,
         own=_own(board),
         rtos_master=harts[board.rtos.boot_hart],
@@ -84,7 +81,6 @@ def _fixed_rings(link: MailboxLink) -> tuple[RingShape, ...]:
 def _remoteproc(board: Board, link: RemoteprocLink, masters: dict[int, Side]) -> LinkSetup:
     harts = {hart.hart_id: hart.index for hart in board.harts}
     box = link.msgbox
-    ends = {board.linux.boot_hart: Side.LINUX, board.rtos.boot_hart: Side.RTOS}
     return LinkSetup(
         masters=masters,
         buffers=_span(link.carveouts["vdev0buffer"]),
@@ -93,9 +89,7 @@ def _remoteproc(board: Board, link: RemoteprocLink, masters: dict[int, Side]) ->
         doorbells=MessageFifos(
             {box.linux.base: Side.LINUX, box.rtos.base: Side.RTOS}, box.slot, link.channel
         ),
-        lines=tuple(
-            Line(harts[hart], EXTERNAL_LINE, side, shared=True) for hart, side in ends.items()
-        ),
+        lines={(box.linux.base, 0): Side.LINUX, (box.rtos.base, 0): Side.RTOS},
         consumed_notify=link.rings.consumed_notify,
         own=_own(board),
         rpbuf=None if link.rpbuf is None else _span(link.rpbuf.region),

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from planted_ring_faults import PING, PONG, Fault
-from referee_driver import DA, DFEATURES, GFEATURES, STATUS, TABLE, Driver
+from referee_driver import DA, DFEATURES, GFEATURES, MESSAGE, STATUS, STATUS_CLEAR, TABLE, Driver
 
 from sim.records import Kind
 
@@ -93,6 +93,55 @@ def rtos_writes_linux(d: Driver) -> None:
 def bus_error(d: Driver) -> None:
     d.feed(Kind.LOAD, d.rtos.hart, d.pool, 4, response=2)
 
+
+# Interrupt lines.
+
+
+def _line(d: Driver) -> tuple[int, int]:
+    """Name of the RTOS's line."""
+    return (d.msip_rtos if d.mailbox else d.to_rtos - MESSAGE), 0
+
+
+def _ring(d: Driver) -> None:
+    """Linux rings, with news."""
+    d.linux.write(d.tx, PING)
+    d.post(1, 0, d.tx, len(PING), 0)
+    if d.mailbox:
+        d.linux.store(d.words + 0x40, 4, 1)
+        d.linux.store(d.msip_rtos, 4, 1)
+    else:
+        d.linux.store(d.to_rtos, 4, 1)
+
+
+def line_missing(d: Driver) -> None:
+    _ring(d)
+    d.wait(1)
+
+
+def line_without_cause(d: Driver) -> None:
+    d.line(_line(d), True)
+    d.wait(1)
+
+
+def line_lost(d: Driver) -> None:
+    _ring(d)
+    d.line(_line(d), True)
+    if d.mailbox:
+        d.rtos.store(d.msip_rtos, 4, 0)
+        d.linux.store(d.msip_rtos, 4, 1)
+    else:
+        d.rtos.load(d.to_rtos, 4, 1)
+        d.rtos.store(d.to_rtos - MESSAGE + STATUS_CLEAR, 4, 1)
+        d.linux.store(d.to_rtos, 4, 1)
+    d.line(_line(d), False)
+    d.wait(1)
+
+
+LINE_FAULTS: dict[str, Fault] = {
+    "line-missing": line_missing,
+    "line-without-cause": line_without_cause,
+    "line-lost": line_lost,
+}
 
 KICK_FAULTS: dict[str, Fault] = {
     "kick-without-publish": lambda d: d.kick_linux(0),

@@ -19,6 +19,8 @@ MS = 100_000
 """Clocks of a millisecond on both boards."""
 TABLE = 0x811FE000
 VDEV = TABLE + 0x54
+ENABLE, STATUS_CLEAR, MESSAGE = 0x20, 0x24, 0x70
+"""Registers of a message box's slot."""
 STATUS, GFEATURES, DFEATURES = VDEV + 24, VDEV + 16, VDEV + 12
 DA = (VDEV + 28, VDEV + 48)
 
@@ -60,11 +62,12 @@ def announcement(name: bytes = b"service", address: int = RTOS_ADDRESS, flags: i
 class Driver:
     """Both sides of a board's link and the referee that watches them."""
 
-    def __init__(self, board: str) -> None:
+    def __init__(self, board: str, *, lines: bool = True) -> None:
         self.board = load_board(board)
-        self.referee = Referee.of_board(self.board)
+        self.referee = Referee.of_board(self.board, lines=lines)
         self.clock_ns = 1_000_000_000 // self.board.clock_hz
         self.bus = self.referee.bus
+        self._listening: list[SideOfLink] = []
         self.cycle = 0
         link = self.board.rpmsg
         self.mailbox = isinstance(link, MailboxLink)
@@ -86,8 +89,8 @@ class Driver:
             regions = [link.carveouts[f"vdev0vring{n}"] for n in range(2)]
             self.rings = tuple(RingShape(region.base, num, align) for region in regions)
             self.pool = link.carveouts["vdev0buffer"].base
-            self.to_rtos = link.msgbox.rtos.base + 0x70
-            self.to_linux = link.msgbox.linux.base + 0x70
+            self.to_rtos = link.msgbox.rtos.base + MESSAGE
+            self.to_linux = link.msgbox.linux.base + MESSAGE
         self.tx = self.pool + 512 * (NUM_RX if self.mailbox else num)
         self.avail, self.used = [0, 0], [0, 0]
         self.feed_reset(Kind.START, self.rtos.hart)
@@ -120,6 +123,10 @@ class Driver:
         """End the run. -> the ids of the rules that have fired."""
         self.referee.finish(self.cycle * self.clock_ns)
         return set(self.referee.report.counts)
+
+    def line(self, name: tuple[int, int], high: bool) -> None:
+        """Give the referee an edge of an interrupt line."""
+        self.referee.line(self.cycle * self.clock_ns, name, high)
 
     # Set-up.
 
@@ -217,13 +224,11 @@ class Driver:
     def kick_rtos(self, ring: int) -> None:
         """Linux tells of a ring; the RTOS answers."""
         if not self.mailbox:
-            self.linux.store(self.to_rtos, 4, ring)
-            self.rtos.load(self.to_rtos, 4, ring)
+            self._word(self.linux, self.rtos, self.to_rtos, ring)
             return
         if ring == 1:
             self.linux.store(self.words + 0x40, 4, 1)
-        self.linux.store(self.msip_rtos, 4, 1)
-        self.rtos.store(self.msip_rtos, 4, 0)
+        self._ipi(self.linux, self.rtos, self.msip_rtos)
         if ring == 1:
             self.rtos.store(self.words + 0x40, 4, 2)
             self.linux.store(self.words + 0x40, 4, 0)
@@ -231,16 +236,33 @@ class Driver:
     def kick_linux(self, ring: int) -> None:
         """The RTOS tells of a ring; Linux answers."""
         if not self.mailbox:
-            self.rtos.store(self.to_linux, 4, ring)
-            self.linux.load(self.to_linux, 4, ring)
+            self._word(self.rtos, self.linux, self.to_linux, ring)
             return
         if ring == 0:
             self.rtos.store(self.words, 4, 1)
-        self.rtos.store(self.msip_linux, 4, 1)
-        self.linux.store(self.msip_linux, 4, 0)
+        self._ipi(self.rtos, self.linux, self.msip_linux)
         if ring == 0:
             self.linux.store(self.words, 4, 2)
             self.rtos.store(self.words, 4, 0)
+
+    def _word(self, sender: SideOfLink, reader: SideOfLink, data: int, word: int) -> None:
+        """A word through the message box, with its interrupt."""
+        block = data - MESSAGE
+        if reader not in self._listening:
+            self._listening.append(reader)
+            reader.store(block + ENABLE, 4, 1)
+        sender.store(data, 4, word)
+        self.line((block, 0), True)
+        reader.load(data, 4, word)
+        reader.store(block + STATUS_CLEAR, 4, 1)
+        self.line((block, 0), False)
+
+    def _ipi(self, sender: SideOfLink, target: SideOfLink, msip: int) -> None:
+        """An inter-processor interrupt and its end."""
+        sender.store(msip, 4, 1)
+        self.line((msip, 0), True)
+        target.store(msip, 4, 0)
+        self.line((msip, 0), False)
 
     # Whole messages.
 

@@ -52,7 +52,7 @@ class Recorder(Driver):
     """A driver that keeps the records of its accesses."""
 
     def __init__(self, board: str) -> None:
-        super().__init__(board)
+        super().__init__(board, lines=False)
         self.stream = b""
         self.bus = self._keep
 
@@ -78,7 +78,7 @@ def test_pieces_do_not_matter(board: str, sizes: list[int]) -> None:
     driver.linux.write(driver.pool, bytes(100))
     expected = driver.fired()
     assert "ring-driver-part-written-by-device" in expected
-    referee = Referee.of_board(driver.board)
+    referee = Referee.of_board(driver.board, lines=False)
     stream = RecordStream(referee, driver.clock_ns)
     at, turn = 0, 0
     while at < len(driver.stream):

@@ -7,6 +7,7 @@ import pytest
 from planted_link_faults import (
     DEVICE_FAULTS,
     KICK_FAULTS,
+    LINE_FAULTS,
     MAILBOX_FAULTS,
     no_kick_back,
     recovered,
@@ -22,7 +23,7 @@ from referee_driver import Driver
 
 from sim.referee import RULES
 
-BOTH = {**RING_FAULTS, **MESSAGE_FAULTS, **KICK_FAULTS}
+BOTH = {**RING_FAULTS, **MESSAGE_FAULTS, **KICK_FAULTS, **LINE_FAULTS}
 FAULTS: dict[str, dict[str, Fault]] = {
     "visionfive2": {**BOTH, **MAILBOX_FAULTS},
     "v821": {**BOTH, **V821_NAME_FAULTS, **DEVICE_FAULTS, **RPBUF_FAULTS},
