@@ -22,6 +22,7 @@ _COMMANDS = {
     "firmware": "firmware",
     "bench": "bench",
     "messages": "messages",
+    "decode": "decode",
 }
 
 

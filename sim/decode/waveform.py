@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A finished waveform, FST or VCD: which signals it has, and their changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from sim.decode.trace import Trace
+from sim.errors import AmpsimError
+
+_UNIT_NS = {"ps": 1e-3, "ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
+_NOT_CLOSED = (
+    "an FST is complete only when its simulator has closed it; VCD (--waves vcd) stays readable"
+)
+
+
+class WaveError(AmpsimError):
+    """A waveform that cannot be read, or has not the signals that are looked for."""
+
+
+class WaveFile:
+    """The signals of a waveform by full name, times in ns. Only what is asked for is loaded."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._waveform = _open(path)
+        scale = self._waveform.timescale
+        self._tick_ns = scale.factor * _UNIT_NS.get(str(scale.unit), 0) if scale else 1
+        if not self._tick_ns:
+            raise WaveError(f"{path}: expected a timescale of ps to s, found {scale.unit}")
+        self._variables: dict[str, Any] = {}
+        for variable in self._waveform.all_vars():
+            # A reader may keep the range of a vector in its name: "data [31:0]".
+            self._variables.setdefault(variable.full_name.partition(" ")[0], variable)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._variables
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variables)
+
+    def bits(self, name: str) -> int:
+        """Return the width of a signal."""
+        return int(self._variables[name].bitwidth or 0)
+
+    def changes(self, name: str) -> Iterable[tuple[int, object]]:
+        """Return (time in ns, value) of a signal; a value with x or z is a string."""
+        scale = self._tick_ns
+        found = _unpanicked(self.path, lambda: self._variables[name].tv)
+        if scale == 1:
+            return list(found)
+        return [(round(time * scale), value) for time, value in found]
+
+    def trace(self, name: str) -> Trace:
+        """Return the changes of a signal of up to 64 bits."""
+        return Trace.of(self.changes(name))
+
+    def scopes_like(self, tail: str) -> list[str]:
+        """Return the scopes whose last names are those of ``tail`` (``"soc"``: ``top.soc``)."""
+        found: dict[str, None] = {}
+        depth = tail.count(".") + 1
+        for name in self._variables:
+            parts = name.split(".")[:-1]
+            for end in range(depth, len(parts) + 1):
+                if ".".join(parts[end - depth : end]) == tail:
+                    found.setdefault(".".join(parts[:end]))
+        return list(found)
+
+
+def _open(path: Path) -> Any:
+    try:
+        with path.open("rb") as file:
+            head = file.read(64)
+    except OSError as error:
+        raise WaveError(f"{path}: {error.strerror}") from None
+    if not head:
+        raise WaveError(f"{path}: expected a waveform, found an empty file")
+    if not _is_waveform(head):
+        raise WaveError(f"{path}: expected a waveform (FST, VCD or GHW), found neither")
+    import pywellen
+
+    return _unpanicked(path, lambda: pywellen.Waveform(str(path)))
+
+
+def _is_waveform(head: bytes) -> bool:
+    """Tell whether a file begins like one: FST's first block is its header, or a packed whole."""
+    return head[:1] in (b"\x00", b"\xfe") or head.lstrip()[:1] == b"$" or head[:4] == b"GHDL"
+
+
+def _unpanicked(path: Path, read: Any) -> Any:
+    """Return what the reader returns; whatever it ends in becomes one line."""
+    try:
+        return read()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # the reader's panics are no Exceptions
+        reason = " ".join(str(error).split()) or type(error).__name__
+        hint = f" ({_NOT_CLOSED})" if path.suffix == ".fst" else ""
+        raise WaveError(f"{path}: expected a whole waveform, found: {reason}{hint}") from None
