@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from sim.boards import load_board
 from sim.boards.model import Board
+from sim.decode.bus_access import BusAccess
 from sim.decode.link import LinkDecoder
 from sim.decode.signal_map import SignalMap, read_map, soc_map
-from sim.decode.traffic import LineEdge, Reset, Traffic, read_traffic
+from sim.decode.traffic import Reset, Traffic, read_traffic
 from sim.decode.waveform import WaveError, WaveFile
-from sim.records import Kind
 from sim.referee import Referee, Violation
 from sim.run_files import RUN_FILE
 
@@ -88,21 +88,13 @@ def _check_harts(wave: WaveFile, board: Board, traffic: Traffic) -> None:
 
 
 def _judge(board: Board, traffic: Traffic) -> tuple[list[Violation], bool]:
-    """Return what the referee holds against the two sides, in the waveform's time."""
-    referee = Referee(board)
-    clock_ns = referee.clock_ns
-    phase = traffic.accesses[0].time_ns % clock_ns if traffic.accesses else 0
+    """Return what the referee holds against the two sides, and whether it is an error."""
+    referee = Referee.of_board(board)
     for item in traffic.happenings():
-        if isinstance(item, LineEdge):
-            continue
-        cycle = item.time_ns // clock_ns
         if isinstance(item, Reset):
-            referee.reset(cycle, item.hart, Kind.START if item.running else Kind.STOP)
-        elif referee.watches(item.address) and item.data is not None:
-            kind = Kind.WRITE if item.write else Kind.READ
-            response = item.response
-            referee.bus(cycle, item.hart, kind, item.address, item.data, response=response)
+            referee.reset(item.time_ns, item.hart, item.running)
+        elif isinstance(item, BusAccess) and item.data is not None:
+            time, hart, write, address = item.time_ns, item.hart, item.write, item.address
+            referee.bus(time, hart, write, address, item.data, response=item.response)
     referee.finish(traffic.end_ns)
-    report = referee.report
-    found = [replace(item, time_ns=item.time_ns + phase) for item in report.violations]
-    return found, report.failed
+    return referee.report.violations, referee.report.failed

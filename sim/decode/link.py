@@ -13,8 +13,8 @@ from sim.decode.ring import IndexChange, RingView
 from sim.decode.traffic import LineEdge, Reset, Traffic
 from sim.life.link import LinkMap, link_map
 from sim.life.message import HEADER_BYTES, NAME_SERVICE, Ring
-from sim.referee.layout_of_board import places_of
 from sim.referee.ring_layout import RingShape
+from sim.referee.setup_of_board import setup_of
 
 _PUBLISHES = {Ring.TO_LINUX: "used", Ring.TO_RTOS: "avail"}
 """The index with which a ring's sender hands over a message; the other one gives buffers back."""
@@ -219,7 +219,7 @@ def ring_shapes(board: Board) -> tuple[RingShape, RingShape]:
     """Return where both rings lie: fixed, or at the start of the carveouts that Linux takes."""
     link = board.rpmsg
     if isinstance(link, MailboxLink):
-        first, second = places_of(board).rings
+        first, second = setup_of(board).rings
         return first, second
     shape = link.rings
     first, second = (
