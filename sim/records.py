@@ -31,9 +31,11 @@ class Kind(IntEnum):
     NAME = 21
     TX = 22
     RX = 23
+    SEEN = 24
+    """Bytes that software outside the RTL has stored, as they were found: a real kernel's."""
 
 
-WITH_PAYLOAD = frozenset((Kind.READ, Kind.WRITE, Kind.THREAD, Kind.NAME))
+WITH_PAYLOAD = frozenset((Kind.READ, Kind.WRITE, Kind.THREAD, Kind.NAME, Kind.SEEN))
 """Kinds that a payload follows: ``length`` bytes, padded to 8."""
 _KINDS = {kind.value: kind for kind in Kind}
 

@@ -24,7 +24,8 @@ class RunConfig:
     ``referee`` the rules of the protocol are checked on what passes on the bus. ``app`` is the file
     of a user's app that the firmware was built with. ``rtos`` is the interpreter of the RTOS side
     (:data:`RTOS`); the event log is the same with each. ``micropython`` starts MicroPython, whose
-    heap has ``rtos_heap`` bytes.
+    heap has ``rtos_heap`` bytes. ``host`` is who the master is: the model, or "linux", the real
+    ``kernel`` with its ``initramfs`` and rings of ``ring`` entries.
     """
 
     scenario: str
@@ -48,6 +49,10 @@ class RunConfig:
     rtos: str = "cpython"
     micropython: list[str] = field(default_factory=list)
     rtos_heap: int = 0
+    host: str = "model"
+    kernel: str | None = None
+    initramfs: str | None = None
+    ring: int = 256
 
     def save(self, path: Path) -> None:
         """Write the configuration as JSON."""

@@ -4,6 +4,7 @@
 //   core shells --> arbiter --> MPU --> decoder --> DRAM
 //                                              --> AMP memory (shared, RTOS code and heap)
 //                                              --> APB bridge --> peripherals
+//                                              --> RAM of a Linux outside the simulator, or none
 //
 // Fabric, UARTs, terminals and interrupt controller have gated clocks: they cost nothing to run
 // while they rest. Harts 1..3 run Linux and leave reset with the SoC; hart 4 waits for its release.
@@ -17,6 +18,8 @@ module jh7110_amp #(
     parameter [31:0] DRAM_BYTES  = 32'h0080_0000,
     parameter [31:0] AMP_BASE    = 32'h6E40_0000,
     parameter [31:0] AMP_BYTES   = 32'h01C0_0000,
+    parameter [31:0] LINUX_BASE  = 32'h6A40_0000,
+    parameter [31:0] LINUX_BYTES = 32'h0000_0000,  // RAM of a kernel outside the simulator; 0: none
     parameter [31:0] CLINT_BASE  = 32'h0200_0000,
     parameter [31:0] PLIC_BASE   = 32'h0C00_0000,
     parameter [31:0] UART0_BASE  = 32'h1000_0000,
@@ -32,6 +35,7 @@ module jh7110_amp #(
     output wire [31:0] timer_o   // ... this many, until a timer interrupt may rise
 );
   localparam integer Harts = 4;
+  localparam integer Targets = (LINUX_BYTES != 0) ? 4 : 3;
   localparam integer Slaves = 6;  // CLINT, PLIC, UART0, UART1, hart control, MPU
 
   // ---- harts ----
@@ -56,7 +60,7 @@ module jh7110_amp #(
   `AXI_WIRES(h_, Harts)
   `AXI_WIRES(a_, 1)
   `AXI_WIRES(p_, 1)
-  `AXI_TARGET_WIRES(t_, 3)
+  `AXI_TARGET_WIRES(t_, Targets)
   `APB_WIRES(Slaves)
   wire mpu_irq;
 
@@ -80,10 +84,11 @@ module jh7110_amp #(
       `AXI_PORT(s, a_), `AXI_PORT(m, p_),
       .s_apb_paddr(s_paddr[11:0]), `APB_SLAVE_REST(5), .irq_o(mpu_irq));
 
+  localparam [127:0] Bases = {LINUX_BASE, 32'h0000_0000, AMP_BASE, DRAM_BASE};
+  localparam [127:0] Sizes = {LINUX_BYTES, 32'h4000_0000, AMP_BYTES, DRAM_BYTES};
+
   axi_decode #(
-      .N(3),
-      .BASE({32'h0000_0000, AMP_BASE, DRAM_BASE}),
-      .BYTES({32'h4000_0000, AMP_BYTES, DRAM_BYTES})
+      .N(Targets), .BASE(Bases[Targets*32-1:0]), .BYTES(Sizes[Targets*32-1:0])
   ) decode (
       .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni),
       `AXI_PORT(s, p_), `AXI_PORT(m, t_));
@@ -93,6 +98,13 @@ module jh7110_amp #(
 
   axi_ram #(.BASE(AMP_BASE), .BYTES(AMP_BYTES)) amp_memory (
       .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), `AXI_TARGET(1));
+
+  generate
+    if (Targets == 4) begin : outside
+      axi_host_memory #(.BASE(LINUX_BASE), .BYTES(LINUX_BYTES)) linux_memory (
+          .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), `AXI_TARGET(3));
+    end
+  endgenerate
 
   // The bridge is at work from the address to the response. Its clock edges are the fabric's.
   wire bridge_clk, bridge_busy;

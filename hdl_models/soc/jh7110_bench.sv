@@ -7,6 +7,8 @@ module jh7110_bench #(
     parameter [31:0] DRAM_BYTES   = 32'h0080_0000,
     parameter [31:0] AMP_BASE     = 32'h6E40_0000,
     parameter [31:0] AMP_BYTES    = 32'h01C0_0000,
+    parameter [31:0] LINUX_BASE   = 32'h6A40_0000,
+    parameter [31:0] LINUX_BYTES  = 32'h0000_0000,
     parameter [31:0] CLINT_BASE   = 32'h0200_0000,
     parameter [31:0] PLIC_BASE    = 32'h0C00_0000,
     parameter [31:0] UART0_BASE   = 32'h1000_0000,
@@ -20,6 +22,7 @@ module jh7110_bench #(
 
   jh7110_amp #(
       .DRAM_BASE(DRAM_BASE), .DRAM_BYTES(DRAM_BYTES), .AMP_BASE(AMP_BASE), .AMP_BYTES(AMP_BYTES),
+      .LINUX_BASE(LINUX_BASE), .LINUX_BYTES(LINUX_BYTES),
       .CLINT_BASE(CLINT_BASE), .PLIC_BASE(PLIC_BASE), .UART0_BASE(UART0_BASE),
       .UART1_BASE(UART1_BASE), .HARTCTL_BASE(HARTCTL_BASE), .MPU_BASE(MPU_BASE)
   ) soc (

@@ -27,6 +27,8 @@ class Env:
         self.platform = _platform(config.get("platform", "starfive"))
         self.payload_size = align_up(config["payload"], 4)
         self.consumed_notify = config["consumed_notify"]
+        # env_map_patova: where the master's physical address 0 is on this side's bus.
+        self.memory_offset = config.get("memory_offset", 0)
         # "spin": as the port does it. "event": as upstream rpmsg-lite promises, see below.
         by_event = config.get("link_wait", "spin") == "event"
         self.link_event = Event(kernel, "rpmsg", FIFO) if by_event else None

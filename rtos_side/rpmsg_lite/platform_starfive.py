@@ -17,6 +17,7 @@ from rtos_side.rpmsg_lite.env import (
     env_unregister_isr,
 )
 from rtos_side.rpmsg_lite.layout import align_up, vring_init
+from rtos_side.rpmsg_lite.resource_table import driver_ok, find_vdev, read_vdev, table_there
 from rtos_side.sbi import send_ipi
 
 TX_STATUS = const(0x00)
@@ -35,17 +36,35 @@ VECTOR_RX = const(1)
 SHARED_LINK = False
 
 
-# What rpmsg_lite_remote_init() is called with.
+# What rpmsg_lite_remote_init() is called with. A Linux that chooses the place of its rings says it
+# in a resource table; else they are where the devicetree puts them.
 def platform_shmem(env):
-    return env.config["vring_base"]
+    return env.config.get("resource_table") or env.config["vring_base"]
 
 
-# Clears this side's view of the mailbox and takes over the software interrupt.
+# Clears this side's view of the mailbox and takes over the software interrupt. Where there is a
+# table, waits for Linux's driver as rproc_virtio_wait_remote_ready does: a status polled each 1 ms.
 async def platform_init(env):
     env.mailbox = env.config["mailbox"]
     env.linux_hart_mask = env.config["linux_hart_mask"]
     env.kernel.install_isr(SOFT, lambda: rpmsg_handler(env))
     await _gen_sw_mailbox_init(env.mailbox)
+    env.vdev = None
+    table = env.config.get("resource_table")
+    if table is not None:
+        env.vdev = await _wait_for_driver(env.kernel, table)
+        # The kick that made the link may have come before this side listened.
+        await env_set_ready(env)
+
+
+# -> the rpmsg entry of the table, once it says DRIVER_OK
+async def _wait_for_driver(kernel, table):
+    while not await table_there(table):
+        await kernel.mdelay(1)
+    address = await find_vdev(table)
+    while not await driver_ok(address):
+        await kernel.mdelay(1)
+    return await read_vdev(address)
 
 
 @coroutine
@@ -54,14 +73,18 @@ def _gen_sw_mailbox_init(mailbox):
     yield (STORE, mailbox + TX_STATUS, 4, S_READY)
 
 
-# The rings of a link: (vector, base, num, alignment, avail aligned) of both, the second straight
-# after the first.
+# The rings of a link: (vector, base, num, alignment, avail aligned) of both; without a table the
+# second straight after the first.
 def platform_get_vrings(env, shmem_addr, link_id):
     config = env.config
+    vector = link_id << 1
+    if env.vdev is not None:
+        aligned = config["avail_aligned"]
+        vrings = env.vdev.vrings
+        return [(vector | i, v.da, v.num, v.align, aligned) for i, v in enumerate(vrings)]
     shape = config["vring_num"], config["vring_align"], config["avail_aligned"]
     base = align_up(shmem_addr, 4)
     size = vring_init(shape[0], base, shape[1], shape[2])[3]
-    vector = link_id << 1
     return (vector, base) + shape, (vector | 1, base + size) + shape
 
 

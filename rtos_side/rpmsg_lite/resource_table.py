@@ -13,7 +13,7 @@
 
 import struct
 
-from rtos_side.hal import const, read8, read_block
+from rtos_side.hal import const, read8, read32, read_block
 
 VERSION = const(1)
 RSC_VDEV = const(3)
@@ -83,6 +83,11 @@ async def find_vdev(table):
         if kind == RSC_VDEV and device == VIRTIO_ID_RPMSG:
             return table + offset
     raise _fault(table, "a vdev with id 7", "none")
+
+
+# Whether there is a table at all: memory that nobody has written yet reads as anything else.
+async def table_there(table):
+    return await read32(table) == VERSION
 
 
 # Whether Linux's driver is ready.

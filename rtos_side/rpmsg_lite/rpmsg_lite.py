@@ -120,6 +120,7 @@ def _create_virtqueues(dev, rings):
         vq.callback_fc = callback
         vq.notify_fc = notify
         vq.priv = dev
+        vq.memory_offset = dev.env.memory_offset
         queues.append(vq)
     return queues
 

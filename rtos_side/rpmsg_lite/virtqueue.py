@@ -39,6 +39,8 @@ class Virtqueue:
         self.callback_fc = None
         self.notify_fc = None
         self.priv = None
+        # Added to the address in a descriptor, which is the master's own (env_map_patova).
+        self.memory_offset = 0
         # Both sides start at zero: a remote that restarts alone reads old entries again (issue
         # #11).
         self.vq_available_idx = 0
@@ -72,7 +74,7 @@ def virtqueue_get_available_buffer(vq):
     idx = yield vq.load_avail_entry[position & vq.mask]
     desc = vq.desc + idx * DESC_SIZE
     # Addresses are 32 bits wide in rpmsg-lite: the upper half of the field is cut off.
-    buffer = (yield (LOAD, desc, 8)) & 0xFFFFFFFF
+    buffer = ((yield (LOAD, desc, 8)) + vq.memory_offset) & 0xFFFFFFFF
     length = yield (LOAD, desc + DESC_LEN, 4)
     return buffer, length, idx
 

@@ -20,6 +20,7 @@ BOARDS_DIR = Path(__file__).parent
 _CLINT = "sifive,clint0"
 _PLIC = "sifive,plic-1.0.0"
 _REQUIRED = (_CLINT, _PLIC)
+_LINUX_RAM = "ampsim,linux-ram"  # where --host linux shows the RAM of its kernel
 
 # The SoCs that there is RTL for: compatible of the root node, stem of the top in hdl_models/soc.
 SOCS = {"starfive,jh7110": "jh7110", "allwinner,sun300iw1p1": "v821"}
@@ -85,6 +86,7 @@ class _Builder:
             heap=tree.region(tree.reference(rtos_node, "ampsim,heap-region")),
             rpmsg=build_link(tree, self.devices),
             kernel=self._kernel(domains["linux-domain"]),
+            linux_ram=self._linux_ram(),
         )
 
     def _kernel(self, node: dtlib.Node) -> tuple[str, str]:
@@ -93,6 +95,10 @@ class _Builder:
             where = f"{node.path}/ampsim,kernel"
             raise self.tree.error(where, "release and machine", f"{len(strings)} strings")
         return strings[0], strings[1]
+
+    def _linux_ram(self) -> Region | None:
+        nodes = self.tree.compatible(_LINUX_RAM)
+        return self.tree.region(nodes[0]) if nodes else None
 
     def _soc(self) -> str:
         root = self.tree.node("/")

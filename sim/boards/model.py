@@ -194,7 +194,8 @@ class Board:
     """A whole board. `clock_hz` is the bench clock; cycles in every cost and log are of it.
 
     `soc` names the RTL top; `harts` are those with a core shell, in the order of their ports;
-    `kernel` is Linux's release and machine as uname says them.
+    `kernel` is Linux's release and machine as uname says them. `linux_ram` is where the RAM of a
+    real kernel appears, if one runs (see :mod:`sim.linux_peer.board`).
     """
 
     name: str
@@ -212,6 +213,12 @@ class Board:
     heap: Region
     rpmsg: Link
     kernel: tuple[str, str]
+    linux_ram: Region | None = None
+
+    @property
+    def real_linux(self) -> bool:
+        """Tell whether a real kernel is the master: its RAM is part of Linux's domain then."""
+        return self.linux_ram in self.linux.regions
 
     def hart(self, hart_id: int) -> Hart:
         """Return the hart with that RISC-V hart id; KeyError when the board has none."""

@@ -47,7 +47,7 @@ def _apart(board: Board, regions: Iterable[Region], what: str) -> None:
 
 def _regions_are_pages(board: Board) -> None:
     for unit, what, regions in (
-        (PAGE, "pages", [*board.memory, *board.reserved]),
+        (PAGE, "pages", [*board.memory, *board.reserved, *_linux_ram(board)]),
         (BLOCK, "blocks", _blocks(board)),
     ):
         for region in regions:
@@ -62,12 +62,17 @@ def _blocks(board: Board) -> list[Region]:
     return [region for device in board.devices for region in device.regions]
 
 
+def _linux_ram(board: Board) -> list[Region]:
+    return [] if board.linux_ram is None else [board.linux_ram]
+
+
 def _windows_are_apart(board: Board) -> None:
     memories = MEMORIES[board.soc]
     if len(board.memory) != len(memories):
         expected = f"{_COUNTS[len(memories)]} ({', '.join(memories)})"
         raise _fail(board, "/", expected, f"{len(board.memory)} memory nodes")
-    _apart(board, [*board.memory, *_blocks(board)], "memory windows and devices")
+    windows = [*board.memory, *_linux_ram(board), *_blocks(board)]
+    _apart(board, windows, "memory windows and devices")
 
 
 def _reserved_regions_nest(board: Board) -> None:

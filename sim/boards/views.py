@@ -72,14 +72,16 @@ def _rtos_rpmsg(board: Board) -> dict[str, Any]:
         "consumed_notify": link.rings.consumed_notify,
         "link_id": link.link_id,
     }
+    if board.real_linux:
+        assert board.linux_ram is not None
+        rings["memory_offset"] = board.linux_ram.base
     if isinstance(link, MailboxLink):
         return {
             "platform": "starfive",
             "mailbox": link.mailbox.base,
-            "vring_base": link.vrings.base,
             "linux_hart_mask": 1 << board.linux.boot_hart,
-            "shm_end": link.shared.end - 1,
             **rings,
+            **_starfive_rings(board, link),
         }
     return {
         "platform": "sunxi",
@@ -96,6 +98,13 @@ def _rtos_rpmsg(board: Board) -> dict[str, Any]:
         "rpbuf": link.rpbuf is not None,
         **rings,
     }
+
+
+def _starfive_rings(board: Board, link: MailboxLink) -> dict[str, Any]:
+    """Return where the rings are: agreed upon, or told by a table where a real kernel runs."""
+    if board.real_linux:
+        return {"resource_table": link.vrings.base}
+    return {"vring_base": link.vrings.base, "shm_end": link.shared.end - 1}
 
 
 def rtos_windows(board: Board) -> list[tuple[int, int]]:
@@ -223,7 +232,16 @@ def rtl_parameters(board: Board) -> dict[str, int]:
         "UART0_BASE": board.linux.console.region.base,
         "UART1_BASE": board.rtos.console.region.base,
         **_SOC_PARAMETERS[board.soc](board),
+        **_linux_ram_parameters(board),
     }
+
+
+def _linux_ram_parameters(board: Board) -> dict[str, int]:
+    """Return the window of a real kernel's RAM, nothing where the run has none."""
+    ram = board.linux_ram
+    if ram is None or not board.real_linux:
+        return {}
+    return {"LINUX_BASE": ram.base, "LINUX_BYTES": ram.size}
 
 
 def _jh7110_parameters(board: Board) -> dict[str, int]:

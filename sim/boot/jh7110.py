@@ -40,15 +40,15 @@ class Jh7110Chain:
             return rtos_hart(hart, session.board, address, session.runtime)
         if hart is session.linux_boot_hart:
             return self._boot_hart(hart)
-        return session.linux.secondary_cpu(hart) if session.linux else None
+        return session.system.secondary_cpu(hart) if session.system else None
 
     def _boot_hart(self, hart: Hart) -> Software:
         """Run the stages on the boot hart, then Linux; without Linux it sleeps for ever."""
         session = self._session
         hart.faults(BusFault)
         yield from self._stages.run(hart, session.profile.cycles("boot")["linux_after"])
-        if session.linux is None:
+        if session.system is None:
             hart.thread("parked")
             yield from sleep_for_ever()
             return None
-        return session.linux.boot_cpu()
+        return session.system.boot_cpu()

@@ -55,8 +55,8 @@ class V821Chain:
         yield from find_code(places.u_boot, STAGE_LIMIT, u_boot)
         pause = session.profile.cycles("boot")["linux_after"]
         yield from UBoot(*stages).run(hart, u_boot, pause)
-        if session.linux is None:
+        if session.system is None:
             hart.thread("parked")
             yield from sleep_for_ever()
             return None
-        return session.linux.boot_cpu()
+        return session.system.boot_cpu()

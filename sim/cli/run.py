@@ -62,6 +62,15 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="drives everything random")
     parser.add_argument("--app", type=Path, metavar="FILE", help="RTOS app to run instead")
     parser.add_argument("--firmware", type=Path, metavar="ELF", help="RTOS firmware to load")
+    parser.add_argument(
+        "--host",
+        default="model",
+        choices=("model", "linux"),
+        help="who is the master: the model of Linux, or a real kernel (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--ring", type=int, metavar="N", help="entries of the real kernel's rings, 2 to 256"
+    )
     parser.add_argument("--profile", type=Path, metavar="FILE", help="timing constants to override")
     parser.add_argument(
         "--rtos",
@@ -158,6 +167,8 @@ def _chosen_run(arguments: argparse.Namespace) -> tuple[RunConfig, Path]:
         referee=arguments.referee,
         skipping=not arguments.every_clock,
         port=arguments.port,
+        host=arguments.host,
+        ring=arguments.ring,
         **boot_options(arguments),
     )
     return config, directory

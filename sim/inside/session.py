@@ -7,7 +7,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.boards import Board, load_board
+from sim.boards import Board
 from sim.boards.profile import load_profile
 from sim.boards.views import rtos_windows
 from sim.boot import make_chain
@@ -18,6 +18,7 @@ from sim.event_log import EventLog
 from sim.firmware import Elf, read_elf
 from sim.inside.linux_side import LinuxSide
 from sim.inside.serial_line import SerialLine
+from sim.linux_peer.board import host_board
 from sim.measures import Measure, Split
 from sim.progress import Progress, ProgressPipe
 from sim.run_config import RunConfig
@@ -26,6 +27,7 @@ from sim.scenarios import Check, Scenario, find_scenario
 from sim.whole_file import write_json, write_whole
 
 if TYPE_CHECKING:
+    from sim.linux_peer.side import PeerSide
     from sim.referee.live import LiveReferee
 
 
@@ -55,7 +57,7 @@ class Session:
     def __init__(self, config: RunConfig, directory: Path) -> None:
         self.config = config
         self.directory = directory
-        self.board: Board = load_board(config.board)
+        self.board: Board = host_board(config.board, config.host, config.ring)
         profile = load_profile(self.board, Path(config.profile) if config.profile else None)
         self.profile = profile
         self.clock_ns = 1_000_000_000 // self.board.clock_hz
@@ -80,11 +82,11 @@ class Session:
         self._software: list[Software | None] = [None] * len(self.harts)
         self.runtime = _runtime(config, directory)
         self.boot = make_chain(self)
-        self.scenario: Scenario = find_scenario(config.scenario)(self)
+        self.scenario: Scenario = find_scenario(config.scenario, config.host)(self)
         self.linux: LinuxSide | None = None
+        self.peer: PeerSide | None = None
         if self.scenario.linux or config.console:
-            linux_harts = [self._by_id[n] for n in self.board.linux.hart_ids]
-            self.linux = LinuxSide(self, linux_harts)
+            self._make_linux([self._by_id[n] for n in self.board.linux.hart_ids])
         self._limit_ns = config.time_limit_ns or self.scenario.time_limit_ns()
         self.scenario.prepare()
         self.port.set_skipping(config.skipping)
@@ -96,6 +98,20 @@ class Session:
             received=lambda number, byte: self.serial[number].receive(byte),
             sent=lambda number, _byte: self.serial[number].sent(),
         )
+
+    def _make_linux(self, harts: list[Hart]) -> None:
+        """Put Linux on its harts: the model, or what carries a real kernel."""
+        if self.config.host == "linux":
+            from sim.linux_peer.side import PeerSide  # starts a process: of such runs only
+
+            self.peer = PeerSide(self, harts)
+        else:
+            self.linux = LinuxSide(self, harts)
+
+    @property
+    def system(self) -> LinuxSide | PeerSide | None:
+        """Linux as the boot chain hands over to it, whichever it is; None without one."""
+        return self.linux or self.peer
 
     def _records(self, records: memoryview) -> None:
         """Take records from the core port: into the log and before the referee."""
@@ -149,7 +165,7 @@ class Session:
 
     def stage(self) -> str:
         """Say in a few words what the run is doing."""
-        return "running" if self.linux is None else self.linux.stage()
+        return "running" if self.system is None else self.system.stage()
 
     def _start(self, index: int, address: int) -> Software | None:
         """Give a hart that leaves reset its software."""
@@ -179,6 +195,8 @@ class Session:
         """Write the result, or the error of a run that broke down and what is known of it."""
         self.runtime.close()
         digest = self.log.close()
+        if self.peer is not None:
+            self.peer.close()
         for line in self.serial:
             line.save(self.directory / f"uart{line.number}.log")
         if self.linux is not None:

@@ -37,10 +37,11 @@ enum core_record_kind {
   CORE_RECORD_NAME = 21,    /* address: event number, payload: its name */
   CORE_RECORD_TX = 22,      /* terminal sent / received a character (value) */
   CORE_RECORD_RX = 23,
+  CORE_RECORD_SEEN = 24, /* bytes that software outside the RTL has stored, as found: payload */
 };
 
 /* One record of the run. A payload of `length` bytes, padded to 8, follows CORE_READ, CORE_WRITE,
- * CORE_RECORD_THREAD and CORE_RECORD_NAME. Little-endian. */
+ * CORE_RECORD_THREAD, CORE_RECORD_NAME and CORE_RECORD_SEEN. Little-endian. */
 typedef struct {
   uint64_t cycle;    /* clock at which it ended */
   uint32_t span;     /* clocks from its start */

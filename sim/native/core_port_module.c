@@ -8,6 +8,7 @@
 #include <Python.h>
 
 #include "core_port.h"
+#include "host_memory.h"
 
 typedef struct {
   PyObject *software; /* the running generator, NULL when the hart is off */
@@ -413,6 +414,31 @@ static PyObject *terminal_send(PyObject *module, PyObject *args) {
   return PyLong_FromLong(taken);
 }
 
+static PyObject *seen(PyObject *module, PyObject *args) {
+  int hart;
+  unsigned int address;
+  PyObject *number;
+  Py_buffer data;
+  if (!PyArg_ParseTuple(args, "OIy*", &number, &address, &data)) return NULL;
+  int refused = hart_argument(number, &hart);
+  if (!refused) core_port_record(CORE_RECORD_SEEN, hart, address, (uint32_t)data.len, 0, data.buf);
+  PyBuffer_Release(&data);
+  if (refused) return NULL;
+  Py_RETURN_NONE;
+}
+
+/* The buffer is held for good: the RTL may use it to the end of the run. */
+static PyObject *map_memory(PyObject *module, PyObject *args) {
+  static Py_buffer held;
+  unsigned int first;
+  Py_buffer data;
+  if (!PyArg_ParseTuple(args, "w*I", &data, &first)) return NULL;
+  host_memory_map(data.buf, (size_t)data.len, first);
+  if (held.obj) PyBuffer_Release(&held);
+  held = data;
+  Py_RETURN_NONE;
+}
+
 static PyObject *flush(PyObject *module, PyObject *unused) {
   core_port_flush();
   Py_RETURN_NONE;
@@ -449,6 +475,10 @@ static PyMethodDef methods[] = {
      "event(hart, name, a=0, b=0): a software event for the record stream."},
     {"terminal_send", terminal_send, METH_VARARGS,
      "terminal_send(number, data) -> bytes taken; they go out on the serial line."},
+    {"seen", seen, METH_VARARGS,
+     "seen(hart, address, data): a record of bytes that software outside the RTL has stored."},
+    {"map_memory", map_memory, METH_VARARGS,
+     "map_memory(buffer, first): backs the RTL's host memory from byte `first` on."},
     {"set_skipping", set_skipping, METH_O,
      "set_skipping(on): whether clocks in which nothing can change are left out."},
     {"flush", flush, METH_NOARGS, "flush(): hands all pending records to the records callback."},

@@ -8,6 +8,7 @@
 #include <vpi_user.h>
 
 #include "core_port.h"
+#include "host_memory.h"
 
 enum { MAX_ARGUMENTS = 5 };
 typedef struct {
@@ -52,6 +53,12 @@ static void give(const call_site *site, int i, uint64_t result) {
   vpi_put_value(site->argument[i], &value, NULL, vpiNoDelay);
 }
 
+static void give_bit(const call_site *site, int i, int result) {
+  s_vpi_value value = {.format = vpiScalarVal};
+  value.value.scalar = result ? vpi1 : vpi0;
+  vpi_put_value(site->argument[i], &value, NULL, vpiNoDelay);
+}
+
 #define TASK(name) static PLI_INT32 name(PLI_BYTE8 *unused)
 #define SITE const call_site *s = here(); (void)unused
 
@@ -87,12 +94,26 @@ TASK(skip) {
   return 0;
 }
 
+TASK(memory_read) {
+  SITE;
+  unsigned long long data;
+  give_bit(s, 2, host_memory_read(word(s, 0), &data));
+  give(s, 1, data);
+  return 0;
+}
+TASK(memory_write) {
+  SITE;
+  give_bit(s, 3, host_memory_write(word(s, 0), longword(s, 1), (int)word(s, 2)));
+  return 0;
+}
+
 static void register_tasks(void) {
   static const struct { const char *name; PLI_INT32 (*call)(PLI_BYTE8 *); } tasks[] = {
       {"$core_port_start", start}, {"$core_port_stop", stop}, {"$core_port_lines", lines},
       {"$core_port_rbeat", rbeat}, {"$core_port_wbeat", wbeat}, {"$core_port_done", done},
       {"$core_port_thread", thread}, {"$core_port_terminal_rx", terminal_rx},
       {"$core_port_terminal_tx", terminal_tx}, {"$core_port_skip", skip},
+      {"$host_memory_read", memory_read}, {"$host_memory_write", memory_write},
   };
   for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++) {
     s_vpi_systf_data task = {.type = vpiSysTask, .tfname = (PLI_BYTE8 *)tasks[i].name,

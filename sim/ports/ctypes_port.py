@@ -126,6 +126,16 @@ class CtypesPort:
             raise ValueError(f"terminal {number}, expected 0..{native.TERMINALS - 1}")
         return int(self.library.core_port_terminal_put(number, bytes(data), len(data)))
 
+    def seen(self, hart: int, address: int, data: bytes) -> None:
+        """Put bytes that software outside the RTL has stored into the record stream."""
+        kind = native.RECORD_SEEN
+        self.library.core_port_record(kind, hart, address, len(data), 0, bytes(data))
+
+    def map_memory(self, buffer: Any, first: int) -> None:
+        """Back the RTL's host memory from byte ``first`` on with a writable buffer, for good."""
+        self._mapped = (ctypes.c_char * len(buffer)).from_buffer(buffer)
+        self.library.host_memory_map(ctypes.addressof(self._mapped), len(buffer), first)
+
     def set_skipping(self, on: bool) -> None:
         """Choose whether clocks in which nothing can change are left out."""
         self.library.core_port_set_skipping(bool(on))

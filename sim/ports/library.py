@@ -26,6 +26,7 @@ HARTS = 8
 TERMINALS = 4
 RECORD_EVENT = 20
 RECORD_NAME = 21
+RECORD_SEEN = 24
 
 ResumeHook = CFUNCTYPE(None, c_int, c_int)
 StartHook = CFUNCTYPE(None, c_int, c_uint32)
@@ -94,6 +95,7 @@ _PROTOTYPES: dict[str, tuple[object, ...]] = {
     "core_port_halt": (None,),
     "core_port_set_skipping": (None, c_int),
     "core_port_terminal_put": (c_int, c_int, c_char_p, c_size_t),
+    "host_memory_map": (None, c_void_p, c_size_t, c_uint32),
     "core_port_start": (c_uint64, c_int, c_uint64, c_uint32),
     "core_port_stop": (None, c_int, c_uint64),
     "core_port_lines": (None, c_int, c_uint64, c_int),

@@ -24,8 +24,15 @@ SCENARIOS = {
 }
 
 
-def find_scenario(name: str) -> type[Scenario]:
-    """Return the scenario of that name; an unknown name is an :class:`AmpsimError`."""
+def find_scenario(name: str, host: str = "model") -> type[Scenario]:
+    """Return the scenario of that name; an unknown name is an :class:`AmpsimError`.
+
+    With ``host`` "linux" it is what a real kernel runs (see :mod:`sim.linux_peer.scenarios`).
+    """
+    if host == "linux":
+        from sim.linux_peer.scenarios import find_peer_scenario
+
+        return find_peer_scenario(name)
     if name == "console":
         from sim.scenarios.live import Live  # of the command of that name; ``run`` has none
 

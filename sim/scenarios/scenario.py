@@ -44,6 +44,10 @@ class Scenario:
     def prepare(self) -> None:
         """Install measures and watchers; called before the first hart leaves reset."""
 
+    def kernel_script(self) -> str:
+        """Return what the init process of a real kernel runs; it powers off when that is over."""
+        raise NotImplementedError
+
     async def script(self) -> None:
         """Run as a Linux process once Linux is up; the run ends when it returns."""
 

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+# The channels that drivers of the mainline kernel bind to by name, each with an endpoint that sends
+# everything back: rpmsg_client_sample, rpmsg_char and rpmsg_tty.
+
+from rtos_side.kernel.thread import Thread
+from rtos_side.link import end_with_link, link_in_use, open_link
+from rtos_side.rpmsg_lite.constants import RL_BLOCK, RL_NS_CREATE, RL_SUCCESS, RL_TRUE
+from rtos_side.rpmsg_lite.rpmsg_lite import rpmsg_lite_create_ept, rpmsg_lite_send
+from rtos_side.rpmsg_lite.rpmsg_ns import rpmsg_ns_announce
+from rtos_side.rpmsg_lite.rpmsg_queue import (
+    rpmsg_queue_create,
+    rpmsg_queue_recv,
+    rpmsg_queue_rx_cb,
+)
+
+COMMAND = ("channels", "announce the channels of Linux's own drivers, send back what arrives")
+
+NAMES = ("rpmsg-client-sample", "rpmsg-raw", "rpmsg-tty")
+FIRST_ADDR = 0x400
+
+PRIORITY = 9
+STACK_SIZE = 4096
+SLICE = 20
+
+
+async def start(kernel, console):
+    if await link_in_use(kernel, console):
+        return
+    await Thread(kernel, COMMAND[0], lambda: _run(kernel), STACK_SIZE, PRIORITY, SLICE).startup()
+
+
+# One endpoint, queue and thread a channel, as long as the link lasts.
+async def _run(kernel):
+    while True:
+        dev = await open_link(kernel)
+        if dev is None:
+            return
+        channels = [await _open(dev, FIRST_ADDR + i) for i in range(len(NAMES))]
+        for name, (ept, queue) in zip(NAMES, channels):
+            await _start_echo(kernel, dev, ept, queue, name)
+            await rpmsg_ns_announce(dev, ept, name, RL_NS_CREATE)
+        while dev.link_state == RL_TRUE:
+            await kernel.mdelay(10)
+
+
+async def _open(dev, address):
+    queue = rpmsg_queue_create(dev)
+    end_with_link(dev.env.kernel, queue)
+    return await rpmsg_lite_create_ept(dev, address, rpmsg_queue_rx_cb, queue), queue
+
+
+async def _start_echo(kernel, dev, ept, queue, name):
+    def entry():
+        return _echo(kernel, dev, ept, queue)
+
+    await Thread(kernel, name[6:], entry, STACK_SIZE, PRIORITY, SLICE).startup()
+
+
+async def _echo(kernel, dev, ept, queue):
+    size = dev.env.payload_size
+    message = bytearray(size)
+    src = [0]
+    length = [0]
+    while dev.link_state == RL_TRUE:
+        status = await rpmsg_queue_recv(dev, queue, src, message, size, length, RL_BLOCK)
+        await kernel.spend(kernel.costs["app_loop"])
+        if status == RL_SUCCESS:
+            await rpmsg_lite_send(dev, ept, src[0], message, length[0], RL_BLOCK)

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A board whose Linux is a real kernel: its RAM is a window of the bus, its rings are its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sim.boards import Board, load_board
+from sim.boards.model import Vrings
+from sim.errors import AmpsimError
+
+RING_ALIGN = 4096
+"""What virtio_uml.c hands to vring_create_virtqueue()."""
+RING_SIZES = (256, 128, 64, 32, 16, 8, 4, 2)
+DEFAULT_RING = 256
+"""MAX_SUPPORTED_QUEUE_SIZE of virtio_uml.c."""
+
+
+def host_board(name: str, host: str, ring: int = DEFAULT_RING) -> Board:
+    """Return the board of that name as a run with that host has it.
+
+    With the model it is as its devicetree says. With a real kernel both domains reach the kernel's
+    RAM, and the link has rings of ``ring`` entries in the layout of the virtio standard.
+    AmpsimError for a board without a place for the RAM.
+    """
+    board = load_board(name)
+    if host != "linux":
+        return board
+    ram = board.linux_ram
+    if ram is None:
+        expected = "a node compatible with ampsim,linux-ram"
+        raise AmpsimError(f"{board.source}: --host linux: expected {expected}, found none")
+    rings = Vrings(ring, RING_ALIGN, False, board.rpmsg.rings.payload, _notifies(board))
+    return replace(
+        board,
+        linux=replace(board.linux, regions=(*board.linux.regions, ram)),
+        rtos=replace(board.rtos, regions=(*board.rtos.regions, ram)),
+        rpmsg=replace(board.rpmsg, rings=rings),
+    )
+
+
+def check_ring(ring: int | None, host: str) -> int:
+    """Return the entries of a ring; AmpsimError for a number no kernel has, or for the model."""
+    if ring is None:
+        return DEFAULT_RING
+    if host != "linux":
+        raise AmpsimError(
+            "--ring: expected --host linux, found the model (its board says the size)"
+        )
+    if ring not in RING_SIZES:
+        expected = f"one of {', '.join(map(str, RING_SIZES))}"
+        raise AmpsimError(f"--ring: expected {expected}, found {ring}")
+    return ring
+
+
+def _notifies(board: Board) -> bool:
+    """Return whether the RTOS tells of buffers it gives back: as its own devicetree has it."""
+    return board.rpmsg.rings.consumed_notify

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What building the kernel needs of the machine, and which Debian packages have it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from elftools.common.exceptions import ELFError
+from elftools.elf.elffile import ELFFile
+
+from sim.toolchain import ToolError
+
+SOURCE = Path("/usr/src/linux-source-6.12.tar.xz")
+SOURCE_PACKAGE = "linux-source-6.12"
+BUSYBOX_PACKAGE = "busybox-static"
+# Program to package.
+PROGRAMS = {
+    "gcc": "gcc",
+    "make": "make",
+    "bc": "bc",
+    "flex": "flex",
+    "bison": "bison",
+    "patch": "patch",
+    "tar": "tar",
+    "xz": "xz-utils",
+}
+_LIBC = "libc6-dev"
+
+
+def missing_packages() -> list[str]:
+    """Return the packages that are missing, none when the kernel can be built here."""
+    missing = [package for program, package in PROGRAMS.items() if not shutil.which(program)]
+    if not SOURCE.exists():
+        missing.append(SOURCE_PACKAGE)
+    if find_busybox() is None:
+        missing.append(BUSYBOX_PACKAGE)
+    if not any(Path(folder, "libc.a").exists() for folder in _library_folders()):
+        missing.append(_LIBC)
+    return missing
+
+
+def check_packages() -> None:
+    """Raise :class:`~sim.toolchain.ToolError`, one line, when the kernel cannot be built here."""
+    missing = missing_packages()
+    if missing:
+        names = " ".join(missing)
+        raise ToolError(
+            f"the Linux kernel of --host linux cannot be built: {', '.join(missing)} missing "
+            f"(Debian 12: apt-get install {names})"
+        )
+
+
+def find_busybox() -> Path | None:
+    """Return a statically linked busybox, or None."""
+    found = shutil.which("busybox")
+    if found is None:
+        return None
+    try:
+        with Path(found).open("rb") as stream:
+            kinds = {segment["p_type"] for segment in ELFFile(stream).iter_segments()}
+    except (OSError, ELFError):
+        return None
+    return None if "PT_INTERP" in kinds else Path(found)
+
+
+def _library_folders() -> list[Path]:
+    return [Path("/usr/lib"), *Path("/usr/lib").glob("*-linux-gnu"), Path("/usr/lib64")]

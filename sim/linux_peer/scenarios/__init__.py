@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The scenarios that ``ampsim run --host linux`` knows, by name."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from sim.errors import AmpsimError
+from sim.linux_peer.scenarios.peer_scenario import PeerScenario
+
+__all__ = ("PEER_SCENARIOS", "PeerScenario", "find_peer_scenario")
+
+# Name to class, in the module of that name.
+PEER_SCENARIOS = {
+    "client-sample": "ClientSample",
+}
+
+
+def find_peer_scenario(name: str) -> type[PeerScenario]:
+    """Return the scenario of that name; AmpsimError for one that needs the model."""
+    if name not in PEER_SCENARIOS:
+        expected = f"one of {', '.join(PEER_SCENARIOS)}"
+        raise AmpsimError(f"--host linux: unknown scenario {name!r}: expected {expected}")
+    module = import_module(f"sim.linux_peer.scenarios.{name.replace('-', '_')}")
+    found: type[PeerScenario] = getattr(module, PEER_SCENARIOS[name])
+    return found

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What StarFive's AMP driver does on the bus, for a virtio device whose driver is elsewhere.
+
+The kernel's own transport is virtio_uml.c; a kick of it becomes the stores of the platform's driver
+here, and the platform's interrupt becomes the queues to tell it of. As in the driver, only the
+output queue marks the mailbox, and both kicks raise the IPI through SBI. The costs are the
+profile's for Linux on this board.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sim.boards import Board
+from sim.boards.model import MailboxLink
+from sim.core import LOAD, SOFT, STORE, WAIT, WRITE
+from sim.firmware.resource_table import (
+    FEATURE_NS,
+    VIRTIO_ID_RPMSG,
+    Vdev,
+    Vring,
+    pack_table,
+    read_offsets,
+)
+from sim.linux_peer.drivers import Steps
+from sim.linux_peer.vhost_device import VhostDevice
+
+RX_STATUS, TX_STATUS = 0x00, 0x40
+"""Mailbox words of channel 0 as Linux sees them."""
+READY, BUSY, DONE = range(3)
+INPUT, OUTPUT = 0, 1
+"""The queues of virtio_rpmsg_bus, as the kernel sees them."""
+STATUS_OFFSET = 24
+"""Of the status byte in a vdev entry."""
+DRIVER_OK_STATUS = 0x0F
+"""ACKNOWLEDGE, DRIVER, DRIVER_OK, FEATURES_OK: what Linux's status byte ends with."""
+
+
+class StarfiveDriver:
+    """The driver's part on the boot hart. ``line`` is the interrupt line it waits for."""
+
+    line = SOFT
+
+    def __init__(self, board: Board, costs: Mapping[str, int]) -> None:
+        link = board.rpmsg
+        assert isinstance(link, MailboxLink) and board.linux_ram is not None
+        clint = board.compatible("sifive,clint0").region.base
+        self._ram = board.linux_ram.base
+        self._align = link.rings.align
+        self._table = link.vrings
+        self._rx_status = link.mailbox.base + RX_STATUS
+        self._tx_status = link.mailbox.base + TX_STATUS
+        self._own_msip = clint + 4 * board.linux.boot_hart
+        self._other_msip = clint + 4 * link.rtos_hart
+        self._costs = costs
+
+    def _spend(self, *names: str) -> Steps[None]:
+        for name in names:
+            if self._costs[name]:
+                yield (WAIT, self._costs[name], 0)
+
+    def start(self) -> Steps[None]:
+        """Clear the region of the rings, as the driver's probe does: no table is in it yet."""
+        yield (WRITE, self._table.base, bytes(self._table.size))
+
+    def bound(self, device: VhostDevice) -> Steps[None]:
+        """Tell the remote where the rings are, then that the driver is ready.
+
+        The table is what remoteproc's would be after rproc_virtio_find_vqs(): device addresses are
+        those of the bus.
+        """
+        vrings = [
+            Vring(self._ram + (ring.desc or 0), self._align, ring.num, ring.index)
+            for ring in device.vrings
+        ]
+        vdev = Vdev(VIRTIO_ID_RPMSG, 0, FEATURE_NS, tuple(vrings), device.features & FEATURE_NS)
+        table = pack_table([vdev])
+        yield (WRITE, self._table.base, table)
+        status = read_offsets(table)[0] + STATUS_OFFSET
+        yield (STORE, self._table.base + status, 1, DRIVER_OK_STATUS)
+
+    def unbound(self) -> Steps[None]:
+        """Take the table back."""
+        yield (STORE, self._table.base, 4, 0)
+
+    def kick(self, queue: int) -> Steps[None]:
+        """Do what the notify callback of the platform does."""
+        if queue == OUTPUT:
+            yield (STORE, self._tx_status, 4, BUSY)
+        yield from self._spend("sbi_call")
+        yield (STORE, self._other_msip, 4, 1)
+
+    def interrupt(self) -> Steps[list[int]]:
+        """Take the IPI, from the M-mode trap to the workers; return the queues to be told."""
+        yield from self._spend("m_trap")
+        yield (STORE, self._own_msip, 4, 0)
+        yield from self._spend("irq_entry", "ipi_dispatch")
+        queues: list[int] = []
+        if (yield (LOAD, self._tx_status, 4)) == DONE:
+            yield from self._spend("work_wake")
+            yield (STORE, self._tx_status, 4, READY)
+            queues.append(OUTPUT)
+        if (yield (LOAD, self._rx_status, 4)) == BUSY:
+            yield (STORE, self._rx_status, 4, DONE)
+            yield from self._spend("work_wake")
+            queues.append(INPUT)
+        yield from self._spend("irq_exit")
+        return queues
