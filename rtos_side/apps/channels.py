@@ -35,25 +35,24 @@ async def _run(kernel):
         dev = await open_link(kernel)
         if dev is None:
             return
-        channels = [await _open(dev, FIRST_ADDR + i) for i in range(len(NAMES))]
-        for name, (ept, queue) in zip(NAMES, channels):
-            await _start_echo(kernel, dev, ept, queue, name)
+        for i, name in enumerate(NAMES):
+            ept = await _open(kernel, dev, FIRST_ADDR + i, name)
             await rpmsg_ns_announce(dev, ept, name, RL_NS_CREATE)
         while dev.link_state == RL_TRUE:
             await kernel.mdelay(10)
 
 
-async def _open(dev, address):
+# -> the endpoint
+async def _open(kernel, dev, address, name):
     queue = rpmsg_queue_create(dev)
-    end_with_link(dev.env.kernel, queue)
-    return await rpmsg_lite_create_ept(dev, address, rpmsg_queue_rx_cb, queue), queue
+    end_with_link(kernel, queue)
+    ept = await rpmsg_lite_create_ept(dev, address, rpmsg_queue_rx_cb, queue)
 
-
-async def _start_echo(kernel, dev, ept, queue, name):
     def entry():
         return _echo(kernel, dev, ept, queue)
 
     await Thread(kernel, name[6:], entry, STACK_SIZE, PRIORITY, SLICE).startup()
+    return ept
 
 
 async def _echo(kernel, dev, ept, queue):

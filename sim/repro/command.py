@@ -12,13 +12,18 @@ from sim.scenarios import find_scenario
 _OPTIONS = {"simulator": "--sim", "skipping": "--every-clock"}
 """Options that are not called as their fields are."""
 _DEFAULTS = {"board": "visionfive2", "simulator": "verilator", "seed": 1}
-_NO_OPTION = frozenset(("scenario", "firmware", "console", "record", "time_limit_ns", "port"))
+_NO_OPTION = frozenset(
+    (
+        *("scenario", "firmware", "console", "record", "time_limit_ns", "port"),
+        *("kernel", "initramfs"),
+    )
+)
 
 
 def command_line(config: RunConfig, firmware: str | None) -> str:
     """Return the command; ``firmware`` is a given one, None when the run's was built for it."""
     words = ["ampsim", "run", config.scenario]
-    defaults = {**_DEFAULTS, "medium": find_scenario(config.scenario).medium}
+    defaults = {**_DEFAULTS, "medium": find_scenario(config.scenario, config.host).medium}
     for item in fields(config):
         value = getattr(config, item.name)
         default = defaults.get(item.name, None if item.default is MISSING else item.default)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sim.boards import load_board
 from sim.boards.profile import PROFILE_FILE, load_profile
+from sim.linux_peer.board import host_board
 from sim.ports.choice import usable_port
 from sim.prepare import build_for_run
 from sim.repro.kept_files import KeptFile, sha256
@@ -106,10 +107,10 @@ def _firmware(repro: Repro, config: RunConfig, directory: Path, notes: list[str]
     kept = repro.files["firmware"]
     if not repro.built:
         return _file("firmware", kept, directory, notes)
-    board = load_board(config.board)
+    board = host_board(config.board, config.host, config.ring)
     costs = load_profile(board, Path(config.profile) if config.profile else None)
     app = Path(config.app) if config.app else None
-    scenario = find_scenario(config.scenario)
+    scenario = find_scenario(config.scenario, config.host)
     built = build_for_run(scenario, board, costs, directory, app=app, count=config.count)
     if sha256(built.read_bytes()) != kept.sha256:
         notes.append("the firmware is not that of the run: its sources have changed")
