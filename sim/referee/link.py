@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sim.referee.buffers import BufferPool
 from sim.referee.deadlines import Deadlines
 from sim.referee.descriptors import Descriptor
@@ -19,7 +21,10 @@ from sim.referee.watch import Watch
 
 
 class Link:
-    """What both sides share. `features` and whether they can be seen are the transport's."""
+    """What both sides share. `features` and whether they can be seen are the transport's.
+
+    `on_message`, if set, is called with each message when it is published.
+    """
 
     def __init__(self, setup: LinkSetup, watch: Watch, report: Report) -> None:
         self.report = report
@@ -34,6 +39,7 @@ class Link:
         self.pool.alive = self.endpoints.alive
         self.rpbuf = RpbufFrames(setup.rpbuf, self.endpoints, report)
         self.messages = 0
+        self.on_message: Callable[[Message], None] | None = None
         self._watch = watch
         watch.memory(setup.buffers, self._pool_access)
         for region in setup.ring_memory:
@@ -98,5 +104,7 @@ class Link:
     def _sent(self, message: Message | None) -> None:
         if message is not None:
             self.messages += 1
+            if self.on_message is not None:
+                self.on_message(message)
             self.endpoints.sent(message, self.features if self.features_seen else None)
             self.rpbuf.sent(message)

@@ -16,6 +16,10 @@ RESERVED = range(8, 12)
 """Bytes of the header's reserved field; rpmsg-lite keeps an index there, open-amp another."""
 
 
+SHOWN = 16
+"""Bytes of a payload that stand in its text."""
+
+
 def span_mask(offset: int, length: int) -> int:
     """Return the bits of `length` bytes from `offset`."""
     return (1 << length) - 1 << offset
@@ -50,6 +54,13 @@ class Message:
         """Tell whether the receiver has read all of the payload."""
         wanted = span_mask(HEADER.size, self.length)
         return self.read & wanted == wanted
+
+    def __str__(self) -> str:
+        way = f"{self.sender.name.lower()} -> {self.sender.other.name.lower()}"
+        return (
+            f"{self.time_ns / 1000:.2f} us, {way}, 0x{self.source:x} -> 0x{self.destination:x}, "
+            f"{self.length} bytes: {self.payload[:SHOWN].hex(' ')}"
+        )
 
 
 def message_in(

@@ -41,6 +41,6 @@ class OwnMemory:
                     device.written(side, address, int.from_bytes(data, "little"))
                     self._link.features = device.features
                 return
-        if write and self._link.live and not any(address in own for own in self._own[side]):
+        if write and self._link.live and not any(address in own for own in self._own.get(side, ())):
             found = f"{len(data)} bytes"
             self._report.add(device_rules.FOREIGN, address, f"no write from {side.name}", found)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,13 +45,17 @@ class Violation:
 
 
 class Report:
-    """Collects violations. The referee keeps `time_ns` and `hart` at the record it looks at."""
+    """Collects violations. The referee keeps `time_ns` and `hart` at what it looks at.
+
+    `on_violation`, if set, is called with each one that is kept.
+    """
 
     def __init__(self) -> None:
         self.time_ns = 0
         self.hart: int | None = None
         self.counts: Counter[str] = Counter()
         self.violations: list[Violation] = []
+        self.on_violation: Callable[[Violation], None] | None = None
 
     def add(self, rule: Rule, address: int, expected: str, found: str) -> None:
         """Note that `rule` fired at `address`, here and now."""
@@ -58,6 +63,8 @@ class Report:
         if self.counts[rule.id] <= KEPT:
             item = Violation(rule, self.time_ns, self.hart, address, expected, found)
             self.violations.append(item)
+            if self.on_violation is not None:
+                self.on_violation(item)
 
     @property
     def failed(self) -> bool:
