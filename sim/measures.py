@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -43,6 +44,10 @@ class Measure:
             bus, cpu, idle = self.total
             self.total = Split(bus + split.bus, cpu + split.cpu, idle + split.idle)
             self.split_samples += 1
+
+    def counted(self) -> list[tuple[int, int]]:
+        """Return the samples in ascending order as (ns, how often)."""
+        return sorted((clocks * self.clock_ns, n) for clocks, n in Counter(self.samples).items())
 
     def summary(self) -> dict[str, Any]:
         """Return count, min, mean, p50, p99 and max in ns; the mean split in ns where known.

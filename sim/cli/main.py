@@ -23,6 +23,7 @@ _COMMANDS = {
     "bench": "bench",
     "messages": "messages",
     "decode": "decode",
+    "report": "report_page",
 }
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -203,6 +204,9 @@ class Session:
             self.text_artifact("dmesg", "dmesg.log", self.linux.dmesg())
         write_json(self.directory / "profile.json", self._profile_rows())
         self.artifacts["profile"] = "profile.json"
+        samples = {name: item.counted() for name, item in self.measures.items()}
+        write_whole(self.directory / "latencies.json", json.dumps(samples) + "\n")
+        self.artifacts["latencies"] = "latencies.json"
         if self.config.record:
             self.artifacts["records"] = RECORDS_FILE
         if self.error is None:

@@ -29,7 +29,8 @@ class Stage(NamedTuple):
     """From one step to the next, which gives it its name; all in clocks.
 
     ``rtl``: the hart's bus transactions; ``profile``: CPU time the timing profile charges;
-    ``waiting``: what else ran on the hart meanwhile (the idle thread: the hart slept).
+    ``waiting``: what else ran on the hart meanwhile (the idle thread: the hart slept). ``hart`` is
+    where the step happens that ends it.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Stage(NamedTuple):
     rtl: int
     profile: int
     waiting: dict[str, int]
+    hart: int
 
     @property
     def clocks(self) -> int:
@@ -110,7 +112,7 @@ def _between(life: Life, marks: list[Mark]) -> list[Stage]:
 def _stage(life: Life, begin: int, mark: Mark) -> Stage:
     """Divide the clocks up to a step."""
     if mark.name.endswith(Step.LINE.value):  # from the bus write to the pin: all of it hardware
-        return Stage(mark.name, begin, mark.cycle, mark.cycle - begin, 0, {})
+        return Stage(mark.name, begin, mark.cycle, mark.cycle - begin, 0, {}, mark.hart)
     activity = life.activity[mark.hart]
     rtl = profile = 0
     waiting: dict[str, int] = {}
@@ -121,4 +123,4 @@ def _stage(life: Life, begin: int, mark: Mark) -> Stage:
             profile += until - since - busy
         else:
             waiting[thread] = waiting.get(thread, 0) + until - since
-    return Stage(mark.name, begin, mark.cycle, rtl, profile, waiting)
+    return Stage(mark.name, begin, mark.cycle, rtl, profile, waiting, mark.hart)
