@@ -38,9 +38,18 @@ def prepare_replay(path: Path, directory: Path) -> tuple[Repro, RunConfig, list[
     }
     files["board"] = _board(repro, directory, notes)
     config = RunConfig(**{**repro.run, **files})
-    config = replace(config, port=usable_port(config.port))
+    config = replace(config, port=usable_port(config.port), micropython=_interpreter(config))
     config = replace(config, firmware=_firmware(repro, config, directory, notes))
     return repro, config, [f"{path}: {note}" for note in notes]
+
+
+def _interpreter(config: RunConfig) -> list[str]:
+    """Return what starts MicroPython here, for a run that has it."""
+    if config.rtos != "micropython":
+        return []
+    from sim.micropython.interpreter import find_micropython
+
+    return find_micropython()
 
 
 def compare(repro: Repro, outcome: Mapping[str, Any]) -> list[str]:
