@@ -24,6 +24,9 @@ def timelines(life: Life) -> Markup:
 
 def chosen_paths(life: Life) -> Iterator[tuple[str, Path]]:
     """Yield the title and the path of what is worth a picture."""
+    for message in failed_messages(life)[:_FAILED_SHOWN]:
+        fate = "Lost" if message.lost else "Not received"
+        yield f"{fate}: {_named(message)}", message
     arrived = [message for message in life.messages if message.arrived is not None]
     paths: list[Path] = [*life.exchanges] or [*arrived]
     if paths:
@@ -31,10 +34,6 @@ def chosen_paths(life: Life) -> Iterator[tuple[str, Path]]:
         yield f"First {_named(paths[0])}", paths[0]
         if worst is not paths[0]:
             yield f"Worst {_named(worst)}", worst
-    failed = failed_messages(life)
-    for message in failed[:_FAILED_SHOWN]:
-        fate = "Lost" if message.lost else "Not received"
-        yield f"{fate}: {_named(message)}", message
 
 
 def failed_messages(life: Life) -> list[Message]:
@@ -61,6 +60,8 @@ def _timeline(life: Life, title: str, path: Path) -> Markup:
         if path.arrived is None:
             end = min(life.end, end + max(100, int((end - begin) * _UNTAKEN_TAIL)))
     took = f"{us((end - begin) * clock_ns)} µs from {span(begin * clock_ns)} on"
+    if path.latency is None:
+        took = f"sent from {span(begin * clock_ns)} on"
     picture = Lanes(life, begin, max(end, begin + 1)).picture(stages, messages, f"{title}: {took}")
     return el(
         "section",
