@@ -20,6 +20,7 @@ from sim.design import Design
 from sim.native_build import NATIVE
 from sim.simulators import START_FILE, BuildError
 from sim.toolchain import compiler_cache, verilator_bin
+from sim.verilator_flags import MAKE_VARIABLES, remove_by_products
 
 _TIMESCALE = ("1ns", "1ns")
 _ARGUMENTS, _PLUSARGS = "<arguments>", "<plusargs>"
@@ -54,8 +55,7 @@ class _Verilator(cocotb_runner.Verilator):
         verilate.remove("--public-flat-rw")
         if "--trace-fst" in verilate:
             verilate.remove("--trace")
-        # The wheel's configuration lacks the compiler's option for precompiled headers.
-        return [verilate, [*make, "CFG_CXXFLAGS_PCH_I=-include"]]
+        return [verilate, [*make, *MAKE_VARIABLES]]
 
 
 class _VerilatorTest(_Prepared, _Verilator):
@@ -95,6 +95,8 @@ def compile_design(
         )
     except (RuntimeError, SystemExit) as error:
         raise BuildError(f"{simulator}: {_first_error(log)}") from error
+    if simulator == "verilator":
+        remove_by_products(folder)
     (folder / START_FILE).write_text(json.dumps(_start(design, simulator, folder)))
 
 

@@ -19,6 +19,7 @@ from sim.inside.quick_start import ENVIRONMENT as QUICK_START
 from sim.native_build import NATIVE, VPI_MODULE, build_core_port
 from sim.ports.choice import port_environment
 from sim.toolchain import ToolError, find_tool, has_fst, verilator_bin
+from sim.verilator_flags import COMPILE, MAKE_VARIABLES, VERILATE
 from sim.waves import WHOLE_RUN, Window
 
 SIMULATORS = ("verilator", "icarus")
@@ -31,8 +32,7 @@ class BuildError(AmpsimError):
 
 
 def _verilator_arguments(port: Path, waves: str | None) -> list[str]:
-    arguments = ["--no-timing", "-O3", "--x-assign", "0", "--x-initial", "0", "-Wno-fatal"]
-    arguments += ["-CFLAGS", "-O2 -std=gnu++20"]
+    arguments = [*VERILATE, "-CFLAGS", COMPILE]
     arguments += ["-LDFLAGS", f"-L{port} -lcoreport -Wl,-rpath,{port}"]
     if waves == "fst":
         arguments += ["--trace-fst"]
@@ -90,6 +90,7 @@ def build_simulation(
         sorted(design.parameters.items()),
         simulator,
         arguments,
+        MAKE_VARIABLES,
         waves if simulator == "verilator" else bool(waves),
         _tools(simulator),
     )

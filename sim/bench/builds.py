@@ -14,12 +14,10 @@ from sim.design import HDL, INCLUDES, Design, soc_design
 from sim.errors import AmpsimError
 from sim.native_build import NATIVE, build_core_port
 from sim.toolchain import compiler_cache, find_tool, verilator_bin
+from sim.verilator_flags import COMPILE, MAKE_VARIABLES, VERILATE, remove_by_products
 
 HARNESS = Path(__file__).parent / "harness"
 BOARD = "visionfive2"
-SPEED = ("--no-timing", "-O3", "--x-assign", "0", "--x-initial", "0", "-Wno-fatal")
-# The wheel's configuration lacks the compiler's option for precompiled headers.
-MAKE_VARIABLES = ("CFG_CXXFLAGS_PCH_I=-include",)
 
 
 class BuildError(AmpsimError):
@@ -47,12 +45,12 @@ def build_harness(design: Design) -> Path:
     """Return the C++ program that runs ``design`` (core shells) without Python."""
     port = build_core_port()
     put_verilator_on_path()
-    flags = f"-O2 -std=gnu++20 -I{NATIVE} -I{HARNESS}"
+    flags = f"{COMPILE} -I{NATIVE} -I{HARNESS}"
     link = f"-L{port} -lcoreport -Wl,-rpath,{port}"
     code = [*sorted(HARNESS.glob("*")), NATIVE / "core_port.h"]
 
     def build(folder: Path) -> None:
-        verilate = ["verilator", "--cc", "--exe", *SPEED, "--top-module", design.top]
+        verilate = ["verilator", "--cc", "--exe", *VERILATE, "--top-module", design.top]
         verilate += ["--prefix", "Vtop", "-Mdir", str(folder), "-o", design.top]
         verilate += ["--timescale", "1ns/1ns", "-CFLAGS", flags, "-LDFLAGS", link]
         verilate += [f"-I{include}" for include in design.includes]
@@ -60,8 +58,10 @@ def build_harness(design: Design) -> Path:
         _run(verilate)
         jobs = f"-j{len(os.sched_getaffinity(0))}"
         _run(["make", jobs, "-C", str(folder), "-f", "Vtop.mk", *MAKE_VARIABLES])
+        remove_by_products(folder)
 
-    key = content_key([*design.files(), *code], design.top, "harness", flags, link, SPEED)
+    made = (flags, link, VERILATE, MAKE_VARIABLES)
+    key = content_key([*design.files(), *code], design.top, "harness", *made)
     return cached_build("bench", key, build) / design.top
 
 

@@ -11,12 +11,13 @@ from typing import Any, NamedTuple, TextIO
 
 from cocotb_tools import runner as cocotb_runner
 
-from sim.bench.builds import MAKE_VARIABLES, SPEED, BuildError, put_verilator_on_path
+from sim.bench.builds import BuildError, put_verilator_on_path
 from sim.cache import cached_build, content_key
 from sim.design import Design
 from sim.toolchain import find_tool
+from sim.verilator_flags import COMPILE, MAKE_VARIABLES, VERILATE
 
-_ARGUMENTS = (*SPEED, "-CFLAGS", "-O2 -std=gnu++20")
+_ARGUMENTS = (*VERILATE, "-CFLAGS", COMPILE)
 
 
 class Start(NamedTuple):
@@ -84,9 +85,9 @@ def build_stock(design: Design, simulator: str) -> Path:
             text = log.read_text(errors="replace") if log.exists() else str(error)
             raise BuildError.from_output(f"{simulator}: {design.top}", text) from error
 
-    key = content_key(
-        design.files(), design.top, sorted(design.parameters.items()), "stock", simulator, arguments
-    )
+    parameters = sorted(design.parameters.items())
+    made = (simulator, arguments, MAKE_VARIABLES)
+    key = content_key(design.files(), design.top, parameters, "stock", *made)
     return cached_build("bench", key, build)
 
 
