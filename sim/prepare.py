@@ -15,6 +15,7 @@ from sim.boot.choice import check_boot, chosen_firmware
 from sim.errors import AmpsimError
 from sim.firmware import build_firmware, read_elf
 from sim.linux_peer.board import check_ring, host_board
+from sim.micropython.choice import check_interpreter
 from sim.ports.choice import usable_port
 from sim.run_config import RunConfig
 from sim.scenarios import Scenario, find_scenario
@@ -69,14 +70,13 @@ def prepare_run(
     if app and firmware:
         raise AmpsimError("--app and --firmware exclude each other: a firmware has its app inside")
     check_boot(board, medium, secure, flash)
+    check_interpreter(rtos, rtos_heap)
     directory = directory.resolve()
     if chips:
         firmware = chosen_firmware(board, chips, app or firmware)
     if firmware is None:
         firmware = build_for_run(scenario, board, costs, directory, app=app, count=count)
     read_elf(firmware, rtos_windows(board))
-    if rtos != "micropython" and rtos_heap:
-        raise AmpsimError("--rtos-heap: expected --rtos micropython, found --rtos cpython")
     return RunConfig(
         scenario=scenario_name,
         board=str(board.source) if Path(board_name).suffix else board_name,
@@ -96,7 +96,7 @@ def prepare_run(
         referee=referee,
         app=str(app.resolve()) if app else None,
         rtos=rtos,
-        **(_micropython(rtos_heap) if rtos == "micropython" else {}),
+        rtos_heap=rtos_heap or 0,
         host=host,
         ring=ring,
         **_peer_files(host, port),
@@ -117,13 +117,6 @@ def build_for_run(
     name = app.stem if app else scenario.app
     description = rtos_board(board, costs, app=name, count=count, **scenario.rtos_options)
     return build_firmware(description, name, directory / FIRMWARE_FILE, app)
-
-
-def _micropython(heap: int | None) -> dict[str, Any]:
-    """Return what the configuration of a run in MicroPython has besides; the interpreter runs."""
-    from sim.micropython.interpreter import HEAP_BYTES, find_micropython
-
-    return {"micropython": find_micropython(), "rtos_heap": heap or HEAP_BYTES}
 
 
 def _peer_files(host: str, port: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 RTOS = ("cpython", "micropython")
@@ -23,9 +23,10 @@ class RunConfig:
     and verified, ``flash`` is a file with the medium's contents in place of composed ones. With
     ``referee`` the rules of the protocol are checked on what passes on the bus. ``app`` is the file
     of a user's app that the firmware was built with. ``rtos`` is the interpreter of the RTOS side
-    (:data:`RTOS`); the event log is the same with each. ``micropython`` starts MicroPython, whose
-    heap has ``rtos_heap`` bytes. ``host`` is who the master is: the model, or "linux", the real
-    ``kernel`` with its ``initramfs`` and rings of ``ring`` entries.
+    (:data:`RTOS`); the event log is the same with each. MicroPython's heap has ``rtos_heap`` bytes
+    (0: the budget of the RTOS, :data:`sim.micropython.interpreter.HEAP_BYTES`). ``host`` is who the
+    master is: the model, or "linux", the real ``kernel`` with its ``initramfs`` and rings of
+    ``ring`` entries.
     """
 
     scenario: str
@@ -47,7 +48,6 @@ class RunConfig:
     referee: bool = False
     app: str | None = None
     rtos: str = "cpython"
-    micropython: list[str] = field(default_factory=list)
     rtos_heap: int = 0
     host: str = "model"
     kernel: str | None = None

@@ -43,9 +43,10 @@ def _runtime(config: RunConfig, directory: Path) -> Runtime:
     """Return the interpreter of the RTOS's firmware."""
     if config.rtos == "cpython":
         return CPythonRuntime()
+    from sim.micropython.interpreter import HEAP_BYTES
     from sim.micropython.runtime import MicroPythonRuntime
 
-    return MicroPythonRuntime(config.micropython, config.rtos_heap, directory)
+    return MicroPythonRuntime(config.rtos_heap or HEAP_BYTES, directory)
 
 
 class Session:

@@ -30,12 +30,23 @@ _SHOW = "import sys; i = sys.implementation; print(i[0], i[1][0], i[1][1], getat
 _TIMEOUT_S = 20
 
 
-def find_micropython() -> list[str]:
-    """Return the command that starts MicroPython: the one named by the environment or the package.
+def micropython_command() -> tuple[list[str], str]:
+    """Return the command that starts MicroPython, and the words for where it comes from.
 
-    AmpsimError when there is none or it is too old.
+    It is the one that the environment names, or the package's. AmpsimError when there is none.
     """
-    command, where = _command()
+    path = os.environ.get(VARIABLE)
+    if path:
+        return [path], f"{VARIABLE}={path}"
+    spec = importlib.util.find_spec(_MODULE)
+    if spec is None or spec.origin is None:
+        raise _error("--rtos micropython", "none (make setup installs it)")
+    return [sys.executable, "-S", "-E", "-c", _START, str(Path(spec.origin).parent)], PACKAGE
+
+
+def check_micropython() -> None:
+    """Run MicroPython once; AmpsimError when it cannot be run or is too old."""
+    command, where = micropython_command()
     try:
         shown = subprocess.run(
             [*command, "-c", _SHOW],
@@ -55,18 +66,6 @@ def find_micropython() -> list[str]:
     abi = (mpy & 0xFF, mpy >> 8 & 3)
     if (major, minor) < MINIMUM or abi != MPY_ABI:
         raise _error(where, f"{major}.{minor} with .mpy files of version {abi[0]}.{abi[1]}")
-    return command
-
-
-def _command() -> tuple[list[str], str]:
-    """Return the command, and the words for where it comes from."""
-    path = os.environ.get(VARIABLE)
-    if path:
-        return [path], f"{VARIABLE}={path}"
-    spec = importlib.util.find_spec(_MODULE)
-    if spec is None or spec.origin is None:
-        raise _error("--rtos micropython", "none (make setup installs it)")
-    return [sys.executable, "-S", "-E", "-c", _START, str(Path(spec.origin).parent)], PACKAGE
 
 
 def _error(where: str, found: str) -> AmpsimError:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from sim.core import Hart, Software
 from sim.firmware import archive as archives
 from sim.firmware.image import Image
 from sim.micropython.files import Files
+from sim.micropython.interpreter import micropython_command
 from sim.micropython.link import Link
 from sim.micropython.software import Program
 
@@ -20,8 +20,8 @@ LOG_FILE = "micropython.log"
 class MicroPythonRuntime:
     """Runs firmware in MicroPython processes; what they print goes to a file in ``directory``."""
 
-    def __init__(self, command: Sequence[str], heap: int, directory: Path) -> None:
-        self._command = command
+    def __init__(self, heap: int, directory: Path) -> None:
+        self._command, _ = micropython_command()
         self._heap = heap
         self._log = directory / LOG_FILE
         self._log.write_bytes(b"")

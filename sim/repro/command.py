@@ -15,7 +15,7 @@ _DEFAULTS = {"board": "visionfive2", "simulator": "verilator", "seed": 1}
 _NO_OPTION = frozenset(
     (
         *("scenario", "firmware", "console", "record", "time_limit_ns", "port"),
-        *("micropython", "kernel", "initramfs"),
+        *("kernel", "initramfs"),
     )
 )
 

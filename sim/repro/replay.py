@@ -11,6 +11,7 @@ from typing import Any
 from sim.boards import load_board
 from sim.boards.profile import PROFILE_FILE, load_profile
 from sim.linux_peer.board import host_board
+from sim.micropython.choice import check_interpreter
 from sim.ports.choice import usable_port
 from sim.prepare import build_for_run
 from sim.repro.kept_files import KeptFile, sha256
@@ -38,18 +39,10 @@ def prepare_replay(path: Path, directory: Path) -> tuple[Repro, RunConfig, list[
     }
     files["board"] = _board(repro, directory, notes)
     config = RunConfig(**{**repro.run, **files})
-    config = replace(config, port=usable_port(config.port), micropython=_interpreter(config))
+    check_interpreter(config.rtos, config.rtos_heap or None)
+    config = replace(config, port=usable_port(config.port))
     config = replace(config, firmware=_firmware(repro, config, directory, notes))
     return repro, config, [f"{path}: {note}" for note in notes]
-
-
-def _interpreter(config: RunConfig) -> list[str]:
-    """Return what starts MicroPython here, for a run that has it."""
-    if config.rtos != "micropython":
-        return []
-    from sim.micropython.interpreter import find_micropython
-
-    return find_micropython()
 
 
 def compare(repro: Repro, outcome: Mapping[str, Any]) -> list[str]:
