@@ -243,7 +243,11 @@ def main(arguments: "list[str]") -> None:
         hart.run(software)
         hart.send_text(frames.ENDED, "", frames.RETURNED)
     except Exception as error:
-        sys.print_exception(error, sys.stderr)  # type: ignore[attr-defined]
+        software = None  # what it holds may be all there is of the heap
+        gc.collect()
+        for shown in (getattr(error, "cause", None), error):
+            if shown is not None:
+                sys.print_exception(shown, sys.stderr)  # type: ignore[attr-defined]
         hart.send_text(frames.ENDED, type(error).__name__ + ": " + str(error), phase)
 
 

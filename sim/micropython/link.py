@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import struct
@@ -14,12 +15,22 @@ from typing import NamedTuple, NoReturn
 import sim
 from sim.errors import RunError
 from sim.micropython.frames import ASK_BYTES, MEMORY, QUERY
+from sim.micropython.same_cpu import SameCpu
 
 MODULE = "sim.micropython.hart"
-CHUNK = 65536
+CHUNK = 4096  # more than the events of a request ever fill
 
 ASK = struct.Struct("<QqQQ")
 REPLY = struct.Struct("<3Q")
+
+
+# How the kernel ends the process when the simulator is killed, whatever the RTOS is doing.
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_prctl = ctypes.CDLL(None).prctl
+
+
+def _end_with_parent() -> None:
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Memory(NamedTuple):
@@ -56,6 +67,7 @@ class Link:
                     stdout=output,
                     stderr=output,
                     env={"MICROPYPATH": root, "PATH": os.defpath},
+                    preexec_fn=_end_with_parent,  # noqa: PLW1509 - the simulator has no threads
                 )
         except OSError as error:
             self._close()
@@ -67,6 +79,7 @@ class Link:
                 os.close(end)
         self.pending = b""
         self.open = True
+        self._cpu = SameCpu(self._process.pid)
 
     def frame(self) -> tuple[int, int, int, int]:
         """Return the next frame."""
@@ -96,6 +109,7 @@ class Link:
         if self.open:
             self._process.kill()
             self._process.wait()
+            self._cpu.release()
             self._close()
 
     def lost(self) -> NoReturn:
@@ -103,7 +117,7 @@ class Link:
         status = self._process.wait()
         how = f"with exit code {status}" if status >= 0 else f"by {signal.Signals(-status).name}"
         raise RunError(
-            f"the MicroPython process of the RTOS (pid {self._process.pid}): expected it to run as "
+            f"the MicroPython process of the RTOS: expected it to run as "
             f"long as the simulation, found it ended {how}; what it printed is in {self.log}"
         )
 

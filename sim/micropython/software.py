@@ -8,6 +8,7 @@ CPython, clock by clock: only the interpreter is another.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import Any
 
@@ -85,7 +86,8 @@ class Program:
     def end(self) -> None:
         """End the process, which waits for a reply, if it is still there; note its memory."""
         if self._link.open:
-            self.memory = self._link.memory()
+            with contextlib.suppress(RunError):  # it has died, and nobody has asked it since
+                self.memory = self._link.memory()
             self._link.end()
 
     def _refuse(self, error: Exception) -> None:

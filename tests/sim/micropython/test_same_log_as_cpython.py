@@ -44,11 +44,3 @@ def test_same_result_byte_for_byte(
     arguments = (scenario, "--board", board, *options)
     expected = outcome(tmp_path / "cpython", *arguments)
     assert outcome(tmp_path / "micropython", *arguments, "--rtos", "micropython") == expected
-
-
-def test_same_event_log_on_icarus(capfd, tmp_path: Path):
-    arguments = ("schedule-latency", "--count", "1", "--rtos", "micropython")
-    expected, console = outcome(tmp_path / "verilator", *arguments)
-    found, said = outcome(tmp_path / "icarus", *arguments, "--sim", "icarus")
-    assert found["event_log_sha256"] == expected["event_log_sha256"]
-    assert said == console

