@@ -111,7 +111,7 @@ def run_started(
     if listener is not None:
         listener(Progress(0, config.count, 0, "starting"))
     try:
-        _follow(reader, listener)
+        error = _follow(reader, listener)
         process.wait()
     except KeyboardInterrupt:
         _interrupt(process)
@@ -119,6 +119,8 @@ def run_started(
     finally:
         os.close(reader)
         end_process_group(process)
+    if error is not None:
+        raise RunError(error)
     return _result(directory, process.returncode, time.monotonic() - begin)
 
 
@@ -129,18 +131,24 @@ def _clear(directory: Path) -> None:
         (directory / stale).unlink(missing_ok=True)
 
 
-def _follow(reader: int, listener: Listener | None) -> None:
-    """Pass on progress until the simulator closes its end of the pipe."""
+def _follow(reader: int, listener: Listener | None) -> str | None:
+    """Pass on progress until the simulator closes its end of the pipe; return its error if any."""
     pending = b""
+    error: str | None = None
     with selectors.DefaultSelector() as selector:
         selector.register(reader, selectors.EVENT_READ)
         while selector.select():
             data = os.read(reader, 65536)
             if not data:
-                return
+                break
             *lines, pending = (pending + data).split(b"\n")
-            if listener is not None and lines:
-                listener(Progress.parse(lines[-1]))
+            errors = [line for line in lines if line.startswith(b'"')]
+            progress = [line for line in lines if line.startswith(b"[")]
+            if errors:
+                error = json.loads(errors[0])
+            if listener is not None and progress:
+                listener(Progress.parse(progress[-1]))
+    return error
 
 
 def _interrupt(process: subprocess.Popen[bytes]) -> None:
@@ -158,9 +166,6 @@ def end_process_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def _result(directory: Path, exit_code: int, wall_s: float) -> dict[str, Any]:
-    error = directory / ERROR_FILE
-    if error.exists():
-        raise RunError(error.read_text().strip())
     path = directory / RESULT_FILE
     if not path.exists():
         log = directory / "simulator.log"

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Progress of a run, sent by the simulator process over a pipe as JSON lines."""
+"""Progress of a run, and why it broke down: JSON lines over a pipe from the simulator process."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
@@ -27,6 +28,14 @@ class Progress(NamedTuple):
     def parse(cls, line: bytes) -> Progress:
         """Read a line made by :meth:`line`."""
         return cls(*json.loads(line))
+
+
+def tell_error(text: str) -> None:
+    """Send why the run broke down: as a string, where progress is a list."""
+    descriptor = os.environ.get(PROGRESS_FD)
+    if descriptor:
+        with contextlib.suppress(OSError):
+            os.write(int(descriptor), json.dumps(text).encode() + b"\n")
 
 
 class ProgressPipe:

@@ -11,6 +11,8 @@ from typing import IO, Any
 
 from sim.errors import AmpsimError
 
+CANNOT_WRITE = "cannot be written"
+
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
@@ -32,7 +34,7 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
 
 def cannot_write(path: Path, error: OSError) -> str:
     """Return the line about a file that cannot be written."""
-    return f"{path}: cannot be written: {error.strerror or error}"
+    return f"{path}: {CANNOT_WRITE}: {error.strerror or error}"
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -22,7 +22,7 @@ from sim.run_config import RTOS, RunConfig
 from sim.run_files import INTERRUPTED
 from sim.simulators import SIMULATORS
 from sim.waves import Waves
-from sim.whole_file import write_json
+from sim.whole_file import CANNOT_WRITE, write_json
 
 
 def positive(text: str) -> int:
@@ -130,7 +130,11 @@ def handle(arguments: argparse.Namespace) -> int:
     try:
         result = _run(config, directory.resolve(), waves)
     except BrokenRun as broken:
-        _keep(config, directory.resolve(), broken.known, exports=exports)
+        try:
+            _keep(config, directory.resolve(), broken.known, exports=exports)
+        except AmpsimError as error:
+            if CANNOT_WRITE not in str(broken.error):  # else it is the same full disk
+                print(f"ampsim: {error}", file=sys.stderr)
         if repro is not None:
             tell_repetition(repro, broken.known)
         raise broken.error from None
@@ -190,7 +194,8 @@ def _run(config: RunConfig, directory: Path, waves: Waves | None) -> dict[str, A
     except (RunError, KeyboardInterrupt) as error:
         from sim.report.keep import known_outcome
 
-        known = known_outcome(config, directory, str(error) or INTERRUPTED)
+        reason = INTERRUPTED if isinstance(error, KeyboardInterrupt) else str(error)
+        known = known_outcome(config, directory, reason)
         raise BrokenRun(error, known) from None
 
 

@@ -7,6 +7,7 @@ is a matter of simulated time, so it changes nothing in a run.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import os
@@ -20,8 +21,10 @@ from cocotb.triggers import Timer
 from sim.errors import AmpsimError, RunError
 from sim.inside.live import LiveConsoles
 from sim.inside.session import Session
+from sim.progress import tell_error
 from sim.run_config import RunConfig
 from sim.run_files import ERROR_FILE, INTERRUPTED, PARENT_VARIABLE, RUN_VARIABLE
+from sim.whole_file import write_whole
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -34,11 +37,18 @@ async def run(_dut: object) -> None:
     try:
         await _run(Session(RunConfig.load(path), path.parent))
     except AmpsimError as error:
-        (path.parent / ERROR_FILE).write_text(f"{error}\n")
+        _tell(path.parent, str(error))
     except Exception as error:
         traceback.print_exc()
         text = " ".join(str(error).split())
-        (path.parent / ERROR_FILE).write_text(f"internal error: {type(error).__name__}: {text}\n")
+        _tell(path.parent, f"internal error: {type(error).__name__}: {text}")
+
+
+def _tell(directory: Path, error: str) -> None:
+    """Say why the run broke down: to who waits for it, and in a file if there is room for one."""
+    tell_error(error)
+    with contextlib.suppress(AmpsimError):
+        write_whole(directory / ERROR_FILE, f"{error}\n")
 
 
 def _end_with_parent() -> None:

@@ -23,9 +23,9 @@ from sim.linux_peer.board import host_board
 from sim.measures import Measure, Split
 from sim.progress import Progress, ProgressPipe
 from sim.run_config import RunConfig
-from sim.run_files import ERROR_FILE, PARTIAL_FILE, RECORDS_FILE, RESULT_FILE
+from sim.run_files import PARTIAL_FILE, RECORDS_FILE, RESULT_FILE
 from sim.scenarios import Check, Scenario, find_scenario
-from sim.whole_file import write_json, write_whole
+from sim.whole_file import cannot_write, write_json, write_whole
 
 if TYPE_CHECKING:
     from sim.linux_peer.side import PeerSide
@@ -194,7 +194,20 @@ class Session:
             self.finish(RunError(f"hart {hart.hart_id}: {type(error).__name__}: {text}"))
 
     def close(self) -> None:
-        """Write the result, or the error of a run that broke down and what is known of it."""
+        """Write the result; of a run that broke down what is known, and raise its error.
+
+        So does a run whose files cannot be written.
+        """
+        try:
+            self._save()
+        except OSError as error:
+            self.error = self.error or RunError(cannot_write(self.directory, error))
+        except AmpsimError as error:
+            self.error = self.error or error
+        if self.error is not None:
+            raise self.error
+
+    def _save(self) -> None:
         self.runtime.close()
         digest = self.log.close()
         if self.peer is not None:
@@ -215,7 +228,6 @@ class Session:
         else:
             known = {**self._figures(digest, {}), "artifacts": self.artifacts}
             partial = {**known, "passed": False, "error": str(self.error)}
-            write_whole(self.directory / ERROR_FILE, f"{self.error}\n")
             write_json(self.directory / PARTIAL_FILE, partial)
 
     def _profile_rows(self) -> list[dict[str, Any]]:

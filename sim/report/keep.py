@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from sim.errors import AmpsimError
 from sim.report.facts import Facts, read_facts
 from sim.repro import write_repro
 from sim.run_config import RunConfig
@@ -24,7 +25,7 @@ def keep_run(
 
     ``outcome`` is its result, or what :func:`known_outcome` knows of a run that broke down. Without
     ``exports`` only a run that did not pass leaves anything. ``say`` is given lines that the user
-    has to see. Raises AmpsimError when a file cannot be written.
+    has to see. Raises AmpsimError when a file cannot be written; the others are there then.
     """
     if outcome["passed"] and not exports:
         return {}
@@ -32,12 +33,17 @@ def keep_run(
     write_repro(directory / REPRO_FILE, config, directory, outcome)
     artifacts["repro"] = REPRO_FILE
     facts = read_facts(directory, outcome)
-    if exports:
-        artifacts |= _export(facts, say)
+    problem: AmpsimError | None = None
+    try:
+        artifacts |= _export(facts, say) if exports else {}
+    except AmpsimError as error:
+        problem = error
     artifacts["report"] = REPORT_FILE
     kept = {**outcome, "artifacts": artifacts}
     write_json(directory / (PARTIAL_FILE if "error" in outcome else RESULT_FILE), kept)
     write_report(facts.with_outcome(kept))
+    if problem is not None:
+        raise problem
     return artifacts
 
 
