@@ -41,6 +41,9 @@ def _add_build(actions: Any) -> None:
         "--app", default="rpmsg_linux_test", help="name or file; default: %(default)s"
     )
     build.add_argument("--count", type=int, default=0, help="count the app is given")
+    build.add_argument(
+        "--mpy", action="store_true", help="MicroPython's byte code: for --rtos micropython only"
+    )
     build.add_argument("-o", "--output", type=Path, required=True)
     build.set_defaults(handler=handle_build)
 
@@ -74,7 +77,7 @@ def handle_build(arguments: argparse.Namespace) -> int:
     extra = Path(arguments.app) if arguments.app.endswith(".py") else None
     name = extra.stem if extra else arguments.app
     description = rtos_board(board, load_profile(board), app=name, count=arguments.count)
-    print(build_firmware(description, name, arguments.output, extra))
+    print(build_firmware(description, name, arguments.output, extra, mpy=arguments.mpy))
     return 0
 
 

@@ -43,6 +43,7 @@ def print_description(console: Console, found: Description) -> None:
         console.print("archive: none, not a firmware of this bench")
         return
     archive = found.archive
+    console.print(f"code: {archive.code}", highlight=False)
     console.print(f"archive of {archive.size} bytes, starts {archive.entry_name}:", highlight=False)
     for name, size in sorted(archive.files.items()):
         console.print(f"  {size:7d}  {escape(name)}", highlight=False)

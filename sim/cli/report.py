@@ -9,6 +9,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+_MEMORY = ("heap_high_water", "heap_limit", "heap_loaded", "firmware", "modules")
+
 
 def microseconds(nanoseconds: float) -> str:
     """Return a time in µs with the digits that mean something at a clock of 10 ns."""
@@ -27,6 +29,8 @@ def print_result(console: Console, result: dict[str, Any], directory: Path) -> N
         console.print(_latencies(result))
         for line in _splits(result):
             console.print(line, highlight=False)
+    if "rtos_memory" in result:
+        console.print(_memory(result["rtos_memory"]), highlight=False)
     sim_ms, wall = result["sim_time_ns"] / 1e6, result["wall_time_s"]
     console.print(
         f"{counted(result['messages'], result['unit'])}, {result['bus_transactions']} bus "
@@ -35,6 +39,16 @@ def print_result(console: Console, result: dict[str, Any], directory: Path) -> N
     console.print(f"event log {result['event_log_sha256']}", highlight=False)
     verdict = "[bold green]passed[/]" if result["passed"] else "[bold red]FAILED[/]"
     console.print(f"{verdict}: {result['scenario']}, seed {result['seed']}, files in {directory}/")
+
+
+def _memory(memory: dict[str, Any]) -> str:
+    """Say what the RTOS needed of MicroPython's heap, and how large its firmware is."""
+    kib = {name: f"{memory[f'{name}_bytes'] / 1024:.0f} KiB" for name in _MEMORY}
+    return (
+        f"RTOS in MicroPython: at most {kib['heap_high_water']} alive of a heap of "
+        f"{kib['heap_limit']}, {kib['heap_loaded']} when loaded; firmware {kib['firmware']}, "
+        f"its {memory['modules']} modules {kib['modules']}"
+    )
 
 
 def _checks(result: dict[str, Any]) -> Table:

@@ -17,6 +17,7 @@ from sim.firmware.header import make_header
 from sim.firmware.image import BOARD_FILE
 from sim.firmware.importer import PACKAGE
 from sim.firmware.layout import Layout
+from sim.firmware.mpy import compile_files
 
 _APPS = f"{PACKAGE}/apps"
 
@@ -27,13 +28,16 @@ def build_firmware(
     out: Path,
     extra_app_path: Path | None = None,
     sources: Path | None = None,
+    *,
+    mpy: bool = False,
 ) -> Path:
     """Write the firmware for `board` (views.rtos_board) that starts `app`; return `out`.
 
     `extra_app_path` is an app of the user's: it takes the place of the module of that name in
     rtos_side.apps; the packed board lists all of them under "apps". `sources` is the folder of
-    rtos_side, by default the installed one. The same input gives the same bytes. FirmwareError
-    when a file cannot be used; `out` is then untouched.
+    rtos_side, by default the installed one. With `mpy` the modules are MicroPython's byte code in
+    place of source. The same input gives the same bytes. FirmwareError when a file cannot be used;
+    `out` is then untouched.
 
     What else is in the file, and where, is the board's :class:`~sim.firmware.layout.Layout`; the
     packed board says where its resource table and trace buffer are.
@@ -46,7 +50,7 @@ def build_firmware(
     if app not in apps:
         raise FirmwareError(f"unknown app '{app}': expected one of {', '.join(apps) or 'none'}")
     files[BOARD_FILE] = _json({**board, **layout.additions(), "app": app, "apps": apps})
-    archive = pack(files)
+    archive = pack(compile_files(files) if mpy else files)
     write_file(out, write_elf(layout.elf(make_header(archive) + archive)))
     return out
 

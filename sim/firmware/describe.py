@@ -15,6 +15,7 @@ from sim.firmware.errors import FirmwareError
 from sim.firmware.files import read_file
 from sim.firmware.header import MAGIC
 from sim.firmware.image import parse_image, read_board
+from sim.firmware.mpy import mpy_version
 from sim.firmware.resource_table import Entry, TableError, read_entries
 
 _MAGIC_AT = 8
@@ -22,10 +23,14 @@ _MAGIC_AT = 8
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """The RTOS's files in a firmware: name to bytes, the entry they start with, the board."""
+    """The RTOS's files in a firmware: name to bytes, the entry they start with, the board.
+
+    ``code`` says what its modules are: what can run it.
+    """
 
     size: int
     entry_name: str
+    code: str
     files: dict[str, int]
     board: dict[str, Any]
 
@@ -122,4 +127,11 @@ def _archive(path: Path, elf: Elf) -> Archive | None:
     except FirmwareError as error:
         raise FirmwareError(f"{path}: {error}") from None
     sizes = {name: len(data) for name, data in files.items()}
-    return Archive(len(program.archive), program.entry, sizes, board)
+    return Archive(len(program.archive), program.entry, _code(files), sizes, board)
+
+
+def _code(files: dict[str, bytes]) -> str:
+    version = mpy_version(files)
+    if version is None:
+        return "Python source, for --rtos cpython and micropython"
+    return f".mpy files of version {version}, for --rtos micropython"

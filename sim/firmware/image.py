@@ -12,7 +12,9 @@ from sim.firmware import archive as archives
 from sim.firmware.errors import BootError
 from sim.firmware.header import ENTRY, HEADER_BYTES, check_archive, parse_header
 from sim.firmware.importer import FirmwareImporter
+from sim.firmware.mpy import mpy_version
 
+_MPY_HINT = "they run with --rtos micropython only"
 BOARD_FILE = "board.json"
 READ = 2  # the hart's request (READ, address, length) -> bytes
 
@@ -58,6 +60,8 @@ def load_modules(archive: bytes, entry: str = ENTRY) -> Program:
     Nothing runs that is not in the archive. BootError when a module is missing or raises.
     """
     files = archives.unpack(archive)
+    if mpy_version(files) is not None:
+        raise BootError.at("firmware archive", "Python source", f".mpy files ({_MPY_HINT})")
     board = read_board(files)
     module_name, _, function = entry.partition(":")
     try:

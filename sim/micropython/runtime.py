@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.core import Hart, Software
 from sim.firmware import archive as archives
-from sim.firmware.image import Image
+from sim.firmware.image import BOARD_FILE, Image
 from sim.micropython.files import Files
 from sim.micropython.interpreter import micropython_command
 from sim.micropython.link import Link
@@ -26,13 +26,15 @@ class MicroPythonRuntime:
         self._log = directory / LOG_FILE
         self._log.write_bytes(b"")
         self._programs: list[Program] = []
-        self._code_bytes = 0
+        self._image_bytes = 0
+        self._modules: dict[str, int] = {}
 
     def start(self, hart: Hart, image: Image) -> Software:
         """Return the software of ``hart``: the program of ``image`` in a process of its own."""
         self.close()
         files = archives.unpack(image.archive)
-        self._code_bytes = sum(map(len, files.values()))
+        self._image_bytes = len(image.archive)
+        self._modules = {name: len(data) for name, data in files.items() if name != BOARD_FILE}
         arguments = (str(hart.index), str(hart.hart_id), image.entry)
         link = Link(self._command, self._heap, arguments, self._log)
         program = Program(hart, link, Files(files), image.entry)
@@ -53,6 +55,9 @@ class MicroPythonRuntime:
                 "heap_limit_bytes": self._heap,
                 "heap_loaded_bytes": max(loaded, default=0),
                 "heap_high_water_bytes": max((memory.peak for memory in memories), default=0),
-                "firmware_bytes": self._code_bytes,
+                "firmware_bytes": self._image_bytes,
+                "modules_bytes": sum(self._modules.values()),
+                "modules": "mpy" if any(n.endswith(".mpy") for n in self._modules) else "source",
+                "starts": len(self._programs),
             }
         }
