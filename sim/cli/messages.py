@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,8 @@ def handle(arguments: argparse.Namespace) -> int:
     if arguments.json:
         export_json_lines(life, arguments.json)
     print_life(Console(), life)
+    if life.cut:
+        print(f"ampsim: {life.cut}: what comes before is shown", file=sys.stderr)
     return 0
 
 

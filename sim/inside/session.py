@@ -22,6 +22,7 @@ from sim.inside.serial_line import SerialLine
 from sim.linux_peer.board import host_board
 from sim.measures import Measure, Split
 from sim.progress import Progress, ProgressPipe
+from sim.record_file import StreamHeader
 from sim.run_config import RunConfig
 from sim.run_files import PARTIAL_FILE, RECORDS_FILE, RESULT_FILE
 from sim.scenarios import Check, Scenario, find_scenario
@@ -65,7 +66,8 @@ class Session:
         self.clock_ns = 1_000_000_000 // self.board.clock_hz
         self.port = core_port()
         self.elf: Elf = read_elf(Path(config.firmware), rtos_windows(self.board))
-        self.log = EventLog(directory / RECORDS_FILE if config.record else None)
+        header = StreamHeader(self.board.name, self.clock_ns)
+        self.log = EventLog(directory / RECORDS_FILE if config.record else None, header)
         self.referee = _referee(self.board) if config.referee else None
         self.artifacts = {"uart0": "uart0.log", "uart1": "uart1.log", "simulator": "simulator.log"}
         self.measures: dict[str, Measure] = {}

@@ -52,6 +52,9 @@ class Follower:
         kind = record.kind
         if kind <= Kind.WRITE:
             self._bus(record)
+        elif kind == Kind.MEMORY_WRITE:
+            if not record.response:
+                self._shadow.write(record.address, record.data)
         elif kind == Kind.EVENT:
             self._event(record, self._names[record.address])
         elif kind == Kind.LINES:
@@ -65,14 +68,11 @@ class Follower:
         self.end = max(self.end, record.cycle)
 
     def _bus(self, record: Record) -> None:
+        """Take a hart's request: when it was, and which doorbell it rang."""
         kind = record.kind
         self.activity[record.hart].bus(record.cycle, record.span, kind, record.address)
-        if record.response or kind in (Kind.LOAD, Kind.READ):
+        if kind != Kind.STORE or record.response:
             return
-        if kind == Kind.WRITE:
-            self._shadow.write(record.address, record.payload)
-            return
-        self._shadow.write(record.address, record.value.to_bytes(8, "little")[: record.size])
         ring = self._doorbells.get(record.address)
         if ring is not None and record.hart == self.link.sender[ring]:
             self._sending[ring].doorbell(record.cycle - record.span)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +12,9 @@ from sim.life.activity import HartActivity
 from sim.life.follow import follow
 from sim.life.link import LinkMap, link_map
 from sim.life.message import Exchange, Message
-from sim.records import RecordError, read_records
-from sim.run_files import RECORDS_FILE, RESULT_FILE
+from sim.record_file import RecordFile
+from sim.records import RecordError
+from sim.run_files import RECORDS_FILE
 
 
 class LifeError(AmpsimError):
@@ -23,7 +23,10 @@ class LifeError(AmpsimError):
 
 @dataclass(frozen=True)
 class Life:
-    """What happened to the messages of a run; times are clocks of ``clock_ns`` each."""
+    """What happened to the messages of a run; times are clocks of ``clock_ns`` each.
+
+    ``cut`` says in a line where the records break off, if they do: the rest is up to there.
+    """
 
     board: Board
     link: LinkMap
@@ -33,48 +36,36 @@ class Life:
     unmatched: dict[str, int]
     activity: list[HartActivity]
     end: int
+    cut: str = ""
 
 
-def read_life(path: Path, board_name: str | None = None, *, whole: bool = True) -> Life:
+def read_life(path: Path, board_name: str | None = None) -> Life:
     """Return the life of the messages of a run.
 
-    ``path`` is a run's folder or its records; the board is looked up in the result file next to
-    them unless it is given. LifeError says what is missing or broken; without ``whole`` a stream
-    may end anywhere, as that of a run that broke down.
+    ``path`` is a run's folder or its records, which name the board unless it is given. A stream may
+    break off anywhere, as that of a run that broke down. LifeError says what is missing or broken
+    where nothing can be read.
     """
     records = path / RECORDS_FILE if path.is_dir() else path
-    board = load_board(board_name or _board_of(records))
     try:
-        stream = records.read_bytes()
-    except OSError as error:
-        hint = " (ampsim run --record keeps it)" if isinstance(error, FileNotFoundError) else ""
-        raise LifeError(f"{records}: expected a record stream, {error.strerror}{hint}") from None
-    link = link_map(board)
-    try:
-        found = follow(read_records(stream, whole=whole), link, len(board.harts))
-    except (RecordError, KeyError, IndexError) as error:
-        raise LifeError(f"{records}: {_reason(error)}") from None
+        stream = RecordFile(records)
+        board = load_board(board_name or stream.header.board)
+        link = link_map(board)
+        found = follow(stream, link, len(board.harts))
+    except RecordError as error:
+        hint = "" if records.exists() else " (ampsim run --record keeps it)"
+        raise LifeError(f"{error}{hint}") from None
+    except (KeyError, IndexError):
+        expected = "expected harts and events of the board, found others: not of this board"
+        raise LifeError(f"{records}: {expected}") from None
     return Life(
         board,
         link,
-        1_000_000_000 // board.clock_hz,
+        stream.header.clock_ns,
         found.messages,
         found.exchanges,
         found.unmatched,
         found.activity,
         found.end,
+        stream.cut,
     )
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, RecordError):
-        return str(error)
-    return "expected harts and events of the board, found others: not of this board"
-
-
-def _board_of(records: Path) -> str:
-    result = records.parent / RESULT_FILE
-    try:
-        return str(json.loads(result.read_text())["board"])
-    except (OSError, ValueError, KeyError, TypeError):
-        raise LifeError(f"{result}: expected a run's result that names the board") from None

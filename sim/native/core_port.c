@@ -53,29 +53,40 @@ core_account core_port_account(void) {
 
 /* ---- records ---- */
 
-void core_port_flush(void) {
-  if (flushing) return;
+static void hand_over(void) {
   flushing = 1;
   if (recorded && hooks.records) hooks.records(records, recorded);
   flushing = 0;
   recorded = 0;
 }
 
-static void append(const core_record *record, const void *payload, size_t bytes) {
+void core_port_flush(void) {
+  if (flushing) return;
+  core_observer_settle();
+  hand_over();
+}
+
+/* A payload larger than the buffer: past it. */
+static void pass_on(const core_record *record, const uint8_t *payload, size_t bytes) {
+  static const uint8_t padding[8];
+  hand_over();
+  flushing = 1;
+  hooks.records((const uint8_t *)record, sizeof *record);
+  hooks.records(payload, bytes);
+  if (bytes % 8) hooks.records(padding, 8 - bytes % 8);
+  flushing = 0;
+}
+
+void core_port_append(const core_record *record, const void *payload, size_t bytes) {
   size_t padded = (bytes + 7) & ~(size_t)7;
   if (halted || flushing || !hooks.records) return;
-  if (recorded + sizeof *record + padded > RECORDS) core_port_flush();
+  if (sizeof *record + padded > RECORDS) {
+    pass_on(record, payload, bytes);
+    return;
+  }
+  if (recorded + sizeof *record + padded > RECORDS) hand_over();
   memcpy(records + recorded, record, sizeof *record);
   recorded += sizeof *record;
-  while (bytes > RECORDS) { /* a payload larger than the buffer goes out in pieces */
-    core_port_flush();
-    memcpy(records, payload, RECORDS);
-    recorded = RECORDS;
-    payload = (const uint8_t *)payload + RECORDS;
-    bytes -= RECORDS;
-    padded -= RECORDS;
-  }
-  if (recorded + padded > RECORDS) core_port_flush();
   if (bytes) memcpy(records + recorded, payload, bytes);
   memset(records + recorded + bytes, 0, padded - bytes);
   recorded += padded;
@@ -84,16 +95,15 @@ static void append(const core_record *record, const void *payload, size_t bytes)
 void core_port_record(int kind, int hart, uint32_t address, uint32_t length, uint64_t value,
                       const void *payload) {
   core_record record = {now, 0, (uint8_t)kind, (uint8_t)hart, 0, 0, address, length, value};
-  append(&record, payload, payload ? length : 0);
+  core_port_append(&record, payload, payload ? length : 0);
 }
 
 static void record_request(int hart) {
   const core_hart *h = &harts[hart];
   int block = h->kind == CORE_READ || h->kind == CORE_WRITE;
   core_record record = {now, (uint32_t)(now - h->issued), (uint8_t)h->kind, (uint8_t)hart,
-                        h->response, (uint8_t)(block ? BEAT : h->length), h->address, h->length,
-                        block ? 0 : h->value};
-  append(&record, h->data, block ? h->length : 0);
+                        h->response, (uint8_t)(block ? BEAT : h->length), h->address, h->length, 0};
+  core_port_append(&record, NULL, 0);
 }
 
 /* ---- requests ---- */
@@ -182,8 +192,14 @@ static uint64_t next_command(int hart) {
   return word;
 }
 
-unsigned long long core_port_start(int hart, unsigned long long cycle, unsigned int address) {
+/* The clock that the RTL is at: what was observed on the wires is from before. */
+static void reach(uint64_t cycle) {
+  core_observer_settle();
   now = cycle;
+}
+
+unsigned long long core_port_start(int hart, unsigned long long cycle, unsigned int address) {
+  reach(cycle);
   if (halted) return 0;
   core_port_record(CORE_RECORD_START, hart, address, 0, 0, NULL);
   core_port_post(hart, CORE_NONE);
@@ -192,7 +208,7 @@ unsigned long long core_port_start(int hart, unsigned long long cycle, unsigned 
 }
 
 void core_port_stop(int hart, unsigned long long cycle) {
-  now = cycle;
+  reach(cycle);
   if (halted) return;
   core_port_record(CORE_RECORD_STOP, hart, 0, 0, 0, NULL);
   core_port_post(hart, CORE_NONE);
@@ -200,7 +216,7 @@ void core_port_stop(int hart, unsigned long long cycle) {
 }
 
 void core_port_lines(int hart, unsigned long long cycle, int lines) {
-  now = cycle;
+  reach(cycle);
   harts[hart].lines = (uint8_t)lines;
   core_port_record(CORE_RECORD_LINES, hart, 0, 0, (uint64_t)lines, NULL);
   if (hooks.lines && !halted) hooks.lines(hart, (uint8_t)lines);
@@ -245,7 +261,7 @@ unsigned long long core_port_wbeat(int hart) {
 
 unsigned long long core_port_done(int hart, unsigned long long cycle, int resp, unsigned int left) {
   core_hart *h = &harts[hart];
-  now = cycle;
+  reach(cycle);
   if (halted || h->kind == CORE_NONE) return 0;
   if (h->kind == CORE_WAIT) {
     h->left = left;
@@ -312,7 +328,7 @@ int core_port_terminal_put(int terminal, const uint8_t *data, size_t length) {
 }
 
 void core_port_terminal_rx(int terminal, unsigned long long cycle, int data) {
-  now = cycle;
+  reach(cycle);
   if (halted) return;
   core_port_record(CORE_RECORD_RX, terminal, 0, 0, (uint64_t)data, NULL);
   if (hooks.received) hooks.received(terminal, (uint8_t)data);
@@ -320,7 +336,7 @@ void core_port_terminal_rx(int terminal, unsigned long long cycle, int data) {
 
 unsigned short core_port_terminal_tx(int terminal, unsigned long long cycle) {
   if (halted || queues[terminal].head == queues[terminal].tail) return 0;
-  now = cycle;
+  reach(cycle);
   uint8_t data = queues[terminal].data[queues[terminal].head];
   queues[terminal].head = (queues[terminal].head + 1) % TERMINAL_QUEUE;
   core_port_record(CORE_RECORD_TX, terminal, 0, 0, data, NULL);

@@ -27,8 +27,12 @@ enum core_request {
   CORE_WAIT = 4,
 };
 
-/* Kinds of records that are no bus transaction; they follow enum core_request in the same field. */
+/* Kinds of records beside the harts' own requests, enum core_request; they share a field. */
 enum core_record_kind {
+  CORE_RECORD_MEMORY_READ = 8, /* as observed on the wires at a memory */
+  CORE_RECORD_MEMORY_WRITE = 9,
+  CORE_RECORD_REGISTER_READ = 10, /* as observed on the bus of the registers */
+  CORE_RECORD_REGISTER_WRITE = 11,
   CORE_RECORD_LINES = 16,   /* value: new level of the interrupt lines */
   CORE_RECORD_START = 17,   /* address: boot address */
   CORE_RECORD_STOP = 18,
@@ -38,20 +42,22 @@ enum core_record_kind {
   CORE_RECORD_TX = 22,      /* terminal sent / received a character (value) */
   CORE_RECORD_RX = 23,
   CORE_RECORD_SEEN = 24, /* bytes that software outside the RTL has stored, as found: payload */
+  CORE_RECORD_SOURCE = 25, /* edge of an interrupt source: address, hart: its line, value: level */
 };
 
-/* One record of the run. A payload of `length` bytes, padded to 8, follows CORE_READ, CORE_WRITE,
- * CORE_RECORD_THREAD, CORE_RECORD_NAME and CORE_RECORD_SEEN. Little-endian. */
+/* One record of the run, little-endian; docs/records.md has the fields of each kind. A payload of
+ * `length` bytes, padded to 8, follows CORE_RECORD_THREAD, CORE_RECORD_NAME, CORE_RECORD_SEEN, and
+ * what was observed at a memory if it is longer than `value`. A hart's own requests have no data. */
 typedef struct {
   uint64_t cycle;    /* clock at which it ended */
   uint32_t span;     /* clocks from its start */
   uint8_t kind;
-  uint8_t hart;      /* or terminal */
+  uint8_t hart;      /* or terminal, or line of an interrupt source */
   uint8_t response;  /* AXI response: 0 OKAY, 2 SLVERR, 3 DECERR */
   uint8_t size;      /* bytes of a beat */
   uint32_t address;
   uint32_t length;   /* bytes */
-  uint64_t value;    /* data of CORE_LOAD and CORE_STORE */
+  uint64_t value;    /* data of up to 8 bytes */
 } core_record;
 
 /* How the clocks of the run divide over all harts (see core_port_account). */
@@ -128,6 +134,17 @@ unsigned long long core_port_done(int hart, unsigned long long cycle, int resp, 
 unsigned long long core_port_thread(int hart, int half);
 void core_port_terminal_rx(int terminal, unsigned long long cycle, int data);
 unsigned short core_port_terminal_tx(int terminal, unsigned long long cycle);
+
+/* ---- the observers in the RTL (hdl_models/observers/observer_calls.svh) ---- */
+void core_port_observed_beat(int channel, unsigned long long data, int strobes);
+void core_port_observed(int channel, unsigned long long cycle, unsigned long long place, int about,
+                        unsigned long long data);
+void core_port_observed_line(int number, unsigned long long cycle, unsigned int address, int line,
+                             int level);
+
+/* ---- between the parts of the port ---- */
+void core_port_append(const core_record *record, const void *payload, size_t bytes);
+void core_observer_settle(void); /* records what was observed up to now */
 
 /* Asked between two edges: how many clocks may be left out before the next one. `cycle` is the clock
  * that edge would be, `quiet` the RTL's word that nothing is under way in it, `timer` the clocks in

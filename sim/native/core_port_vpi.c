@@ -106,6 +106,23 @@ TASK(memory_write) {
   give_bit(s, 3, host_memory_write(word(s, 0), longword(s, 1), (int)word(s, 2)));
   return 0;
 }
+TASK(observed_beat) {
+  SITE;
+  core_port_observed_beat((int)word(s, 0), longword(s, 1), (int)word(s, 2));
+  return 0;
+}
+TASK(observed) {
+  SITE;
+  core_port_observed((int)word(s, 0), longword(s, 1), longword(s, 2), (int)word(s, 3),
+                     longword(s, 4));
+  return 0;
+}
+TASK(observed_line) {
+  SITE;
+  core_port_observed_line((int)word(s, 0), longword(s, 1), word(s, 2), (int)word(s, 3),
+                          (int)word(s, 4));
+  return 0;
+}
 
 static void register_tasks(void) {
   static const struct { const char *name; PLI_INT32 (*call)(PLI_BYTE8 *); } tasks[] = {
@@ -114,6 +131,8 @@ static void register_tasks(void) {
       {"$core_port_thread", thread}, {"$core_port_terminal_rx", terminal_rx},
       {"$core_port_terminal_tx", terminal_tx}, {"$core_port_skip", skip},
       {"$host_memory_read", memory_read}, {"$host_memory_write", memory_write},
+      {"$core_port_observed_beat", observed_beat}, {"$core_port_observed", observed},
+      {"$core_port_observed_line", observed_line},
   };
   for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++) {
     s_vpi_systf_data task = {.type = vpiSysTask, .tfname = (PLI_BYTE8 *)tasks[i].name,

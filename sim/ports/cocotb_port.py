@@ -14,6 +14,7 @@ import cocotb
 from cocotb.handle import Immediate
 
 from sim.ports.ctypes_port import CtypesPort
+from sim.ports.observers import observers
 
 _OP_WRITE = 0b101  # bits 63..61 of a command word: valid, write
 _NAMED = 1 << 48
@@ -51,15 +52,19 @@ class CocotbPort(CtypesPort):
         """Set the callbacks, see :meth:`CtypesPort.configure`; serves the mailbox from now on."""
         super().configure(**callbacks)
         top: Any = cocotb.top
-        box = (top.soc if hasattr(top, "soc") else top).cluster.mailbox
+        soc = top.soc if hasattr(top, "soc") else top
+        box = soc.cluster.mailbox
         self._box = box
+        self._served = -1
+        self._observers = observers(soc, self.library)
         self._command = _Answers(box.command, 64)
         self._wdata = _Answers(box.wdata, 64)
         self._thread = _Answers(box.thread, 128)
         self._character = _Answers(box.character, _CHARACTER_BITS)
         self._hart_count = len(box.lines) // _LINES_BITS
         self._terminal_count = len(box.character) // _CHARACTER_BITS
-        cocotb.start_soon(self._serve(box.wake_q))
+        for wake in (box.wake_q, *(observer.wake for observer in self._observers)):
+            cocotb.start_soon(self._serve(wake))
 
     async def _serve(self, wake: Any) -> None:
         while True:
@@ -68,7 +73,13 @@ class CocotbPort(CtypesPort):
 
     def _edge(self) -> None:
         """Do everything that the core port is told at the coming clock edge, in the RTL's order."""
-        now, events = self._read("cycle"), self._read("events")
+        now = self._read("cycle")
+        if now == self._served:  # by another signal that woke us up in this clock
+            return
+        observed = [observer.report(now) for observer in self._observers]
+        events = self._read("events")
+        if events or any(observed):
+            self._served = now
         for hart in range(self._hart_count):
             told = [events >> hart + self._hart_count * kind & 1 for kind in range(_HART_EVENTS)]
             if any(told):

@@ -105,6 +105,9 @@ _PROTOTYPES: dict[str, tuple[object, ...]] = {
     "core_port_thread": (c_uint64, c_int, c_int),
     "core_port_terminal_rx": (None, c_int, c_uint64, c_int),
     "core_port_terminal_tx": (c_uint16, c_int, c_uint64),
+    "core_port_observed_beat": (None, c_int, c_uint64, c_int),
+    "core_port_observed": (None, c_int, c_uint64, c_uint64, c_int, c_uint64),
+    "core_port_observed_line": (None, c_int, c_uint64, c_uint32, c_int, c_int),
 }
 
 

@@ -3,36 +3,28 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sim.boards.model import Board
 from sim.errors import AmpsimError
-from sim.records import Kind, RecordError, read_records
+from sim.record_file import RecordFile
+from sim.records import Kind, pack_record
 from sim.referee.referee import Referee
 from sim.referee.stream import RecordStream
 
 
-def check_stream(path: Path, board: Board) -> Referee:
+def check_stream(stream: RecordFile, board: Board) -> Referee:
     """Return the referee of `board` after all records of a file.
 
-    AmpsimError with one line when the file cannot be read or is no record stream.
+    AmpsimError with one line when nothing of it can be read or it is of another board.
     """
     referee = Referee.of_board(board, lines=False)
-    clock_ns = 1_000_000_000 // board.clock_hz
-    take = RecordStream(referee, clock_ns).take
+    take = RecordStream(referee, stream.header.clock_ns).take
     harts = len(board.harts)
     now = 0
-    try:
-        stream = path.read_bytes()
-        for record in read_records(stream):
-            if record.kind <= Kind.WRITE and record.hart >= harts:
-                expected = f"a hart below {harts} ({board.name})"
-                raise AmpsimError(f"{path}: expected {expected}, found hart {record.hart}")
-            now = record.cycle
-    except OSError as error:
-        raise AmpsimError(f"{path}: {error.strerror}") from None
-    except RecordError as error:
-        raise AmpsimError(f"{path}: {error}") from None
-    take(stream)
-    referee.finish(now * clock_ns)
+    for record in stream:
+        if record.kind <= Kind.REGISTER_WRITE and record.hart >= harts:
+            expected = f"a hart below {harts} ({board.name})"
+            raise AmpsimError(f"{stream.path}: expected {expected}, found hart {record.hart}")
+        now = record.cycle
+        take(pack_record(record))
+    referee.finish(now * stream.header.clock_ns)
     return referee

@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
-from sim.records import LAYOUT, WITH_PAYLOAD, Kind
+from sim.records import INLINE, LAYOUT, WITH_PAYLOAD, OBSERVED, Kind
 from sim.referee.referee import Referee
 from sim.referee.watch import POLLED
 
 
 class RecordStream:
-    """Cuts a stream into records and tells `referee` of them; a clock is `clock_ns`."""
+    """Cuts a stream into records and tells `referee` of them; a clock is `clock_ns`.
+
+    What passed on the bus it takes from what was observed on the wires. Of the harts' own requests
+    it takes those that were refused: they may never have come to a memory.
+    """
 
     def __init__(self, referee: Referee, clock_ns: int) -> None:
         self.referee = referee
@@ -24,23 +28,30 @@ class RecordStream:
         fields, begin, bus = referee.fields, referee.at, referee.bus
         unpack = LAYOUT.unpack_from
         while end - at >= header:
-            cycle, _, kind, hart, response, size, address, length, value = unpack(data, at)
-            following = at + header
-            if kind in WITH_PAYLOAD:
+            cycle, _, kind, hart, response, _, address, length, value = unpack(data, at)
+            following = first = at + header
+            observed = kind in OBSERVED
+            if kind in WITH_PAYLOAD or (observed and length > INLINE):
                 following += length + 7 & ~7
                 if following > end:
                     break
-            if kind < Kind.READ:
-                field = fields[hart][kind].get(address << 4 | size)
-                if field is None or response:
-                    content = value.to_bytes(8, "little")[:size]
-                    bus(cycle * clock_ns, hart, kind == 1, address, content, response=response)
-                elif field is not POLLED:
-                    begin(cycle * clock_ns, hart)
-                    field[0](field[1], value)
+            if observed:
+                if response:
+                    pass
+                elif length > INLINE:
+                    content = bytes(data[first : first + length])
+                    bus(cycle * clock_ns, hart, kind & 1 == 1, address, content)
+                elif field := fields[hart][kind & 1].get(address << 4 | length):
+                    if field is not POLLED:
+                        begin(cycle * clock_ns, hart)
+                        field[0](field[1], value)
+                else:
+                    content = value.to_bytes(INLINE, "little")[:length]
+                    bus(cycle * clock_ns, hart, kind & 1 == 1, address, content)
             elif kind <= Kind.WRITE:
-                content = bytes(data[at + header : at + header + length])
-                bus(cycle * clock_ns, hart, kind == 3, address, content, response=response)
+                if response:
+                    write, nothing = kind & 1 == 1, bytes(length)
+                    bus(cycle * clock_ns, hart, write, address, nothing, response=response)
             elif kind in (Kind.START, Kind.STOP):
                 referee.reset(cycle * clock_ns, hart, kind == Kind.START)
             at = following

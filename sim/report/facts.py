@@ -60,7 +60,7 @@ def _life(directory: Path, outcome: Mapping[str, Any]) -> tuple[Life | None, str
         return None, "the record stream was not kept (--record)"
     try:
         board = _json(directory / RUN_FILE).get("board")
-        return read_life(directory / RECORDS_FILE, board, whole=False), ""
+        return read_life(directory / RECORDS_FILE, board), ""
     except AmpsimError as error:
         return None, str(error)
 

@@ -7,6 +7,7 @@ import struct
 
 from sim.boards import load_board
 from sim.life.link import link_map
+from sim.record_file import StreamHeader
 from sim.records import Kind
 
 BOARD = load_board("visionfive2")
@@ -31,6 +32,29 @@ class Stream:
         )
         self.data += payload + bytes(-len(payload) % 8)
 
+    def observed(self, hart: int, address: int, data: bytes) -> None:
+        """A write as it passes at the memory, in the clock of the hart's request."""
+        inline = len(data) <= 8
+        value = int.from_bytes(data, "little") if inline else 0
+        self.data += struct.pack(
+            "<QIBBBBIIQ",
+            self.cycle + self._step,
+            3,
+            Kind.MEMORY_WRITE,
+            hart,
+            0,
+            8,
+            address,
+            len(data),
+            value,
+        )
+        if not inline:
+            self.data += data + bytes(-len(data) % 8)
+
+    def file(self) -> bytes:
+        """The stream as it stands in a file."""
+        return StreamHeader("visionfive2", 10).pack() + bytes(self.data)
+
     def event(self, hart: int, name: str, a: int = 0, b: int = 0) -> int:
         if name not in self._names:
             self._names[name] = len(self._names)
@@ -45,15 +69,13 @@ class Stream:
         return self.cycle
 
     def store(self, hart: int, address: int, size: int, value: int, span: int = 4) -> int:
-        self.record(
-            Kind.STORE, hart, address=address, length=size, size=size, value=value, span=span
-        )
+        self.observed(hart, address, value.to_bytes(size, "little"))
+        self.record(Kind.STORE, hart, address=address, length=size, size=size, span=span)
         return self.cycle
 
     def write(self, hart: int, address: int, data: bytes) -> int:
-        self.record(
-            Kind.WRITE, hart, address=address, length=len(data), size=8, span=8, payload=data
-        )
+        self.observed(hart, address, data)
+        self.record(Kind.WRITE, hart, address=address, length=len(data), size=8, span=8)
         return self.cycle
 
     def lines(self, hart: int, level: int) -> int:

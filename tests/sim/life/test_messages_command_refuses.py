@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -23,10 +22,9 @@ def refused(capsys, *words: object) -> str:
 
 @pytest.fixture
 def run(tmp_path) -> Path:
-    (tmp_path / "result.json").write_text(json.dumps({"board": "visionfive2"}))
     stream = Stream()
     stream.linux_sends(b"x")
-    (tmp_path / "records.bin").write_bytes(bytes(stream.data))
+    (tmp_path / "records.bin").write_bytes(stream.file())
     return tmp_path
 
 
@@ -38,21 +36,22 @@ def test_a_run_without_records(capsys, run):
     )
 
 
-def test_records_without_a_result_need_the_board(capsys, run):
-    (run / "result.json").unlink()
-    assert refused(capsys, run / "records.bin") == (
-        f"ampsim: {run}/result.json: expected a run's result that names the board"
-    )
-    assert main(["messages", str(run / "records.bin"), "--board", "visionfive2"]) == 0
-
-
-def test_a_truncated_stream(capsys, run):
+def test_a_truncated_stream_is_shown_up_to_there(capsys, run):
     records = run / "records.bin"
     whole = records.read_bytes()
     records.write_bytes(whole[:-8])
     at = len(whole) - 32
+    assert main(["messages", str(run), "--json", str(run / "json")]) == 0
+    expected = f"record at byte {at}: expected 32 bytes, found 24 and the end"
+    assert capsys.readouterr().err == f"ampsim: {records}: {expected}: what comes before is shown\n"
+    assert (run / "json").exists()
+
+
+def test_a_stream_cut_in_its_first_record(capsys, run):
+    records = run / "records.bin"
+    records.write_bytes(records.read_bytes()[:70])
     assert refused(capsys, run, "--json", run / "json") == (
-        f"ampsim: {records}: record at byte {at}: expected 32 bytes, found the end"
+        f"ampsim: {records}: record at byte 64: expected 32 bytes, found 6 and the end"
     )
     assert not (run / "json").exists()
 
@@ -60,14 +59,15 @@ def test_a_truncated_stream(capsys, run):
 def test_a_stream_of_something_else(capsys, run):
     (run / "records.bin").write_bytes(b"\xff" * 64)
     assert refused(capsys, run) == (
-        f"ampsim: {run}/records.bin: record at byte 0: no record has kind 255"
+        f"ampsim: {run}/records.bin: expected a record stream, which begins with "
+        "0x89414d505245430a, found 0xffffffffffffffff"
     )
 
 
 def test_harts_that_the_board_does_not_have(capsys, run):
     stream = Stream()
     stream.record(Kind.LINES, 7, value=1)
-    (run / "records.bin").write_bytes(bytes(stream.data))
+    (run / "records.bin").write_bytes(stream.file())
     assert refused(capsys, run) == (
         f"ampsim: {run}/records.bin: expected harts and events of the board, found others: "
         "not of this board"
@@ -83,7 +83,7 @@ def test_a_file_that_cannot_be_written(capsys, run):
 def test_a_stream_without_messages(capsys, run):
     stream = Stream()
     stream.thread(LINUX, "swapper/0")
-    (run / "records.bin").write_bytes(bytes(stream.data))
+    (run / "records.bin").write_bytes(stream.file())
     options = [
         word for name in ("perfetto", "pcapng", "json") for word in (f"--{name}", run / name)
     ]

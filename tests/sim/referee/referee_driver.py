@@ -7,7 +7,7 @@ from struct import pack
 
 from sim.boards import load_board
 from sim.boards.model import MailboxLink, RemoteprocLink
-from sim.records import WITH_PAYLOAD, Kind
+from sim.records import Kind
 from sim.referee import Referee
 from sim.referee.ring_layout import RingShape
 
@@ -107,7 +107,7 @@ class Driver:
         assert isinstance(value, int)
         assert isinstance(response, int)
         write = kind in (Kind.STORE, Kind.WRITE)
-        data = payload if kind in WITH_PAYLOAD else value.to_bytes(8, "little")[:size]
+        data = payload if kind in (Kind.READ, Kind.WRITE) else value.to_bytes(8, "little")[:size]
         self.bus(self.cycle * self.clock_ns, hart, write, address, data, response=response)
 
     def feed_reset(self, kind: Kind, hart: int) -> None:

@@ -13,7 +13,8 @@ from sim.boards import load_board
 from sim.boards.model import MailboxLink
 from sim.cli import main
 from sim.prepare import prepare_run
-from sim.records import LAYOUT, Kind, read_records
+from sim.record_file import HEADER, RecordFile, StreamHeader
+from sim.records import Kind, Record, pack_record
 from sim.referee import RULES
 
 MESSAGES = 5
@@ -71,25 +72,32 @@ def buffers(board: str) -> range:
     return range(region.base, region.end)
 
 
-def damaged(stream: bytes, kind: Kind, addresses: range) -> bytes:
-    """The stream with one bit of the last such block's payload changed."""
-    at, last, end = 0, 0, 0
-    for record in read_records(stream):
-        follows = record.payload and record.kind in (Kind.READ, Kind.WRITE)
-        size = LAYOUT.size + (len(record.payload) + 7 & ~7)
-        if follows and record.kind == kind and record.address in addresses:
-            last, end = at, at + LAYOUT.size + len(record.payload)
-        at += size
-    assert last
-    return stream[: end - 1] + bytes([stream[end - 1] ^ 1]) + stream[end:]
+def pieces(path: Path) -> tuple[bytes, list[Record]]:
+    """Header and records of a stream."""
+    return path.read_bytes()[: HEADER.size], list(RecordFile(path))
 
 
-@pytest.mark.parametrize("kind", [Kind.READ, Kind.WRITE])
+def damaged(path: Path, kind: Kind, addresses: range) -> bytes:
+    """The stream with one bit of the last such block changed: a read may end in up to 7 bytes that
+    nobody asked for."""
+    header, records = pieces(path)
+    last = max(
+        at
+        for at, record in enumerate(records)
+        if record.kind == kind and record.payload and record.address in addresses
+    )
+    payload = bytearray(records[last].payload)
+    payload[-8 if kind == Kind.MEMORY_READ else -1] ^= 1
+    records[last] = records[last]._replace(payload=bytes(payload))
+    return header + b"".join(map(pack_record, records))
+
+
+@pytest.mark.parametrize("kind", [Kind.MEMORY_READ, Kind.MEMORY_WRITE])
 def test_a_flipped_bit_of_a_message_is_seen(run, kind: Kind, tmp_path: Path, capsys) -> None:
     """What the receiver reads is not what the sender wrote."""
     board, directory, _ = run
     path = tmp_path / "records.bin"
-    path.write_bytes(damaged((directory / "records.bin").read_bytes(), kind, buffers(board)))
+    path.write_bytes(damaged(directory / "records.bin", kind, buffers(board)))
     code, found = check(capsys, path, board)
     assert code == 1
     assert set(found["counts"]) == {"message-altered"}
@@ -110,26 +118,27 @@ def doorbell(board: str) -> tuple[int, str]:
 def test_a_doorbell_that_nobody_rang_is_seen(run, tmp_path: Path, capsys) -> None:
     """Without Linux's last store to its doorbell the RTOS answers what was not there."""
     board, directory, _ = run
-    stream = (directory / "records.bin").read_bytes()
     address, rule = doorbell(board)
-    at, bell = 0, 0
-    for record in read_records(stream):
-        if record.kind == Kind.STORE and record.address == address and record.value == 1:
-            bell = at
-        at += LAYOUT.size + (len(record.payload) + 7 & ~7)
-    assert bell
+    header, records = pieces(directory / "records.bin")
+    writes = (Kind.MEMORY_WRITE, Kind.REGISTER_WRITE)
+    bell = max(
+        at
+        for at, record in enumerate(records)
+        if record.kind in writes and record.address == address and record.value == 1
+    )
+    del records[bell]
     path = tmp_path / "records.bin"
-    path.write_bytes(stream[:bell] + stream[bell + LAYOUT.size :])
+    path.write_bytes(header + b"".join(map(pack_record, records)))
     _, found = check(capsys, path, board)
     assert found["counts"] == {rule: 1}
 
 
 def test_what_is_no_stream_is_one_line(tmp_path: Path, capsys) -> None:
-    """A file that is not there, that ends in a record, that is something else."""
+    """A file that is not there, or is something else."""
     cases = {
-        None: "No such file or directory",
-        bytes(40): "record at byte 32: expected 32 bytes, found the end",
-        b"\x7fELF" * 8: "record at byte 0: no record has kind 127",
+        None: "expected a record stream, No such file or directory",
+        b"\x7fELF" * 16: "expected a record stream, which begins with 0x89414d505245430a, "
+        "found 0x7f454c467f454c46",
     }
     path = tmp_path / "records.bin"
     for content, text in cases.items():
@@ -139,10 +148,25 @@ def test_what_is_no_stream_is_one_line(tmp_path: Path, capsys) -> None:
         assert capsys.readouterr().err == f"ampsim: {path}: {text}\n"
 
 
+def test_a_stream_that_breaks_off_is_checked_up_to_there(run, tmp_path: Path, capsys) -> None:
+    """One line on where; the messages before are judged."""
+    _, directory, _ = run
+    path = tmp_path / "records.bin"
+    header, records = pieces(directory / "records.bin")
+    before = header + b"".join(map(pack_record, records[:-1]))
+    path.write_bytes(before + pack_record(records[-1])[:10])
+    assert main(["check", str(path)]) == 0
+    said = capsys.readouterr()
+    expected = f"record at byte {len(before)}: expected 32 bytes, found 10 and the end"
+    assert said.err == f"ampsim: {path}: {expected}: what comes before is checked\n"
+    assert "messages" in said.out
+
+
 def test_the_stream_of_a_larger_board_is_refused(tmp_path: Path, capsys) -> None:
     """A record of a hart that the board does not have."""
     path = tmp_path / "records.bin"
-    path.write_bytes(LAYOUT.pack(1, 1, Kind.LOAD, 3, 0, 4, 0x1000, 4, 0))
+    record = Record(1, 1, Kind.LOAD, 3, 0, 4, 0x1000, 4, 0)
+    path.write_bytes(StreamHeader("visionfive2", 10).pack() + pack_record(record))
     assert main(["check", str(path), "--board", "v821"]) == 2
     expected = "expected a hart below 2 (v821), found hart 3"
     assert capsys.readouterr().err == f"ampsim: {path}: {expected}\n"

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from referee_driver import DA, STATUS, TABLE, Driver
 
-from sim.records import LAYOUT, WITH_PAYLOAD, Kind
+from sim.records import Kind, Record, pack_record
 from sim.referee import RULES, Referee
 from sim.referee.stream import RecordStream
 
@@ -43,7 +43,7 @@ def test_any_accesses_are_judged(board: str, accesses: list) -> None:
     where = places(driver)
     for kind, linux, number, size, value, payload in accesses:
         side = driver.linux if linux else driver.rtos
-        fields = {"payload": payload} if kind in WITH_PAYLOAD else {"value": value}
+        fields = {"payload": payload} if kind in (Kind.READ, Kind.WRITE) else {"value": value}
         driver.feed(kind, side.hart, where[number % len(where)], size, **fields)
     assert driver.fired() <= set(RULES)
 
@@ -57,12 +57,12 @@ class Recorder(Driver):
         self.bus = self._keep
 
     def _keep(self, time_ns, hart, write, address, data, *, response) -> None:
-        block, size = len(data) > 8, len(data)
-        kind = (Kind.WRITE if write else Kind.READ) if block else Kind(int(write))
-        value = 0 if block else int.from_bytes(data, "little")
-        width = 8 if block else size
-        head = LAYOUT.pack(self.cycle, 5, kind, hart, response, width, address, size, value)
-        self.stream += head + (data.ljust(size + 7 & ~7, b"\0") if block else b"")
+        kind, size = Kind.MEMORY_WRITE if write else Kind.MEMORY_READ, len(data)
+        value = int.from_bytes(data, "little") if size <= 8 else 0
+        payload = data if size > 8 else b""
+        self.stream += pack_record(
+            Record(self.cycle, 5, kind, hart, response, 8, address, size, value, payload)
+        )
         self.referee.bus(time_ns, hart, write, address, data, response=response)
 
 
