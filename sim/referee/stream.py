@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from sim.records import INLINE, LAYOUT, WITH_PAYLOAD, OBSERVED, Kind
+from sim.records import INLINE, LAYOUT, OBSERVED, WITH_PAYLOAD, Kind
 from sim.referee.referee import Referee
 from sim.referee.watch import POLLED
 
