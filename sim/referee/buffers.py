@@ -62,6 +62,12 @@ class BufferPool:
             buffer = self._buffers[number] = Buffer(self.base + number * self.size, self.size)
         return buffer
 
+    def message_at(self, address: int) -> Message | None:
+        """Return the message in the buffer that begins at an address."""
+        number, offset = divmod(address - self.base, self.size)
+        buffer = self._buffers.get(number)
+        return buffer.message if buffer is not None and not offset else None
+
     # Rings.
 
     def offer(self, ring: int, num: int, at: int, descriptor: Descriptor) -> Message | None:

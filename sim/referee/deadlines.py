@@ -48,6 +48,10 @@ class Deadlines:
         if item is not None and item.due_ns < self._report.time_ns:
             self._fire(item)
 
+    def cancel(self, key: Hashable) -> None:
+        """It is waited for no more."""
+        self._open.pop(key, None)
+
     def link_ends(self) -> None:
         """Nothing is waited for any more; a side that was at work is late with what is open."""
         self.finish(self.seen_ns)

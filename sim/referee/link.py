@@ -14,6 +14,7 @@ from sim.referee.message import HEADER, Message
 from sim.referee.ring import Ring
 from sim.referee.ring_layout import RingShape
 from sim.referee.rpbuf import RpbufFrames
+from sim.referee.scoreboard import Scoreboard
 from sim.referee.setup import LinkSetup
 from sim.referee.side import Side
 from sim.referee.violations import Report
@@ -37,10 +38,12 @@ class Link:
         self.kicks = Kicks(setup.consumed_notify, setup.queued, report, self.deadlines)
         self.pool = BufferPool(setup.buffers, setup.payload + HEADER.size, report, self.deadlines)
         self.pool.alive = self.endpoints.alive
+        self.scoreboard = Scoreboard(self.pool, report, self.deadlines)
         self.rpbuf = RpbufFrames(setup.rpbuf, self.endpoints, report)
         self.messages = 0
         self.on_message: Callable[[Message], None] | None = None
         self._watch = watch
+        self._fixed = bool(setup.rings)
         watch.memory(setup.buffers, self._pool_access)
         for region in setup.ring_memory:
             watch.memory(region, self._ring_access)
@@ -52,6 +55,7 @@ class Link:
         ring = self.rings.get(index)
         if ring is not None and ring.shape == shape:
             ring.clear()
+            ring.attached = True
             return
         if ring is not None:
             ring.forget(self._watch)
@@ -83,28 +87,32 @@ class Link:
         self.kicks.clear(behind)
         self.pool.clear()
         self.rpbuf.clear()
+        self.scoreboard.clear()
         for ring in self.rings.values():
             ring.clear()
+            ring.attached = self._fixed
 
     # What the rings tell.
 
     def offered(self, ring: Ring, descriptor: Descriptor) -> None:
         """A buffer was made available."""
         at = ring.shape.base + 16 * descriptor.head
-        self._sent(self.pool.offer(ring.index, ring.num, at, descriptor))
+        self._sent(self.pool.offer(ring.index, ring.num, at, descriptor), descriptor)
 
     def returned(self, ring: Ring, descriptor: Descriptor, length: int) -> None:
         """A buffer was returned."""
-        self._sent(self.pool.give_back(ring.index, ring.num, descriptor, length))
+        self._sent(self.pool.give_back(ring.index, ring.num, descriptor, length), descriptor)
 
     def published(self, ring: Ring, side: Side, old: int, new: int) -> None:
         """An index has moved."""
         self.kicks.published(ring, side, old, new)
 
-    def _sent(self, message: Message | None) -> None:
+    def _sent(self, message: Message | None, descriptor: Descriptor) -> None:
         if message is not None:
             self.messages += 1
+            message.head = descriptor.head
             if self.on_message is not None:
                 self.on_message(message)
             self.endpoints.sent(message, self.features if self.features_seen else None)
             self.rpbuf.sent(message)
+            self.scoreboard.published(message)

@@ -29,9 +29,12 @@ RESERVED_MASK = span_mask(8, 4)
 DESTINATION_MASK = span_mask(4, 4)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Message:
-    """A message on its way from `sender`; `address` is its buffer's, `limit` what the ring says."""
+    """A message on its way from `sender`; `address` is its buffer's, `limit` what the ring says.
+
+    `head` is its descriptor. It is `passed` when an application has got a later one before.
+    """
 
     sender: Side
     ring: int
@@ -43,6 +46,8 @@ class Message:
     payload: bytes
     time_ns: int
     read: int = 0
+    head: int = 0
+    passed: bool = False
 
     @property
     def seen(self) -> bool:

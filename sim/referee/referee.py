@@ -7,7 +7,7 @@ record stream or a bench of his own calls the same few methods, in the order of 
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import replace
 
 from sim.boards.model import Board
@@ -110,6 +110,18 @@ class Referee:
         self.report.time_ns = time_ns
         if master == self.setup.rtos_master and not running:
             self._link_down()
+
+    @property
+    def events(self) -> Iterable[str]:
+        """The names of the events that matter."""
+        return self.link.scoreboard.on_event
+
+    def event(self, time_ns: int, master: int, name: str, first: int, second: int) -> None:
+        """Software on a hart says what it does (docs/messages.md)."""
+        look = self.link.scoreboard.on_event.get(name)
+        if look is not None and self.link.live:
+            self.report.time_ns, self.report.hart = time_ns, master
+            look(self._sides[master], first, second)
 
     def finish(self, time_ns: int | None = None) -> None:
         """The run is over: what is late by then is a violation as well."""

@@ -34,7 +34,8 @@ class RingListener(Protocol):
 class Ring:
     """The state of the ring `index` from `shape`, kept from the accesses of both sides.
 
-    Vring 0 carries messages to Linux, vring 1 messages to the RTOS.
+    Vring 0 carries messages to Linux, vring 1 messages to the RTOS. A ring that is not `attached`
+    is memory that a driver may still write to, with nobody on the other side.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Ring:
         self.listener = listener
         self._report = report
         self._spans = {at: size for at, (_, _, size) in shape.fields().items()}
+        self.attached = True
         self.clear()
 
     @property
@@ -109,7 +111,7 @@ class Ring:
     def block(self, watch: Watch, side: Side, write: bool, address: int, data: bytes) -> None:
         """Follow an access that is not to one field in its own size: cut it into fields."""
         if write and _zeroes(address, data, self.shape.base):
-            if self.listener.live:
+            if self.listener.live and self.attached:
                 found = f"{len(data)} zeros"
                 self._report.add(rules.CLEARED_LIVE, address, "no clearing", found)
             self.clear()
@@ -126,13 +128,15 @@ class Ring:
 
     def _driver_field(self, at: int, value: int) -> None:
         """The device stores to what is the driver's."""
+        if not self.attached:
+            return
         self._report.add(
             rules.DEVICE_WRITES_DRIVER, at, "the driver's write", f"the RTOS's 0x{value:x}"
         )
 
     def _device_field(self, at: int, value: int) -> None:
         """The driver stores to what is the device's; its zeros clear that in the set-up."""
-        if value or self.listener.live:
+        if self.attached and (value or self.listener.live):
             self._report.add(
                 rules.DRIVER_WRITES_DEVICE, at, "the device's write", f"Linux's 0x{value:x}"
             )
@@ -173,6 +177,8 @@ class Ring:
         self._fresh_entries.add(number)
 
     def _avail_index(self, _number: int, new: int) -> None:
+        if not self.attached:
+            return
         old, self.avail_idx = self.avail_idx, new
         count = self._advance(old, new, "avail")
         for step in range(count):
@@ -224,7 +230,8 @@ class Ring:
     # The device's part.
 
     def _early(self, at: int, value: int) -> None:
-        self._report.add(rules.WRITTEN_EARLY, at, "no write yet", f"0x{value:x}")
+        if self.attached:
+            self._report.add(rules.WRITTEN_EARLY, at, "no write yet", f"0x{value:x}")
 
     def _used_flags(self, _number: int, value: int) -> None:
         if not self.listener.live:
@@ -246,6 +253,8 @@ class Ring:
         self.elements[number][1] = value
 
     def _used_index(self, _number: int, new: int) -> None:
+        if not self.attached:
+            return
         if not self.listener.live:
             self._early(self.shape.used + 2, new)
         old, self.used_idx = self.used_idx, new
@@ -287,6 +296,8 @@ class Ring:
 
     def _take(self, slot: int, _value: int) -> None:
         """The device reads an available entry: the next one, and one that is published."""
+        if not self.attached:
+            return
         at = self.shape.avail + 4 + 2 * slot
         if self._taken is not None and slot != self._taken & self.mask:
             expected = f"entry {self._taken & self.mask}"
@@ -301,6 +312,8 @@ class Ring:
 
     def _consume(self, slot: int, _value: int) -> None:
         """The driver reads a used element: the next one, and one that is published."""
+        if not self.attached:
+            return
         at = self.shape.used + 4 + 8 * slot
         if self._consumed is not None and slot != self._consumed & self.mask:
             expected = f"element {self._consumed & self.mask}"

@@ -19,6 +19,13 @@ class RecordStream:
         self.referee = referee
         self.clock_ns = clock_ns
         self._rest = b""
+        self._events: dict[int, str] = {}
+
+    def _name(self, number: int, name: bytes) -> None:
+        """Events of that number have that name; keep it if the referee wants them."""
+        text = name.decode("ascii", "replace")
+        if text in self.referee.events:
+            self._events[number] = text
 
     def take(self, piece: memoryview | bytes) -> None:
         """Take the next bytes; a record may end in a later piece."""
@@ -54,5 +61,11 @@ class RecordStream:
                     bus(cycle * clock_ns, hart, write, address, nothing, response=response)
             elif kind in (Kind.START, Kind.STOP):
                 referee.reset(cycle * clock_ns, hart, kind == Kind.START)
+            elif kind == Kind.EVENT:
+                name = self._events.get(address)
+                if name is not None:
+                    referee.event(cycle * clock_ns, hart, name, value, length)
+            elif kind == Kind.NAME:
+                self._name(address, bytes(data[at + header : at + header + length]))
             at = following
         self._rest = bytes(data[at:])

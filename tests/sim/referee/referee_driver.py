@@ -128,6 +128,10 @@ class Driver:
         """Give the referee an edge of an interrupt line."""
         self.referee.line(self.cycle * self.clock_ns, name, high)
 
+    def say(self, side: SideOfLink, name: str, first: int, second: int) -> None:
+        """Software says what it does."""
+        self.referee.event(self.cycle * self.clock_ns, side.hart, name, first, second)
+
     # Set-up.
 
     def table(self, **changes: int) -> bytes:

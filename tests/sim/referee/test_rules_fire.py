@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pytest
+from planted_application_faults import APPLICATION_FAULTS, clean_applications, reordered
 from planted_link_faults import (
     DEVICE_FAULTS,
     KICK_FAULTS,
@@ -23,7 +24,7 @@ from referee_driver import Driver
 
 from sim.referee import RULES
 
-BOTH = {**RING_FAULTS, **MESSAGE_FAULTS, **KICK_FAULTS, **LINE_FAULTS}
+BOTH = {**RING_FAULTS, **MESSAGE_FAULTS, **KICK_FAULTS, **LINE_FAULTS, **APPLICATION_FAULTS}
 FAULTS: dict[str, dict[str, Fault]] = {
     "visionfive2": {**BOTH, **MAILBOX_FAULTS},
     "v821": {**BOTH, **V821_NAME_FAULTS, **DEVICE_FAULTS, **RPBUF_FAULTS},
@@ -53,6 +54,24 @@ def test_a_clean_exchange_breaks_no_rule(board: str) -> None:
 def test_every_rule_has_its_fault() -> None:
     """No rule is without a test, and none is tested that does not exist."""
     assert {rule for faults in FAULTS.values() for rule in faults} == set(RULES)
+
+
+@pytest.mark.parametrize("board", FAULTS)
+def test_clean_applications_break_no_rule(board: str) -> None:
+    """Software says what it does, and does it."""
+    driver = Driver(board)
+    driver.exchange()
+    clean_applications(driver)
+    driver.wait(1000)
+    assert driver.fired() == set()
+
+
+def test_a_message_that_comes_late_is_not_lost() -> None:
+    """What an application gets after a later message is out of order, and nothing else."""
+    driver = Driver("v821")
+    driver.exchange()
+    reordered(driver)
+    assert driver.fired() == {"application-reordered"}
 
 
 def test_clean_rpbuf_frames_break_no_rule() -> None:
