@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from drawn_examples import drawn_examples
 
 # The machines of the tests have megabytes of memory.
 HEAP = "64m"
@@ -15,20 +16,17 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 MICROPYTHON = Path(sys.executable).parent / "micropython"
 FOLDERS = [ROOT, HERE, *sorted(path for path in HERE.iterdir() if path.is_dir())]
+FOLDERS.append(HERE / "for_micropython" / "modules")
 
-# Tests that need CPython say so in their name: *_properties.py runs under Hypothesis.
-TESTS = sorted(
-    path
-    for path in HERE.rglob("test_*.py")
-    if not path.stem.endswith("_properties") and path != Path(__file__)
-)
+TESTS = sorted(path for path in HERE.rglob("test_*.py") if path != Path(__file__))
 MODULES = sorted((ROOT / "rtos_side").rglob("*.py"))
 
 
-def _micropython(*arguments: str) -> subprocess.CompletedProcess[str]:
+def _micropython(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [MICROPYTHON, "-X", f"heapsize={HEAP}", *arguments],
         cwd=ROOT,
+        input=given,
         capture_output=True,
         text=True,
         timeout=300,
@@ -60,10 +58,15 @@ def test_module_imports(module: str) -> None:
 
 @pytest.mark.parametrize("path", TESTS, ids=[path.stem for path in TESTS])
 def test_all_pass_on_micropython(path: Path) -> None:
-    """Each test of the file passes, and none is lost on the way."""
+    """Each test of the file passes, and none is lost on the way.
+
+    Those under Hypothesis are called with examples that it draws here: MicroPython has none.
+    """
     expected = [f"ok {path.stem}.{name}" for name in _test_names(path)]
     folders = [str(folder) for folder in FOLDERS]
-    shown = _micropython(str(HERE / "on_micropython.py"), *folders, "--", path.stem)
+    examples = drawn_examples(path) if path.stem.endswith("_properties") else ""
+    runner = str(HERE / "on_micropython.py")
+    shown = _micropython(runner, *folders, "--", path.stem, given=examples)
     lines = shown.stdout.splitlines()
     assert shown.returncode == 0, shown.stdout + shown.stderr
     assert expected, f"{path} has no tests"

@@ -33,7 +33,7 @@ class Terminal:
             elif byte == 0x0D:
                 self.column = 0
             elif byte == 0x0A:
-                self.row.clear()
+                self.row = bytearray()
                 self.column = 0
             else:
                 self.row[self.column : self.column + 1] = bytes((byte,))

@@ -1,15 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """The ready table and the timer lists against models that are slow and obvious."""
 
-from __future__ import annotations
-
-from types import SimpleNamespace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rtos_side.kernel.scheduler import READY, RUNNING, STATE_MASK, SUSPEND, YIELD, Scheduler
 from rtos_side.kernel.timer_list import TICK_MASK, TimerList
+
+
+class _Clock:
+    def __init__(self, tick: int) -> None:
+        self.tick = tick
+
+
+class _Timer:
+    def __init__(self, ticks: int, function) -> None:
+        self.init_tick = ticks
+        self.periodic = self.firing = False
+        self.active = True
+        self.function = function
+        self.args = ()
 
 
 class _Thread:
@@ -105,17 +115,15 @@ def test_timers_fire_in_order_of_time_and_then_of_start(
     origin: int, starts: list[tuple[int, int]]
 ) -> None:
     """Whenever and for how long they were started, also across the wrap of the tick."""
-    clock = SimpleNamespace(tick=origin)
+    clock = _Clock(origin)
     timers = TimerList(clock)
     fired: list[tuple[int, int]] = []
 
-    def timer(number: int, ticks: int) -> SimpleNamespace:
+    def timer(number: int, ticks: int) -> _Timer:
         async def function() -> None:
             fired.append(((clock.tick - origin) & TICK_MASK, number))
 
-        return SimpleNamespace(
-            init_tick=ticks, periodic=False, active=True, firing=False, function=function, args=()
-        )
+        return _Timer(ticks, function)
 
     by_tick = sorted(enumerate(starts), key=lambda item: item[1][0])
     expected = []

@@ -51,14 +51,8 @@ def test_created_has_57_bytes_and_comes_back(
     assert message[:4] == struct.pack("<BBH", 0x0A, 1, 57)
     command, fields = layout.unpack(message) or (0, ())
     assert command == layout.CREATED
-    assert (layout.name_of(fields[0]), *fields[1:]) == (
-        name,
-        id,
-        length,
-        address,
-        address,
-        int(available),
-    )
+    assert layout.name_of(fields[0]) == name
+    assert tuple(fields[1:]) == (id, length, address, address, int(available))
 
 
 class Model:

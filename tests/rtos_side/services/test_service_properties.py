@@ -65,7 +65,7 @@ def test_any_messages_do_no_harm(messages: list[tuple[str, bytes]], announced: b
             bench.linux.send_to(name, 1024 + _CHANNELS.index(name), payload)
             await bench.ms(1)
             bench.linux.receive()
-        bench.linux.send(1050, 0x35, messages[0][1].ljust(40, b"\xff")[:40])
+        bench.linux.send(1050, 0x35, (messages[0][1] + b"\xff" * 40)[:40])
         # As long as clients that Linux does not make may be waited for, one after the other.
         for _ in range(20 * len(messages) + 20):
             await bench.ms(50)
