@@ -51,13 +51,15 @@ class RecordingMachine(PlainMachine):
 
 class Bench:
     # rpmsg: properties of the board's rpmsg node that differ from the JH-7110's. start: what all
-    # ring indices begin with.
-    def __init__(self, start=0, **rpmsg):
+    # ring indices begin with. ring: entries and alignment of a ring, where avail and used begin in
+    # it, and its size.
+    def __init__(self, start=0, ring=(2, 64, AVAIL, USED, RING_SIZE), **rpmsg):
+        num, align, self._avail, self._used, self._ring_size = ring
         config = {
             "mailbox": MAILBOX,
             "vring_base": RINGS,
-            "vring_num": 2,
-            "vring_align": 64,
+            "vring_num": num,
+            "vring_align": align,
             "avail_aligned": True,
             "payload": 496,
             "consumed_notify": True,
@@ -74,17 +76,18 @@ class Bench:
         self.machine = RecordingMachine(board(costs=costs, rpmsg=config), self._after_request)
         self.memory = self.machine.memory
         self.kernel = Kernel(self.machine.hart, self.machine.board)
-        self.master = Master(self.memory, RINGS, BUFFERS, 2, (AVAIL, USED), RING_SIZE, start)
+        parts = self._avail, self._used
+        self.master = Master(self.memory, RINGS, BUFFERS, num, parts, self._ring_size, start)
 
     # Where the parts of ring 0 or 1 lie.
     def desc(self, queue):
-        return RINGS + RING_SIZE * queue
+        return RINGS + self._ring_size * queue
 
     def avail(self, queue):
-        return self.desc(queue) + AVAIL
+        return self.desc(queue) + self._avail
 
     def used(self, queue):
-        return self.desc(queue) + USED
+        return self.desc(queue) + self._used
 
     # The remote ################################################################
 

@@ -6,7 +6,7 @@ from bare_machine import Ram
 from rtos_side.hal import LOAD, READ, STORE, WRITE
 
 BASE = 0x6E400000
-SIZE = 0x40000
+SIZE = 0x80000
 
 
 class Memory:
