@@ -15,7 +15,7 @@ class LiveReferee:
     """The referee of a run on `board`."""
 
     def __init__(self, board: Board) -> None:
-        self._referee = Referee.of_board(board, lines=False)
+        self._referee = Referee.of_board(board)
         self._clock_ns = 1_000_000_000 // board.clock_hz
         self.take = RecordStream(self._referee, self._clock_ns).take
 

@@ -71,6 +71,9 @@ class MessageBox:
     def _enable(self, reader: int, bits: int) -> None:
         """The reader chooses the channels whose words interrupt it, bit 2n for channel n."""
         self._enabled[Side(reader)] = bits
+        bell = self._bells.get(Side(reader))
+        if bell is not None and not bits:
+            bell.taken()
 
     def _clear(self, reader: int, _bits: int) -> None:
         """The reader clears its interrupt; it stays where there are words still."""

@@ -16,7 +16,7 @@ def check_stream(stream: RecordFile, board: Board) -> Referee:
 
     AmpsimError with one line when nothing of it can be read or it is of another board.
     """
-    referee = Referee.of_board(board, lines=False)
+    referee = Referee.of_board(board)
     take = RecordStream(referee, stream.header.clock_ns).take
     harts = len(board.harts)
     now = 0

@@ -65,6 +65,8 @@ class RecordStream:
                 name = self._events.get(address)
                 if name is not None:
                     referee.event(cycle * clock_ns, hart, name, value, length)
+            elif kind == Kind.SOURCE:
+                referee.line(cycle * clock_ns, (address, hart), bool(value))
             elif kind == Kind.NAME:
                 self._name(address, bytes(data[at + header : at + header + length]))
             at = following
