@@ -2,6 +2,7 @@
 # The channels that drivers of the mainline kernel bind to by name, each with an endpoint that sends
 # everything back: rpmsg_client_sample, rpmsg_char and rpmsg_tty.
 
+from rtos_side.hal import wait
 from rtos_side.kernel.thread import Thread
 from rtos_side.link import end_with_link, link_in_use, open_link
 from rtos_side.rpmsg_lite.constants import RL_BLOCK, RL_NS_CREATE, RL_SUCCESS, RL_TRUE
@@ -60,8 +61,13 @@ async def _echo(kernel, dev, ept, queue):
     message = bytearray(size)
     src = [0]
     length = [0]
+    # A remote that dies: after so many messages on a channel the hart does not wake up again.
+    left = kernel.board.get("stop_after", -1)
     while dev.link_state == RL_TRUE:
         status = await rpmsg_queue_recv(dev, queue, src, message, size, length, RL_BLOCK)
         await kernel.spend(kernel.costs["app_loop"])
+        if left == 0:
+            await wait(-1, 0)
+        left -= 1
         if status == RL_SUCCESS:
             await rpmsg_lite_send(dev, ept, src[0], message, length[0], RL_BLOCK)

@@ -52,7 +52,9 @@ class StarfiveDriver:
         self._tx_status = link.mailbox.base + TX_STATUS
         self._own_msip = clint + 4 * board.linux.boot_hart
         self._other_msip = clint + 4 * link.rtos_hart
+        self._hart_control = board.compatible("ampsim,hart-control").region.base
         self._costs = costs
+        self._held = False
 
     def _spend(self, *names: str) -> Steps[None]:
         for name in names:
@@ -78,10 +80,15 @@ class StarfiveDriver:
         yield (WRITE, self._table.base, table)
         status = read_offsets(table)[0] + STATUS_OFFSET
         yield (STORE, self._table.base + status, 1, DRIVER_OK_STATUS)
+        if self._held:
+            yield (STORE, self._hart_control, 4, 1)
+            self._held = False
 
     def unbound(self) -> Steps[None]:
-        """Take the table back."""
+        """Take the table back and hold the remote in reset, as rproc_shutdown() would."""
         yield (STORE, self._table.base, 4, 0)
+        yield (STORE, self._hart_control, 4, 0)
+        self._held = True
 
     def kick(self, queue: int) -> Steps[None]:
         """Do what the notify callback of the platform does."""

@@ -10,14 +10,25 @@ from sim.linux_peer.scenarios.peer_scenario import PeerScenario
 
 __all__ = ("PEER_SCENARIOS", "PeerScenario", "find_peer_scenario")
 
-# Name to class, in the module of that name.
+# Name to class, in the module of that name. A scenario is imported when it is asked for.
 PEER_SCENARIOS = {
+    "linux-test": "LinuxTest",
+    "echo": "Echo",
     "client-sample": "ClientSample",
+    "devices": "Devices",
+    "endpoints": "Endpoints",
+    "burst": "Burst",
+    "dead-remote": "DeadRemote",
+    "remote-restart": "RemoteRestart",
 }
 
 
 def find_peer_scenario(name: str) -> type[PeerScenario]:
     """Return the scenario of that name; AmpsimError for one that needs the model."""
+    if name == "console":
+        from sim.linux_peer.scenarios.live import Live  # of the command of that name
+
+        return Live
     if name not in PEER_SCENARIOS:
         expected = f"one of {', '.join(PEER_SCENARIOS)}"
         raise AmpsimError(f"--host linux: unknown scenario {name!r}: expected {expected}")

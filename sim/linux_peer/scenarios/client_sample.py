@@ -13,7 +13,7 @@ class ClientSample(PeerScenario):
     """Loads the module; it sends, and answers each echo with the next message."""
 
     name = "client-sample"
-    summary = "the kernel's rpmsg_client_sample: 100 messages to goodbye! (--host linux)"
+    summary = "the kernel's rpmsg_client_sample: 100 messages to goodbye!"
     default_count = 100
 
     def kernel_script(self) -> str:
@@ -22,7 +22,6 @@ class ClientSample(PeerScenario):
 wait_for {DEVICE}
 insmod /rpmsg_client_sample.ko count={self.count}
 until dmesg | grep -q 'goodbye!'; do usleep 10000; done
-say irqs $(grep -c virtio /proc/interrupts)
 """
 
     def checks(self) -> dict[str, Check]:

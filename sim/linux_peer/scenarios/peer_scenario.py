@@ -35,6 +35,10 @@ class PeerScenario(Scenario):
         last = found[-1] if found else f"no line '{start} ...' on the kernel's console"
         return Check(re.fullmatch(expected, last) is not None, last)
 
+    def all_came_back(self, start: str) -> Check:
+        """Check the line of a program that has echoed ``count`` messages."""
+        return self.said(start, rf"{start} {self.count} of {self.count} came back, .*")
+
     def done(self) -> int:
         """Return the messages that the kernel has sent."""
         return self.peer.kicks[1]
