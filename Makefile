@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Newer than pyproject.toml: the environment is as pyproject.toml says.
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup demo test lint bench clean
+.PHONY: help setup demo test lint bench linux-peer test-linux-peer clean
 
 help:
 	@echo "make demo    set up, boot both sides of a VisionFive 2 and echo 1000 messages"
@@ -14,6 +14,8 @@ help:
 	@echo "make setup   make the virtual environment $(VENV)"
 	@echo "make lint    ruff, mypy, and Verilator and Icarus over every RTL module"
 	@echo "make bench   measure the bench itself"
+	@echo "make linux-peer       build the real kernel of --host linux, once (about two minutes)"
+	@echo "make test-linux-peer  run the tests that need it"
 	@echo "make clean   remove caches and results of runs (not $(VENV))"
 
 setup: $(INSTALLED)
@@ -36,6 +38,12 @@ lint: setup
 
 bench: setup
 	$(BIN)/ampsim bench
+
+linux-peer: setup
+	$(BIN)/python -m sim.linux_peer.build
+
+test-linux-peer: linux-peer
+	AMPSIM_LINUX_PEER=required $(BIN)/pytest -n auto tests/sim/linux_peer
 
 clean:
 	rm -rf build out .mypy_cache .ruff_cache .pytest_cache .hypothesis

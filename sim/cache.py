@@ -35,14 +35,21 @@ def content_key(files: Iterable[Path], *settings: object) -> str:
     return digest.hexdigest()[:20]
 
 
+def find_cached(kind: str, key: str) -> Path | None:
+    """Return the folder for ``key`` if it has been built, else None."""
+    folder = cache_root() / kind / key
+    return folder if (folder / _COMPLETE).exists() else None
+
+
 def cached_build(kind: str, key: str, build: Callable[[Path], None]) -> Path:
     """Return the folder for ``key``, made by ``build(folder)`` unless it is there already.
 
     An error from ``build`` removes the folder and is passed on.
     """
+    found = find_cached(kind, key)
+    if found is not None:
+        return found
     folder = cache_root() / kind / key
-    if (folder / _COMPLETE).exists():
-        return folder
     from filelock import FileLock  # its import costs more than everything else here
 
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@
 //   core shells --> arbiter --> decoder --> DRAM
 //                                       --> SRAM
 //                                       --> APB bridge --> peripherals
+//                                       --> RAM of a Linux outside the simulator, or none
 //
 // Hart 0 is the A27 (Linux), hart 1 the E907 (RTOS). The E907 leaves reset with the SoC, at its
 // boot ROM; the A27 waits for its release. One PLIC and one timer block serve both cores. UART0 is
@@ -15,6 +16,8 @@
 module v821_amp #(
     parameter [31:0] DRAM_BASE        = 32'h8000_0000,
     parameter [31:0] DRAM_BYTES       = 32'h0200_0000,
+    parameter [31:0] LINUX_BASE       = 32'h8400_0000,
+    parameter [31:0] LINUX_BYTES      = 32'h0000_0000,  // RAM of a kernel outside; 0: none
     parameter [31:0] SRAM_BASE        = 32'h0200_0000,
     parameter [31:0] SRAM_BYTES       = 32'h0002_0000,
     parameter [31:0] BROM_BASE        = 32'h0000_0000,
@@ -55,6 +58,8 @@ module v821_amp #(
   localparam integer Spinlock = 10;
   localparam integer Slaves = 11;
 
+  localparam integer Targets = (LINUX_BYTES != 0) ? 4 : 3;
+
   // Each side's message box tells its owner of messages and the other side of room in it.
   wire a27_message, a27_room, e907_message, e907_room, uart0_irq, uart1_irq, spinlock_irq;
 
@@ -88,7 +93,7 @@ module v821_amp #(
 
   `AXI_WIRES(h_, Harts)
   `AXI_WIRES(a_, 1)
-  `AXI_TARGET_WIRES(t_, 3)
+  `AXI_TARGET_WIRES(t_, Targets)
   `APB_WIRES(Slaves)
 
   core_cluster #(.HARTS(Harts), .TERMINALS(2)) cluster (
@@ -104,10 +109,11 @@ module v821_amp #(
       .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni),
       `AXI_PORT(s, h_), `AXI_PORT(m, a_));
 
+  localparam [127:0] Bases = {LINUX_BASE, 32'h4000_0000, SRAM_BASE, DRAM_BASE};
+  localparam [127:0] Sizes = {LINUX_BYTES, 32'h4000_0000, SRAM_BYTES, DRAM_BYTES};
+
   axi_decode #(
-      .N(3),
-      .BASE({32'h4000_0000, SRAM_BASE, DRAM_BASE}),
-      .BYTES({32'h4000_0000, SRAM_BYTES, DRAM_BYTES})
+      .N(Targets), .BASE(Bases[Targets*32-1:0]), .BYTES(Sizes[Targets*32-1:0])
   ) decode (
       .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni),
       `AXI_PORT(s, a_), `AXI_PORT(m, t_));
@@ -117,6 +123,13 @@ module v821_amp #(
 
   axi_ram #(.BASE(SRAM_BASE), .BYTES(SRAM_BYTES)) sram (
       .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), `AXI_TARGET(1));
+
+  generate
+    if (Targets == 4) begin : outside
+      axi_host_memory #(.BASE(LINUX_BASE), .BYTES(LINUX_BYTES)) linux_memory (
+          .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), `AXI_TARGET(3));
+    end
+  endgenerate
 
   // The bridge is at work from the address to the response. Its clock edges are the fabric's.
   wire bridge_clk, bridge_busy;

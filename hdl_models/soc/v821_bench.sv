@@ -5,6 +5,8 @@
 module v821_bench #(
     parameter [31:0] DRAM_BASE        = 32'h8000_0000,
     parameter [31:0] DRAM_BYTES       = 32'h0200_0000,
+    parameter [31:0] LINUX_BASE       = 32'h8400_0000,
+    parameter [31:0] LINUX_BYTES      = 32'h0000_0000,
     parameter [31:0] SRAM_BASE        = 32'h0200_0000,
     parameter [31:0] SRAM_BYTES       = 32'h0002_0000,
     parameter [31:0] BROM_BASE        = 32'h0000_0000,
@@ -26,7 +28,8 @@ module v821_bench #(
 `include "bench_clock.svh"
 
   v821_amp #(
-      .DRAM_BASE(DRAM_BASE), .DRAM_BYTES(DRAM_BYTES), .SRAM_BASE(SRAM_BASE),
+      .DRAM_BASE(DRAM_BASE), .DRAM_BYTES(DRAM_BYTES),
+      .LINUX_BASE(LINUX_BASE), .LINUX_BYTES(LINUX_BYTES), .SRAM_BASE(SRAM_BASE),
       .SRAM_BYTES(SRAM_BYTES), .BROM_BASE(BROM_BASE), .CLINT_BASE(CLINT_BASE),
       .PLIC_BASE(PLIC_BASE), .UART0_BASE(UART0_BASE), .UART1_BASE(UART1_BASE),
       .CCU_BASE(CCU_BASE), .PRCM_BASE(PRCM_BASE), .A27CFG_BASE(A27CFG_BASE),

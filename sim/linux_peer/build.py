@@ -11,7 +11,14 @@ from typing import NamedTuple
 from sim.cache import cached_build, content_key
 from sim.errors import AmpsimError
 from sim.linux_peer.initramfs import archive, file, folder, link
-from sim.linux_peer.kernel_build import KERNEL, KERNEL_FILES, SAMPLE, Say, build_kernel
+from sim.linux_peer.kernel_build import (
+    KERNEL,
+    KERNEL_FILES,
+    SAMPLE,
+    Say,
+    build_kernel,
+    built_kernel,
+)
 from sim.linux_peer.requirements import BUSYBOX_PACKAGE, find_busybox
 from sim.toolchain import ToolError
 
@@ -32,6 +39,14 @@ class PeerFiles(NamedTuple):
 def build_peer(say: Say) -> PeerFiles:
     """Return the kernel and its initramfs; builds what is stale and tells ``say`` of it."""
     kernel = build_kernel(say)
+    return PeerFiles(kernel / KERNEL, _build_initramfs(kernel / SAMPLE) / _BASE)
+
+
+def built_peer() -> PeerFiles | None:
+    """Return the kernel and its initramfs if the kernel has been built, else None."""
+    kernel = built_kernel()
+    if kernel is None or find_busybox() is None:
+        return None
     return PeerFiles(kernel / KERNEL, _build_initramfs(kernel / SAMPLE) / _BASE)
 
 

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from sim.boards import Board
 from sim.boards.model import MailboxLink
-from sim.errors import AmpsimError
+from sim.core import WAIT
 from sim.linux_peer.vhost_device import VhostDevice
 
 T = TypeVar("T")
@@ -37,10 +38,28 @@ class Driver(Protocol):
         """Take the interrupt; return the queues to tell the kernel of."""
 
 
-def make_driver(board: Board, costs: Mapping[str, int]) -> Driver:
-    """Return the driver of the board's link; ``costs`` are the profile's for Linux, in clocks."""
-    if not isinstance(board.rpmsg, MailboxLink):
-        raise AmpsimError(f"--host linux: expected a VisionFive 2 board, found {board.name}")
-    from sim.linux_peer.starfive_driver import StarfiveDriver
+def make_driver(board: Board, costs: Mapping[str, int], firmware: Path) -> Driver:
+    """Return the driver of the board's link; ``costs`` are the profile's for Linux, in clocks.
 
-    return StarfiveDriver(board, costs)
+    ``firmware`` is the RTOS's, whose resource table Linux fills in where there is one.
+    """
+    if isinstance(board.rpmsg, MailboxLink):
+        from sim.linux_peer.starfive_driver import StarfiveDriver
+
+        return StarfiveDriver(board, costs)
+    from sim.linux_peer.sunxi_driver import SunxiDriver
+
+    return SunxiDriver(board, costs, firmware)
+
+
+class Costs:
+    """Spans of CPU time by their names in the timing profile."""
+
+    def __init__(self, clocks: Mapping[str, int]) -> None:
+        self._clocks = clocks
+
+    def spend(self, *names: str) -> Steps[None]:
+        """Let the time of these pass, one after the other."""
+        for name in names:
+            if self._clocks[name]:
+                yield (WAIT, self._clocks[name], 0)

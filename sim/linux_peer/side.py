@@ -32,7 +32,7 @@ class PeerSide:
         self.console = session.directory / CONSOLE_FILE
         session.artifacts["linux_console"] = CONSOLE_FILE
         costs = session.profile.cycles("linux")
-        self._driver: Driver = make_driver(session.board, costs)
+        self._driver: Driver = make_driver(session.board, costs, Path(session.config.firmware))
         self._machine: Machine | None = None
         self._stores: list[RingStores] = []
         self._bound = False

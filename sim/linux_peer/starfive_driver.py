@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from sim.boards import Board
 from sim.boards.model import MailboxLink
-from sim.core import LOAD, SOFT, STORE, WAIT, WRITE
+from sim.core import LOAD, SOFT, STORE, WRITE
 from sim.firmware.resource_table import (
     FEATURE_NS,
     VIRTIO_ID_RPMSG,
@@ -22,7 +22,7 @@ from sim.firmware.resource_table import (
     pack_table,
     read_offsets,
 )
-from sim.linux_peer.drivers import Steps
+from sim.linux_peer.drivers import Costs, Steps
 from sim.linux_peer.vhost_device import VhostDevice
 
 RX_STATUS, TX_STATUS = 0x00, 0x40
@@ -53,13 +53,8 @@ class StarfiveDriver:
         self._own_msip = clint + 4 * board.linux.boot_hart
         self._other_msip = clint + 4 * link.rtos_hart
         self._hart_control = board.compatible("ampsim,hart-control").region.base
-        self._costs = costs
+        self._spend = Costs(costs).spend
         self._held = False
-
-    def _spend(self, *names: str) -> Steps[None]:
-        for name in names:
-            if self._costs[name]:
-                yield (WAIT, self._costs[name], 0)
 
     def start(self) -> Steps[None]:
         """Clear the region of the rings, as the driver's probe does: no table is in it yet."""

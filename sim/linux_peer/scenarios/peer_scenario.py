@@ -14,10 +14,14 @@ RESULT = re.compile(r"^bench: (.*?)\s*$", re.MULTILINE)
 
 
 class PeerScenario(Scenario):
-    """Base: the RTOS announces the channels of Linux's own drivers, and the kernel's log counts."""
+    """Base: the RTOS announces the channels of Linux's own drivers, and the kernel's log counts.
+
+    On V821 it has been started by a boot loader: the kernel has no remoteproc driver for it.
+    """
 
     app = "channels"
     look_every_us: ClassVar[int] = 1000
+    medium: ClassVar[str] = "spi-nor"
 
     @property
     def peer(self) -> PeerSide:

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What Linux does on V821's bus for a virtio device whose driver is elsewhere.
+
+The RTOS has been started by a boot loader; its resource table is filled in as remoteproc does when
+it attaches to a running core. Kicks are words with a notify id on one channel of the message box,
+sent and received as the vendor's mailbox and remoteproc drivers do (sunxi-msgbox.c,
+sunxi_rproc.c), the interrupt is claimed at the PLIC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from sim.boards import Board
+from sim.boards.model import RemoteprocLink
+from sim.core import EXTERNAL, LOAD, READ, STORE, WAIT, WRITE
+from sim.errors import AmpsimError
+from sim.firmware.elf_image import read_image
+from sim.firmware.resource_table import FEATURE_NS, Vdev, Vring, read_entries
+from sim.linux_peer.drivers import Costs, Steps
+from sim.linux_peer.vhost_device import VhostDevice
+
+# PLIC: priority 4 bytes a source, enables 0x80 a context, threshold and claim 0x1000 a context.
+_ENABLE, _ENABLE_STRIDE, _CONTEXT, _CONTEXT_STRIDE, _CLAIM = 0x2000, 0x80, 0x200000, 0x1000, 4
+# Message box: offsets in a set of registers, 0x100 a slot; the last two have a word a channel.
+_SLOT, _RD_ENABLE, _RD_STATUS, _STATUS, _FIFO = 0x100, 0x20, 0x24, 0x60, 0x70
+_COUNT, _DEPTH = 0xF, 8
+_RETRY_CLOCKS = 100
+"""Between two looks at a full FIFO: the mailbox framework polls it (txpoll_period)."""
+_STATUS_OFFSET = 24
+_DRIVER_OK_STATUS = 0x0F
+
+
+def table_of(firmware: Path) -> tuple[int, bytes]:
+    """Return (address, bytes) of a firmware's resource table; AmpsimError without one."""
+    image = read_image(firmware.read_bytes())
+    section = image.section(".resource_table") if image is not None else None
+    if image is None or section is None:
+        raise AmpsimError(f"{firmware}: expected a section .resource_table, found none")
+    return section.header.addr, image.contents(section)
+
+
+class SunxiDriver:
+    """The drivers' part on the A27. ``line`` is the interrupt line it waits for."""
+
+    line = EXTERNAL
+
+    def __init__(self, board: Board, costs: Mapping[str, int], firmware: Path) -> None:
+        link = board.rpmsg
+        assert isinstance(link, RemoteprocLink) and board.linux_ram is not None
+        plic = board.compatible("sifive,plic-1.0.0").region.base
+        context = board.hart(board.linux.boot_hart).plic_context
+        assert context is not None
+        slot = _SLOT * link.msgbox.slot
+        self._ram = board.linux_ram.base
+        self._table_at, self._table = table_of(firmware)
+        self._irq = link.msgbox.linux_irq
+        self._plic = plic
+        self._enables = plic + _ENABLE + _ENABLE_STRIDE * context
+        self._context = plic + _CONTEXT + _CONTEXT_STRIDE * context
+        self._channel = link.channel
+        self._own, self._remote = link.msgbox.linux.base + slot, link.msgbox.rtos.base + slot
+        self._read_bit = 1 << 2 * link.channel
+        self._spend = Costs(costs).spend
+
+    def _set_bits(self, address: int, bits: int) -> Steps[None]:
+        value = yield (LOAD, address, 4)
+        yield (STORE, address, 4, value | bits)
+
+    def _count(self, block: int) -> Steps[int]:
+        status: int = yield (LOAD, block + _STATUS + 4 * self._channel, 4)
+        return status & _COUNT
+
+    def start(self) -> Steps[None]:
+        """Route the message box's interrupt here and let words on the channel raise it."""
+        yield (STORE, self._context, 4, 0)
+        yield (STORE, self._plic + 4 * self._irq, 4, 1)
+        yield from self._set_bits(self._enables + 4 * (self._irq // 32), 1 << self._irq % 32)
+        while (yield from self._count(self._own)):
+            yield (LOAD, self._own + _FIFO + 4 * self._channel, 4)
+        yield from self._set_bits(self._own + _RD_STATUS, self._read_bit)
+        yield from self._set_bits(self._own + _RD_ENABLE, self._read_bit)
+
+    def bound(self, device: VhostDevice) -> Steps[None]:
+        """Fill in the table that lies in the RTOS's memory, then say that the driver is ready."""
+        offset, vdev = next(
+            (offset, entry)
+            for offset, entry in read_entries(self._table)
+            if isinstance(entry, Vdev)
+        )
+        place = self._table_at + offset
+        vrings = [
+            Vring(self._ram + (ring.desc or 0), asked.align, ring.num, ring.index)
+            for ring, asked in zip(device.vrings, vdev.vrings, strict=True)
+        ]
+        yield (READ, place, len(vdev.pack()))
+        filled = replace(
+            vdev, vrings=tuple(vrings), guest_features=device.features & FEATURE_NS, status=0
+        )
+        yield (WRITE, place, filled.pack())
+        yield (STORE, place + _STATUS_OFFSET, 1, _DRIVER_OK_STATUS)
+        self._status_at = place + _STATUS_OFFSET
+
+    def unbound(self) -> Steps[None]:
+        """Reset the device: the RTOS sees the status go and starts over."""
+        yield (STORE, self._status_at, 1, 0)
+
+    def kick(self, queue: int) -> Steps[None]:
+        """Send the notify id of a queue; a full FIFO is waited for."""
+        while (yield from self._count(self._remote)) >= _DEPTH:
+            yield (WAIT, _RETRY_CLOCKS, 0)
+        yield (STORE, self._remote + _FIFO + 4 * self._channel, 4, queue)
+
+    def interrupt(self) -> Steps[list[int]]:
+        """Take the interrupt: claim it, read the words, complete it."""
+        yield from self._spend("irq_entry")
+        queues: list[int] = []
+        while (yield (LOAD, self._context + _CLAIM, 4)) == self._irq:
+            yield from self._receive(queues)
+            yield (STORE, self._context + _CLAIM, 4, self._irq)
+        if queues:
+            yield from self._spend("work_wake")
+        yield from self._spend("irq_exit")
+        return queues
+
+    def _receive(self, queues: list[int]) -> Steps[None]:
+        """Read all words of the channel; each id is kept once, as the worker takes them."""
+        while (yield from self._count(self._own)):
+            word: int = yield (LOAD, self._own + _FIFO + 4 * self._channel, 4)
+            if word < 2 and word not in queues:
+                queues.append(word)
+        yield from self._set_bits(self._own + _RD_STATUS, self._read_bit)

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What --host linux lacks or cannot do is said in one line."""
+
+from pathlib import Path
+
+import pytest
+
+from sim.cli import main
+from sim.linux_peer import build, requirements
+
+
+def complaint(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """The one line of a command that ends with 2."""
+    assert main(["run", *words]) == 2
+    return capsys.readouterr().err
+
+
+def test_missing_packages_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(requirements, "SOURCE", tmp_path / "none.tar.xz")
+    missing = "gcc, make, bc, flex, bison, patch, tar, xz-utils, linux-source-6.12, busybox-static"
+    expected = (
+        f"linux-peer: the Linux kernel of --host linux cannot be built: {missing} missing "
+        f"(Debian 12: apt-get install {missing.replace(',', '')})\n"
+    )
+    assert build.main() == 2
+    assert capsys.readouterr().err == expected
+
+
+def test_a_dynamic_busybox_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    (tmp_path / "busybox").symlink_to("/bin/ls")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert requirements.find_busybox() is None
+
+
+def test_scenarios_that_need_the_model(capsys: pytest.CaptureFixture[str]):
+    assert complaint(capsys, "rpbuf", "--host", "linux").startswith(
+        "ampsim: --host linux: unknown scenario 'rpbuf': expected one of linux-test, echo, "
+    )
+
+
+@pytest.mark.parametrize("size", ["0", "3", "512"])
+def test_rings_that_no_kernel_has(capsys: pytest.CaptureFixture[str], size: str):
+    expected = "one of 256, 128, 64, 32, 16, 8, 4, 2"
+    found = complaint(capsys, "echo", "--host", "linux", "--ring", size)
+    assert found == f"ampsim: --ring: expected {expected}, found {size}\n"
+
+
+def test_the_model_has_its_boards_rings(capsys: pytest.CaptureFixture[str]):
+    assert complaint(capsys, "echo", "--ring", "16") == (
+        "ampsim: --ring: expected --host linux, found the model (its board says the size)\n"
+    )
+
+
+def test_plain_signals_cannot_reach_the_kernels_memory(capsys: pytest.CaptureFixture[str]):
+    assert complaint(capsys, "echo", "--host", "linux", "--port", "cocotb") == (
+        "ampsim: --host linux: expected --port extension or ctypes, found cocotb\n"
+    )
+
+
+def test_a_board_without_a_place_for_the_ram(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    from sim.boards.board import BOARDS_DIR
+
+    text = (BOARDS_DIR / "visionfive2" / "board.dts").read_text()
+    board = tmp_path / "own.dts"
+    board.write_text(text.replace('"ampsim,linux-ram"', '"other"'))
+    found = complaint(capsys, "echo", "--host", "linux", "--board", str(board))
+    expected = "a node compatible with ampsim,linux-ram"
+    assert found == f"ampsim: {board}: --host linux: expected {expected}, found none\n"
