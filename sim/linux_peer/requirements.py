@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 from elftools.common.exceptions import ELFError
@@ -66,3 +67,17 @@ def find_busybox() -> Path | None:
 
 def _library_folders() -> list[Path]:
     return [Path("/usr/lib"), *Path("/usr/lib").glob("*-linux-gnu"), Path("/usr/lib64")]
+
+
+def main() -> int:
+    """Say in one line what is missing; 0 when nothing is."""
+    try:
+        check_packages()
+    except ToolError as error:
+        print(error)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

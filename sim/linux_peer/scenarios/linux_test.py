@@ -41,7 +41,7 @@ usleep 150000
     def checks(self) -> dict[str, Check]:
         """What the seed shows."""
         console = self.session.rtos_console.text()
-        listing = console.partition("msh >list_thread")[2]
+        listing = console.partition("list_thread")[2]
         return {
             "all_messages_echoed": self.all_came_back("echo"),
             "interrupts_counted": self.said("interrupts", r"interrupts [1-9]\d*"),
