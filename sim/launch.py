@@ -60,7 +60,9 @@ def run(
         lambda: listener(Progress(0, config.count, 0, "building")) if listener else None,
         config.port,
     )
-    wave_file = directory / f"waves.{waves.format}" if waves else None
+    file = wave_file(directory, waves) if waves else None
+    if file is not None:
+        file.unlink(missing_ok=True)
 
     def start(environment: Mapping[str, str], pipe: int) -> subprocess.Popen[bytes]:
         return start_simulation(
@@ -72,15 +74,20 @@ def run(
             seed=config.seed,
             port=config.port,
             environment=environment,
-            wave_file=wave_file,
+            wave_file=file,
             window=waves.window if waves else WHOLE_RUN,
             pass_fds=(pipe,),
         )
 
     result = run_started(config, directory, start, listener=listener)
-    if wave_file is not None and wave_file.exists():
-        result["artifacts"]["waves"] = wave_file.name
+    if file is not None and file.exists():
+        result["artifacts"]["waves"] = file.name
     return result
+
+
+def wave_file(directory: Path, waves: Waves) -> Path:
+    """Return where a run in ``directory`` writes its waveform."""
+    return directory / f"waves.{waves.format}"
 
 
 def run_started(

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sim.errors import AmpsimError
 from sim.toolchain import has_fst
@@ -33,6 +34,36 @@ class Waves(NamedTuple):
     window: Window = WHOLE_RUN
 
 
+class FailureWaves(NamedTuple):
+    """What to record of a run that has failed, when it is run again.
+
+    Without a ``window`` it is the last ``last_ns`` before the failure.
+    """
+
+    format: str
+    window: Window | None
+    last_ns: int
+
+    def around(self, outcome: Mapping[str, Any]) -> Waves:
+        """Return what to record of a run with this outcome, given as its result.
+
+        It has failed at its first violation that is an error, or else at its end; where not even
+        that time is known, all of it is recorded.
+        """
+        if self.window is not None:
+            return Waves(self.format, self.window)
+        errors = [v["time_ns"] for v in outcome["violations"] if v["severity"] == "error"]
+        end = outcome.get("sim_time_ns")
+        if errors:
+            return Waves(self.format, Window(*_span(min(errors), self.last_ns)))
+        return Waves(self.format, Window(max(end - self.last_ns, 0)) if end else WHOLE_RUN)
+
+
+def _span(failure_ns: int, last_ns: int) -> tuple[int, int]:
+    """Return where a waveform around a violation begins and ends: a little shows what followed."""
+    return max(failure_ns - last_ns, 0), failure_ns + last_ns // 10 + 1
+
+
 def make_window(from_ns: int, to_ns: int | None) -> Window:
     """Return the window; raises :class:`AmpsimError` when it does not end after it begins."""
     if to_ns is not None and to_ns <= from_ns:
@@ -45,6 +76,11 @@ def make_window(from_ns: int, to_ns: int | None) -> Window:
 def best_format(simulator: str) -> str:
     """Return ``"fst"`` where this machine can write it with ``simulator``, else ``"vcd"``."""
     return "fst" if simulator == "icarus" or has_fst() else "vcd"
+
+
+def time_text(nanoseconds: int) -> str:
+    """Return a time in ms for people."""
+    return f"{nanoseconds / 1e6:.6f}".rstrip("0").rstrip(".") + " ms"
 
 
 def parse_time(text: str) -> int:

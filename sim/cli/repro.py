@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from sim.repro import Repro
     from sim.run_config import RunConfig
 
-_FREE = frozenset(("waves", "waves_from", "waves_to", "out", "json", "record", "exports", "repro"))
+_WAVES = ("waves", "waves_from", "waves_to", "waves_on_failure", "waves_last")
+_FREE = frozenset((*_WAVES, "out", "json", "record", "exports", "repro"))
 """Options that do not decide what is run."""
 _NAMES = {"scenario": "a scenario", "simulator": "--sim"}
 

@@ -11,8 +11,10 @@ from typing import Any
 
 from sim import launch
 from sim.boot.storage import Kind
+from sim.cli.failure_waves import add_failure_wave_options, chosen_failure_waves
 from sim.cli.live import follow_run
 from sim.cli.repro import repro_run, tell_repetition, wants_exports
+from sim.cli.viewers import finish_waveform
 from sim.cli.waves import add_wave_options, chosen_waves
 from sim.errors import AmpsimError, RunError
 from sim.ports import PORTS
@@ -21,7 +23,7 @@ from sim.prepare import prepare_run
 from sim.run_config import RTOS, RunConfig
 from sim.run_files import INTERRUPTED
 from sim.simulators import SIMULATORS
-from sim.waves import Waves
+from sim.waves import FailureWaves, Waves, time_text
 from sim.whole_file import CANNOT_WRITE, write_json
 
 
@@ -115,12 +117,13 @@ def add_parser(commands: Any) -> None:
         help="how software reaches the core shells (same result; default: %(default)s)",
     )
     add_run_options(parser)
+    add_failure_wave_options(parser)
     parser.set_defaults(handler=handle)
 
 
 def handle(arguments: argparse.Namespace) -> int:
     """Run the scenario; 0 when all its checks hold, 1 when not."""
-    waves = chosen_waves(arguments)
+    waves, on_failure = chosen_waves(arguments), chosen_failure_waves(arguments)
     if arguments.repro is None:
         repro = None
         config, directory = _chosen_run(arguments)
@@ -128,7 +131,7 @@ def handle(arguments: argparse.Namespace) -> int:
         repro, config, directory = repro_run(arguments)
     exports = wants_exports(arguments)
     try:
-        result = _run(config, directory.resolve(), waves)
+        result = _run(config, directory.resolve(), waves, on_failure)
     except BrokenRun as broken:
         try:
             _keep(config, directory.resolve(), broken.known, exports=exports)
@@ -187,16 +190,41 @@ class BrokenRun(Exception):
         self.known = known
 
 
-def _run(config: RunConfig, directory: Path, waves: Waves | None) -> dict[str, Any]:
+def _run(
+    config: RunConfig, directory: Path, waves: Waves | None, on_failure: FailureWaves | None
+) -> dict[str, Any]:
+    """Run; a run that fails is run again where a waveform of the failure is wanted."""
+    try:
+        outcome = _run_once(config, directory, waves)
+    except BrokenRun as broken:
+        if on_failure is None or isinstance(broken.error, KeyboardInterrupt):
+            raise
+        outcome = broken.known
+    if on_failure is None or outcome["passed"]:
+        return outcome
+    waves = on_failure.around(outcome)
+    begin, end = waves.window.from_ns, waves.window.to_ns
+    until = "its end" if end is None else time_text(end)
+    again = f"running it again with a waveform from {time_text(begin)} to {until}"
+    print(f"ampsim: the run has failed: {again}", file=sys.stderr)
+    return _run_once(config, directory, waves)
+
+
+def _run_once(config: RunConfig, directory: Path, waves: Waves | None) -> dict[str, Any]:
     try:
         with follow_run(config) as listener:
-            return launch.run(config, directory, waves=waves, listener=listener)
+            result = launch.run(config, directory, waves=waves, listener=listener)
     except (RunError, KeyboardInterrupt) as error:
         from sim.report.keep import known_outcome
 
         reason = INTERRUPTED if isinstance(error, KeyboardInterrupt) else str(error)
         known = known_outcome(config, directory, reason)
+        if waves is not None and (file := launch.wave_file(directory, waves)).exists():
+            known["artifacts"]["waves"] = file.name
+            finish_waveform(directory, known)
         raise BrokenRun(error, known) from None
+    finish_waveform(directory, result)
+    return result
 
 
 def _keep(

@@ -32,19 +32,24 @@ def chosen_waves(arguments: argparse.Namespace) -> Waves | None:
     stderr when FST was not possible.
     """
     begin, end = time_option("--waves-from", arguments), time_option("--waves-to", arguments)
-    if arguments.waves is None and begin is None and end is None:
+    on_failure = getattr(arguments, "waves_on_failure", None) is not None
+    if on_failure or (arguments.waves is None and begin is None and end is None):
         return None
     window = make_window(begin or 0, end)
-    chosen = arguments.waves
+    return Waves(wave_format(arguments.waves, arguments.simulator), window)
+
+
+def wave_format(chosen: str | bool | None, simulator: str) -> str:
+    """Return the format that an option says, or else the best one there is."""
     if chosen not in WAVE_FORMATS:
-        chosen = best_format(arguments.simulator)
+        chosen = best_format(simulator)
         if chosen != "fst":
             print(
                 "ampsim: lz4.h not found, so the waveform is VCD: for FST install the package "
                 "liblz4-dev",
                 file=sys.stderr,
             )
-    return Waves(chosen, window)
+    return str(chosen)
 
 
 def time_option(option: str, arguments: argparse.Namespace) -> int | None:

@@ -3,18 +3,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from sim.boards import load_board
 from sim.boards.model import Board
-from sim.decode.bus_access import BusAccess
 from sim.decode.link import LinkDecoder
 from sim.decode.signal_map import SignalMap, read_map, soc_map
-from sim.decode.traffic import Reset, Traffic, read_traffic
+from sim.decode.traffic import LineEdge, Reset, Traffic, read_traffic
 from sim.decode.waveform import WaveError, WaveFile
+from sim.linux_peer.board import host_board
 from sim.referee import Referee, Violation
+from sim.referee.side import Side
+from sim.run_config import RunConfig
 from sim.run_files import RUN_FILE
 
 BOARDS = ("visionfive2", "v821")
@@ -40,10 +41,18 @@ class Decoded:
 
 def decode(path: Path, board_name: str | None = None, signals: Path | None = None) -> Decoded:
     """Return what a waveform shows; WaveError with one line when it cannot be decoded."""
+    return open_and_decode(path, board_name, signals)[1]
+
+
+def open_and_decode(
+    path: Path, board_name: str | None = None, signals: Path | None = None
+) -> tuple[WaveFile, Decoded]:
+    """Return the waveform as well, for who wants more of it."""
     wave = WaveFile(path)
-    board = load_board(board_name or _board_of_run(path) or _board_of_signals(wave))
-    names = read_map(signals or soc_map(board.soc), wave)
-    return decode_wave(wave, board, names)
+    board = load_board(board_name) if board_name else _board_of_run(path)
+    board = board or _board_of_signals(wave)
+    names = read_map(signals or soc_map(board.soc), wave, board)
+    return wave, decode_wave(wave, board, names)
 
 
 def decode_wave(wave: WaveFile, board: Board, names: SignalMap) -> Decoded:
@@ -53,26 +62,26 @@ def decode_wave(wave: WaveFile, board: Board, names: SignalMap) -> Decoded:
     link = LinkDecoder(board)
     link.follow(traffic)
     complete = traffic.begin_ns == FROM_THE_START_NS
-    violations, failed = _judge(board, traffic) if complete else ([], False)
+    violations, failed = _judge(board, names, traffic) if complete else ([], False)
     return Decoded(wave.path, board, names, traffic, link, complete, violations, failed)
 
 
-def _board_of_run(path: Path) -> str | None:
+def _board_of_run(path: Path) -> Board | None:
     """Return the board of the run whose folder the waveform lies in."""
     try:
-        run = json.loads((path.parent / RUN_FILE).read_text())
-    except (OSError, ValueError):
+        config = RunConfig.load(path.parent / RUN_FILE)
+    except (OSError, ValueError, TypeError):
         return None
-    name = run.get("board") if isinstance(run, dict) else None
-    return name if isinstance(name, str) else None
+    return host_board(config.board, config.host, config.ring)
 
 
-def _board_of_signals(wave: WaveFile) -> str:
+def _board_of_signals(wave: WaveFile) -> Board:
     """Return the board whose simulation top is in the waveform."""
-    for name in BOARDS:
-        if wave.scopes_like(f"{load_board(name).soc}_bench"):
-            return name
-    tops = ", ".join(f"{load_board(name).soc}_bench ({name})" for name in BOARDS)
+    boards = [load_board(name) for name in BOARDS]
+    for board in boards:
+        if wave.scopes_like(f"{board.soc}_bench"):
+            return board
+    tops = ", ".join(f"{board.soc}_bench ({board.name})" for board in boards)
     raise WaveError(
         f"{wave.path}: expected one of the scopes {tops}, found none: --board and --signals say "
         "what it is"
@@ -87,13 +96,17 @@ def _check_harts(wave: WaveFile, board: Board, traffic: Traffic) -> None:
             raise WaveError(f"{wave.path}: expected {expected}, found {access.hart}")
 
 
-def _judge(board: Board, traffic: Traffic) -> tuple[list[Violation], bool]:
+def _judge(board: Board, names: SignalMap, traffic: Traffic) -> tuple[list[Violation], bool]:
     """Return what the referee holds against the two sides, and whether it is an error."""
-    referee = Referee.of_board(board)
+    referee = Referee.of_board(board, lines=len(names.doorbells) == len(Side))
+    lines = {side: name for name, side in referee.setup.lines.items()}
     for item in traffic.happenings():
         if isinstance(item, Reset):
             referee.reset(item.time_ns, item.hart, item.running)
-        elif isinstance(item, BusAccess) and item.data is not None:
+        elif isinstance(item, LineEdge):
+            if item.side in lines:
+                referee.line(item.time_ns, lines[item.side], item.high)
+        elif item.data is not None:
             time, hart, write, address = item.time_ns, item.hart, item.write, item.address
             referee.bus(time, hart, write, address, item.data, response=item.response)
     referee.finish(traffic.end_ns)

@@ -15,9 +15,11 @@ from sim.life.link import LinkMap, link_map
 from sim.life.message import HEADER_BYTES, NAME_SERVICE, Ring
 from sim.referee.ring_layout import RingShape
 from sim.referee.setup_of_board import setup_of
+from sim.referee.side import Side
 
 _PUBLISHES = {Ring.TO_LINUX: "used", Ring.TO_RTOS: "avail"}
 """The index with which a ring's sender hands over a message; the other one gives buffers back."""
+RECEIVER = {Ring.TO_LINUX: Side.LINUX, Ring.TO_RTOS: Side.RTOS}
 NAME_SERVICE_CHANNEL = "name service"
 
 
@@ -46,10 +48,9 @@ class LinkDecoder:
         self._pending: tuple[dict[int, Message], ...] = ({}, {})
         self._unkicked: tuple[list[Message], ...] = ([], [])
         self._unraised: tuple[list[Message], ...] = ([], [])
-        self._rises: dict[int, int] = {}
-        self._high_lines: set[int] = set()
+        self._rises: dict[Side, int] = {}
+        self._high_lines: set[Side] = set()
         self._names: tuple[dict[int, str], ...] = ({}, {})
-        self._line = self.map.line.bit_length() - 1
         self._bells = {self.map.doorbell[ring]: ring for ring in Ring}
         self._base = min(base for base, _ in self.map.shared)
         self._end = max(base + size for base, size in self.map.shared)
@@ -165,7 +166,7 @@ class LinkDecoder:
         announced = self._unkicked[ring]
         for message in announced:
             message.steps["kick"] = access.begin_ns
-        receiver = self.map.receiver[ring]
+        receiver = RECEIVER[ring]
         rise = self._rises.get(receiver, -1)
         if rise >= access.begin_ns:  # the line is up before the write has its response
             for message in announced:
@@ -176,15 +177,13 @@ class LinkDecoder:
         announced.clear()
 
     def _edge(self, edge: LineEdge) -> None:
-        if edge.line != self._line:
-            return
         if not edge.high:
-            self._high_lines.discard(edge.hart)
+            self._high_lines.discard(edge.side)
             return
-        self._high_lines.add(edge.hart)
-        self._rises[edge.hart] = edge.time_ns
+        self._high_lines.add(edge.side)
+        self._rises[edge.side] = edge.time_ns
         for ring in Ring:
-            if edge.hart == self.map.receiver[ring]:
+            if edge.side == RECEIVER[ring]:
                 for message in self._unraised[ring]:
                     message.steps["line"] = edge.time_ns
                 self._unraised[ring].clear()

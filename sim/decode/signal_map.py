@@ -7,13 +7,16 @@ A map is a TOML file: those of our SoCs are in ``sim/decode/maps``, a user's own
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from sim.boards.model import Board
 from sim.decode import apb, axi
 from sim.decode.waveform import WaveError, WaveFile
+from sim.referee.side import Side
 
 MAPS = Path(__file__).parent / "maps"
 _KINDS = {
@@ -23,6 +26,14 @@ _KINDS = {
 }
 _REQUIRED = {"axi4": axi.REQUIRED, "apb": apb.REQUIRED}
 _MISSING_SHOWN = 3
+_BIT = re.compile(r"(.+?)(?:\[(\d+)\])?")
+
+
+class BitOf(NamedTuple):
+    """One bit of a signal."""
+
+    name: str
+    bit: int
 
 
 @dataclass(frozen=True)
@@ -47,13 +58,17 @@ class BusMap:
 
 @dataclass(frozen=True)
 class SignalMap:
-    """All that is decoded. ``running`` and ``lines`` are packed vectors, None without."""
+    """All that is decoded.
+
+    ``running`` is a vector with a bit for each hart that is out of reset, None without;
+    ``doorbells`` are the interrupt lines that doorbells raise, by the side that is interrupted.
+    """
 
     source: Path
     root: str
     buses: tuple[BusMap, ...]
     running: str | None
-    lines: str | None
+    doorbells: dict[Side, BitOf]
 
 
 def soc_map(soc: str) -> Path:
@@ -61,7 +76,7 @@ def soc_map(soc: str) -> Path:
     return MAPS / f"{soc}.toml"
 
 
-def read_map(path: Path, wave: WaveFile) -> SignalMap:
+def read_map(path: Path, wave: WaveFile, board: Board) -> SignalMap:
     """Return a map with its names completed and found in ``wave``; WaveError with one line."""
     try:
         content = tomllib.loads(path.read_text())
@@ -69,27 +84,30 @@ def read_map(path: Path, wave: WaveFile) -> SignalMap:
         raise WaveError(f"{path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WaveError(f"{path}: expected a signal map in TOML, found: {error}") from None
-    return _Reader(path, wave).read(content)
+    return _Reader(path, wave, board).read(content)
 
 
 class _Reader:
-    def __init__(self, path: Path, wave: WaveFile) -> None:
+    def __init__(self, path: Path, wave: WaveFile, board: Board) -> None:
         self.path = path
+        self.board = board
         self.wave = wave
         self.root = ""
 
     def read(self, content: dict[str, Any]) -> SignalMap:
         """Return the map that a file's content describes."""
-        self._keys("the file", content, {"root", "bus", "harts"})
+        self._keys("the file", content, {"root", "bus", "harts", "doorbells"})
         self.root = self._root(content.get("root", ""))
         tables = content.get("bus")
         if not isinstance(tables, list) or not tables:
             raise self._error("a table [[bus]]", "none")
         buses = tuple(self._bus(f"bus {n}", table) for n, table in enumerate(tables))
         harts = content.get("harts", {})
-        self._keys("harts", harts, {"running", "lines"})
-        running, lines = (self._one(harts, name) for name in ("running", "lines"))
-        return SignalMap(self.path, self.root, buses, running, lines)
+        self._keys("harts", harts, {"running"})
+        running = self._one(harts, "running")
+        return SignalMap(
+            self.path, self.root, buses, running, self._doorbells(content.get("doorbells", {}))
+        )
 
     def _error(self, expected: str, found: str) -> WaveError:
         return WaveError(f"{self.path}: expected {expected}, found {found}")
@@ -152,6 +170,20 @@ class _Reader:
     def _one(self, table: dict[str, Any], key: str) -> str | None:
         name = table.get(key)
         return None if name is None else self._found([name], key)[0]
+
+    def _doorbells(self, table: Any) -> dict[Side, BitOf]:
+        """Return the lines; a bit of a vector is named ``line[3]``."""
+        sides = {side.name.lower(): side for side in Side}
+        self._keys("doorbells", table, set(sides))
+        ids = {"linux": self.board.linux.boot_hart, "rtos": self.board.rtos.boot_hart}
+        found = {}
+        for key, text in table.items():
+            named = _BIT.fullmatch(text.format(**ids)) if isinstance(text, str) else None
+            if named is None:
+                raise self._error(f"doorbells with {key} = a signal or a bit of it", repr(text))
+            (name,) = self._found([named[1]], "doorbells")
+            found[sides[key]] = BitOf(name, int(named[2] or 0))
+        return found
 
     def _harts(self, what: str, table: dict[str, Any]) -> dict[int, int] | None:
         harts = table.get("harts")

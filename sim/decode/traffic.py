@@ -12,8 +12,7 @@ from sim.decode.axi import AxiSignals, axi_accesses
 from sim.decode.bus_access import BusAccess
 from sim.decode.signal_map import BusMap, SignalMap
 from sim.decode.waveform import WaveFile
-
-LINES_A_HART = 3
+from sim.referee.side import Side
 
 
 class Reset(NamedTuple):
@@ -25,11 +24,10 @@ class Reset(NamedTuple):
 
 
 class LineEdge(NamedTuple):
-    """An interrupt line of a hart has changed: 0 software, 1 timer, 2 external."""
+    """The interrupt line that a side's doorbell raises has changed."""
 
     time_ns: int
-    hart: int
-    line: int
+    side: Side
     high: bool
 
 
@@ -47,7 +45,7 @@ class Traffic:
     end_ns: int
 
     def happenings(self) -> Iterator[Happening]:
-        """Yield everything in order: at one time lines first, as the core cluster serves them."""
+        """Yield everything in order, lines first at one time."""
         merged: list[Happening] = [*self.lines, *self.accesses, *self.resets]
         merged.sort(key=lambda item: item.time_ns)  # stable: in this order at equal times
         yield from merged
@@ -68,8 +66,10 @@ def read_traffic(wave: WaveFile, names: SignalMap) -> Traffic:
         Reset(time, hart, bool(bit)) for time, hart, bit in _bits(wave, names.running) if time
     ]
     lines = [
-        LineEdge(time, bit // LINES_A_HART, bit % LINES_A_HART, bool(high))
-        for time, bit, high in _bits(wave, names.lines)
+        LineEdge(time, side, bool(high))
+        for side, signal in names.doorbells.items()
+        for time, bit, high in _bits(wave, signal.name)
+        if bit == signal.bit
     ]
     return Traffic(accesses, resets, lines, min(begin), max(end))
 
