@@ -50,7 +50,6 @@ def test_every_signal_of_the_save_file_exists_with_its_range(prepared: Path):
     shown = traces(prepared)
     assert len(shown) > 50
     for trace in shown:
-        name, _, high = trace.partition("[")
         full = re.sub(r"\[\d+:0\]$", "", trace)
         assert full in names, trace
         width = names[full].bitwidth or 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One recorded run with a waveform for each board and simulator, shared by the tests here."""
+"""Recorded runs with a waveform, one for the same arguments, shared by tests of several folders."""
 
 from __future__ import annotations
 
