@@ -13,12 +13,16 @@ class HartActivity:
 
     def __init__(self) -> None:
         self.lines = 0
+        self.thread = "off"
+        """The thread that runs."""
         self.interrupts = array("Q")
         """Entries of interrupt handlers."""
         self.rises: list[tuple[int, int]] = []
         """(clock, lines that came up)."""
-        self.levels: list[tuple[int, int]] = [(0, 0)]
-        self.switches: list[tuple[int, str]] = [(0, "off")]
+        self._level_times = array("Q", [0])
+        self._levels = array("B", [0])
+        self._switch_times = array("Q", [0])
+        self._switch_names = ["off"]
         self.kinds = array("B")
         """Of each transaction, as records have them; likewise the addresses."""
         self.addresses = array("I")
@@ -38,23 +42,21 @@ class HartActivity:
         """The interrupt lines have a new level."""
         risen = level & ~self.lines
         self.lines = level
-        self.levels.append((cycle, level))
+        self._level_times.append(cycle)
+        self._levels.append(level)
         if risen:
             self.rises.append((cycle, risen))
 
     def switch(self, cycle: int, name: str) -> None:
         """Another thread runs from now on."""
-        self.switches.append((cycle, name))
-
-    @property
-    def thread(self) -> str:
-        """Return the thread that runs."""
-        return self.switches[-1][1]
+        self._switch_times.append(cycle)
+        self._switch_names.append(name)
+        self.thread = name
 
     @property
     def switched(self) -> int:
-        """Return when that thread came to run."""
-        return self.switches[-1][0]
+        """Return when the thread that runs came to run."""
+        return self._switch_times[-1]
 
     def busy(self, begin: int, end: int) -> int:
         """Return the clocks in [begin, end) with a transaction of this hart under way."""
@@ -69,8 +71,7 @@ class HartActivity:
 
     def level(self, cycle: int) -> int:
         """Return the lines that are up at a clock."""
-        at = bisect_right(self.levels, cycle, key=lambda entry: entry[0]) - 1
-        return self.levels[at][1]
+        return self._levels[bisect_right(self._level_times, cycle) - 1]
 
     def rise(self, line: int, begin: int, end: int) -> int | None:
         """Return the first clock in [begin, end] at which the line came up."""
@@ -97,19 +98,19 @@ class HartActivity:
     def levels_in(self, begin: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield (clock, lines) at ``begin`` and where they change in (begin, end)."""
         yield begin, self.level(begin)
-        at = bisect_right(self.levels, begin, key=lambda entry: entry[0])
-        while at < len(self.levels) and self.levels[at][0] < end:
-            yield self.levels[at]
-            at += 1
+        times = self._level_times
+        part = slice(bisect_right(times, begin), bisect_left(times, end))
+        yield from zip(times[part], self._levels[part], strict=True)
 
     def threads(self, begin: int, end: int) -> Iterator[tuple[int, int, str]]:
         """Yield (begin, end, name) of what ran in [begin, end)."""
-        at = bisect_right(self.switches, begin, key=lambda entry: entry[0]) - 1
+        times, names = self._switch_times, self._switch_names
+        at = bisect_right(times, begin) - 1
+        last = len(times) - 1
         while begin < end:
-            name = self.switches[at][1]
-            at += 1
-            until = self.switches[at][0] if at < len(self.switches) else end
+            until = times[at + 1] if at < last else end
             until = min(until, end)
             if until > begin:
-                yield begin, until, name
-            begin = max(begin, until)
+                yield begin, until, names[at]
+                begin = until
+            at += 1

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from hdrh.histogram import HdrHistogram
@@ -35,25 +36,42 @@ class Split(NamedTuple):
         return self.rtl + self.profile + self.waiting
 
 
-_NOTHING = Split(0, 0, 0)
-
-
-@dataclass
 class StageFigures:
-    """One stage over all paths that have it: ``total`` is the sum of its splits."""
+    """One stage over all paths that have it."""
 
-    histogram: HdrHistogram = field(default_factory=lambda: HdrHistogram(1, HIGHEST_NS, DIGITS))
-    total: Split = _NOTHING
-    waiting: dict[str, float] = field(default_factory=dict)
+    def __init__(self, clock_ns: int) -> None:
+        self._clock_ns = clock_ns
+        self._counts: dict[int, int] = {}
+        self._rtl = self._profile = 0
+        self._waiting: dict[str, int] = {}
 
-    def add(self, stage: Stage, clock_ns: int) -> None:
+    def add(self, stage: Stage) -> None:
         """Take the stage of one path."""
-        self.histogram.record_value(max(1, stage.clocks * clock_ns))
-        rtl, profile, waiting = self.total
-        split = _split(stage, clock_ns)
-        self.total = Split(rtl + split.rtl, profile + split.profile, waiting + split.waiting)
-        for thread, clocks in stage.waiting.items():
-            self.waiting[thread] = self.waiting.get(thread, 0) + clocks * clock_ns
+        clocks = stage.end - stage.begin
+        self._counts[clocks] = self._counts.get(clocks, 0) + 1
+        self._rtl += stage.rtl
+        self._profile += stage.profile
+        for what, waited in stage.waiting.items():
+            self._waiting[what] = self._waiting.get(what, 0) + waited
+
+    @cached_property
+    def histogram(self) -> HdrHistogram:
+        """Return the latencies in ns; 1 ns stands for none."""
+        histogram = HdrHistogram(1, HIGHEST_NS, DIGITS)
+        for clocks, count in self._counts.items():
+            histogram.record_value(max(1, clocks * self._clock_ns), count)
+        return histogram
+
+    @property
+    def total(self) -> Split:
+        """Return the sum of the splits of all paths."""
+        parts = (self._rtl, self._profile, sum(self._waiting.values()))
+        return Split(*(part * self._clock_ns for part in parts))
+
+    @property
+    def waiting(self) -> dict[str, int]:
+        """Return the ns that all paths waited, by what they waited for."""
+        return {what: clocks * self._clock_ns for what, clocks in self._waiting.items()}
 
 
 @dataclass
@@ -119,8 +137,8 @@ def _figures(name: str, paths: Sequence[Path], life: Life) -> PathFigures:
         for stage in path_stages(life, path):
             figures = stages.get(stage.name)
             if figures is None:
-                figures = stages[stage.name] = StageFigures()
-            figures.add(stage, clock_ns)
+                figures = stages[stage.name] = StageFigures(clock_ns)
+            figures.add(stage)
     ordered = sorted(paths, key=_clocks)
     count = len(ordered)
     p99 = ordered[max(0, -(-count * 99 // 100) - 1)]
