@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from sim.records import Record, RecordError, cut_records
+from sim.records import ALL_KINDS, Record, RecordError, cut_records
 
 MAGIC = b"\x89AMPREC\n"
 """First bytes; the high bit and the line feed do not survive a transfer as text."""
@@ -33,13 +33,16 @@ class StreamHeader(NamedTuple):
 class RecordFile:
     """The record stream in the file at ``path``: iterate over its records, as often as need be.
 
+    Only those of ``kinds`` are given.
+
     A stream that breaks off is read up to there, and ``cut`` then says in a line where and how.
     RecordError, a line that begins with the path, where nothing of it can be read: no such file, no
     record stream, another version, a cut before the end of the first record.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, kinds: Container[int] = ALL_KINDS) -> None:
         self.path = path
+        self.kinds = kinds
         self.cut = ""
         try:
             with path.open("rb") as file:
@@ -56,7 +59,7 @@ class RecordFile:
         with self.path.open("rb") as file:
             file.seek(HEADER.size)
             try:
-                for record in cut_records(_pieces(file), HEADER.size):
+                for record in cut_records(_pieces(file), HEADER.size, self.kinds):
                     yield record
                     count += 1
             except RecordError as error:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -51,6 +51,7 @@ OBSERVED = frozenset((Kind.MEMORY_READ, Kind.MEMORY_WRITE, Kind.REGISTER_READ, K
 """Kinds with the data of the bus; a payload follows if it is longer than ``INLINE`` bytes."""
 WRITES = frozenset((Kind.MEMORY_WRITE, Kind.REGISTER_WRITE))
 """Observed writes: what changes a memory or a register, unless they are refused."""
+ALL_KINDS = frozenset(Kind)
 _KINDS = {kind.value: kind for kind in Kind}
 
 
@@ -91,10 +92,13 @@ def read_records(stream: bytes | memoryview) -> Iterator[Record]:
     return cut_records((stream,))
 
 
-def cut_records(pieces: Iterable[bytes | memoryview], at: int = 0) -> Iterator[Record]:
+def cut_records(
+    pieces: Iterable[bytes | memoryview], at: int = 0, kinds: Container[int] = ALL_KINDS
+) -> Iterator[Record]:
     """Yield the records in consecutive pieces of a stream; the first begins at byte ``at``.
 
-    RecordError where the stream is broken, after all that comes before.
+    Only those of ``kinds`` are yielded. RecordError where the stream is broken, after all that
+    comes before.
     """
     rest = b""
     unpack, header = LAYOUT.unpack_from, LAYOUT.size
@@ -111,6 +115,8 @@ def cut_records(pieces: Iterable[bytes | memoryview], at: int = 0) -> Iterator[R
             if first + follows > end:
                 break
             begin = first + follows
+            if number not in kinds:
+                continue
             payload = bytes(data[first : first + length]) if follows else b""
             yield Record(cycle, span, kind, hart, response, size, address, length, value, payload)
         rest = bytes(data[begin:])

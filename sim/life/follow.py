@@ -15,6 +15,13 @@ from sim.life.sending import Sending
 from sim.life.shadow import Shadow
 from sim.records import Kind, Record
 
+KINDS = frozenset(
+    (
+        *(Kind.LOAD, Kind.STORE, Kind.READ, Kind.WRITE, Kind.MEMORY_WRITE, Kind.LINES),
+        *(Kind.STOP, Kind.THREAD, Kind.EVENT, Kind.NAME),
+    )
+)
+"""What a follower looks at."""
 _DESCRIPTOR_BYTES = 16
 _LENGTH_AT = 12
 _RING_BITS = 1

@@ -9,7 +9,7 @@ from pathlib import Path
 from sim.boards import Board, load_board
 from sim.errors import AmpsimError
 from sim.life.activity import HartActivity
-from sim.life.follow import follow
+from sim.life.follow import KINDS, follow
 from sim.life.link import LinkMap, link_map
 from sim.life.message import Exchange, Message
 from sim.record_file import RecordFile
@@ -48,7 +48,7 @@ def read_life(path: Path, board_name: str | None = None) -> Life:
     """
     records = path / RECORDS_FILE if path.is_dir() else path
     try:
-        stream = RecordFile(records)
+        stream = RecordFile(records, KINDS)
         board = load_board(board_name or stream.header.board)
         link = link_map(board)
         found = follow(stream, link, len(board.harts))

@@ -135,7 +135,7 @@ def test_a_run_that_was_interrupted(tmp_path):
     )
     records = tmp_path / "records.bin"
     deadline = time.monotonic() + 120
-    while not records.exists() or records.stat().st_size < 2_000_000:
+    while not records.exists() or records.stat().st_size < 5_000_000:
         assert time.monotonic() < deadline and process.poll() is None
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)

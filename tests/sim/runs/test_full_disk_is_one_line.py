@@ -20,7 +20,7 @@ from sim.errors import AmpsimError
 from sim.event_log import EventLog
 from sim.whole_file import whole_file, write_json
 
-LIMIT = 2_000_000
+LIMIT = 5_000_000
 
 
 def limited() -> None:
