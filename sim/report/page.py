@@ -63,6 +63,7 @@ def _sections(facts: Facts) -> list[tuple[str, str, Markup]]:
         note = el("p", f"Messages cannot be shown: {facts.no_life}.", class_="note")
         found.append(("timeline", "Messages step by step", note))
     found += [
+        ("waveform", "Waveform", sections.waveform(facts)),
         ("time", "What the simulated time was spent on", sections.time_spent(facts)),
         ("logs", "Logs", sections.logs(facts)),
         ("reproduce", "Reproduce", sections.reproduce(facts)),

@@ -58,31 +58,34 @@ def violations(facts: Facts) -> Markup:
     heads = ["rule", "severity", "time", "hart", "address", "what", "clause"]
     more = len(found) - len(rows)
     rest = el("p", f"{count(more)} more in result.json", class_="note") if more > 0 else None
-    return join((table(heads, rows), _viewers(facts), rest))
+    note = None
+    if "waves" not in facts.outcome["artifacts"]:
+        text = "No waveform was recorded: ampsim run --waves-on-failure records one of the failure."
+        note = el("p", text, class_="note")
+    return join((table(heads, rows), rest, note))
 
 
-def _viewers(facts: Facts) -> Markup | None:
-    """Return the commands that show the waveform; the viewer is told the time to go to."""
-    commands = viewer_commands(facts)
-    if not commands:
-        note = "No waveform was recorded: ampsim run --waves records one."
-        return el("p", note, class_="note")
-    return join(el("p", copied(command)) for command in commands)
+def waveform(facts: Facts) -> Markup | None:
+    """Return how to open the waveform, where there is one."""
+    if "waves" not in facts.outcome["artifacts"]:
+        return None
+    lines = "Signals in groups, values in words, and markers at messages and violations:"
+    return join((el("p", lines), [el("p", copied(text)) for text in viewer_commands(facts)]))
 
 
 def viewer_commands(facts: Facts) -> list[str]:
-    """Return what opens the waveform and its save files, where there is one."""
+    """Return what opens the waveform in each viewer that it has a file for, from any folder."""
     artifacts = facts.outcome["artifacts"]
-    wave = artifacts.get("waves")
-    if wave is None:
-        return []
-    commands = []
-    for path in sorted(facts.directory.glob("*.gtkw")):
-        commands.append(shlex.join(["gtkwave", wave, path.name]))
-    for path in sorted(facts.directory.glob("*.surf*")):
-        option = "--command-file" if path.name.endswith(".sucl") else "--state-file"
-        commands.append(shlex.join(["surfer", wave, option, path.name]))
-    return commands or [shlex.join(["gtkwave", wave])]
+    words = [
+        [*command, artifacts[name]]
+        for name, command in (("gtkwave", ["gtkwave"]), ("surfer", ["surfer", "--command-file"]))
+        if name in artifacts
+    ]
+    folder = shlex.join(["cd", str(facts.directory)])
+    return [
+        f"{folder} && {shlex.join(command)}"
+        for command in words or [["gtkwave", artifacts["waves"]]]
+    ]
 
 
 def copied(text: str) -> Markup:

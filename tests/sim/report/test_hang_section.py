@@ -80,12 +80,13 @@ def test_what_the_referee_found_is_listed_with_its_time(tmp_path):
         "found": "b",
         "clause": "VirtIO 1.1",
     }
-    outcome = {**OUTCOME, "violations": [violation] * 300, "artifacts": {"waves": "waves.fst"}}
-    (tmp_path / "waves.gtkw").touch()
+    files = {"waves": "waves.fst", "gtkwave": "waves.gtkw", "surfer": "waves.sucl"}
+    outcome = {**OUTCOME, "violations": [violation] * 300, "artifacts": files}
     found = Page(page(read_facts(tmp_path, outcome)))
     (head, *rows) = found.rows["violations"]
     assert len(rows) == 200 and head[0] == "rule"
     assert rows[0][0] == "VQ-01" and rows[0][2].startswith("41000000 ns")
     assert rows[0][5] == "expected <a>, found b"
-    assert "gtkwave waves.fst waves.gtkw" in found.text["violations"]
+    assert f"cd {tmp_path} && gtkwave waves.gtkw" in found.text["waveform"]
+    assert f"cd {tmp_path} && surfer --command-file waves.sucl" in found.text["waveform"]
     assert "100 more in result.json" in found.text["violations"]
