@@ -19,6 +19,11 @@ def add_parser(commands: Any) -> None:
         "--signals", type=Path, metavar="TOML", help="which signals are the bus (docs/waveforms.md)"
     )
     parser.add_argument("--details", action="store_true", help="doorbells and ring indices, too")
+    parser.add_argument(
+        "--viewers",
+        action="store_true",
+        help="add what is decoded to WAVE as signals, write files for GTKWave and Surfer beside it",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(handler=handle)
 
@@ -28,7 +33,13 @@ def handle(arguments: argparse.Namespace) -> int:
     from sim.decode import decode
     from sim.decode.output import as_dict, lines
 
-    decoded = decode(arguments.waveform, arguments.board, arguments.signals)
+    wanted = (arguments.waveform, arguments.board, arguments.signals)
+    if arguments.viewers:
+        from sim.viewers import prepare_waveform
+
+        decoded = prepare_waveform(*wanted).decoded
+    else:
+        decoded = decode(*wanted)
     if arguments.json:
         json.dump(as_dict(decoded), sys.stdout, indent=2)
         print()

@@ -9,7 +9,7 @@ from sim.boards.model import Board, MailboxLink
 from sim.decode.bus_access import BusAccess
 from sim.decode.memory import Memory
 from sim.decode.message import Message
-from sim.decode.ring import IndexChange, RingView
+from sim.decode.ring import PARTS, IndexChange, RingView
 from sim.decode.traffic import LineEdge, Reset, Traffic
 from sim.life.link import LinkMap, link_map
 from sim.life.message import HEADER_BYTES, NAME_SERVICE, Ring
@@ -84,11 +84,16 @@ class LinkDecoder:
         zero = access.data is not None and not any(access.data)
         for view in self.rings:
             if address < view.shape.end and end > view.shape.base:
-                parts = view.written(address, access.length, zero)
-                old = {part: view.index(part) for part in parts}
+                published = view.written(address, access.length, zero)
+                old = {part: view.index(part) for part in PARTS}
                 self._memory.learn(address, access.data, access.length)
-                for part in parts:
-                    self._index(view, part, old[part], access)
+                for part in PARTS:
+                    if part in published:
+                        self._index(view, part, old[part], access)
+                    elif old[part] and view.index(part) == 0:  # cleared with the ring
+                        self.changes.append(
+                            IndexChange(access.time_ns, view.ring, part, old[part], 0)
+                        )
                 return
         self._memory.learn(address, access.data, access.length)
 

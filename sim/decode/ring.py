@@ -10,6 +10,7 @@ from sim.life.message import Ring
 from sim.referee.ring_layout import RingShape
 
 U16 = 0x10000
+PARTS = ("avail", "used")
 
 
 class IndexChange(NamedTuple):

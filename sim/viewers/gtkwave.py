@@ -20,7 +20,7 @@ _FORMATS = {TEXT: "ascii", ASCII: "ascii", DECIMAL: "dec", HEX: "hex", BIT: "bin
 _CLOSED = ("registers", "uart")
 _SIGNALS_WIDTH = 260
 _WINDOW = (1800, 1000)
-_ZOOM = -14.5
+_ZOOM = -12.0
 """Power of two of the ns that a pixel stands for, as GTKWave counts it: some 30 us in a window."""
 _BEFORE_NS = 1_000
 

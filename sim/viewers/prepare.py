@@ -41,7 +41,7 @@ def prepare_waveform(path: Path, board: str | None = None, signals: Path | None 
         lanes = lanes_of(decoded, addresses)
         add_lanes(path, lanes)
         bits.update({f"{SCOPE}.{lane.name}": lane.bits for lane in lanes})
-    groups = groups_in(bits, decoded.names.root, _bus_scope(decoded))
+    groups = groups_in(bits, decoded.names.root, decoded.names.buses[0].signals)
     tables = all_value_names(addresses)
     view = View(path.name, groups, markers_of(decoded), tables, bits)
     gtkw, commands = path.with_suffix(gtkwave.SUFFIX), path.with_suffix(surfer.SUFFIX)
@@ -53,12 +53,6 @@ def prepare_waveform(path: Path, board: str | None = None, signals: Path | None 
     except OSError as error:
         raise AmpsimError(f"{error.filename}: cannot be written: {error.strerror}") from None
     return Prepared(decoded, {"gtkwave": gtkw, "surfer": commands})
-
-
-def _bus_scope(decoded: Decoded) -> str:
-    """Return the name of the block whose bus is decoded, relative to the SoC."""
-    first = next(iter(decoded.names.buses[0].signals.values()))
-    return first.removeprefix(decoded.names.root).rpartition(".")[0]
 
 
 def _write(path: Path, write: Callable[[TextIO], None]) -> None:
