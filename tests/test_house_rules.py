@@ -43,9 +43,12 @@ def python_files(*folders: str) -> list[Path]:
     return files(*folders, suffix=".py")
 
 
+PICTURES = (".png",)
+
+
 def all_files() -> list[Path]:
     tops = [ROOT / name for name in TOP_FILES if (ROOT / name).exists()]
-    return [*files(*FOLDERS), *tops]
+    return [*(file for file in files(*FOLDERS) if file.suffix not in PICTURES), *tops]
 
 
 def short(path: Path) -> str:
