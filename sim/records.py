@@ -41,7 +41,7 @@ class Kind(IntEnum):
     TX = 22
     RX = 23
     SEEN = 24
-    """Bytes that software outside the RTL has stored, as they were found: a real kernel's."""
+    """Bytes that software outside the RTL has stored (value 0) or loaded (1): a real kernel's."""
     SOURCE = 25
 
 

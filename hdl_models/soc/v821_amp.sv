@@ -128,6 +128,9 @@ module v821_amp #(
     if (Targets == 4) begin : outside
       axi_host_memory #(.BASE(LINUX_BASE), .BYTES(LINUX_BYTES)) linux_memory (
           .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), `AXI_TARGET(3));
+      axi_observer #(.PORT(3)) observe_linux_memory (
+          .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), .cycle_i(cycle_o),
+          `AXI_TARGET(3));
     end
   endgenerate
 

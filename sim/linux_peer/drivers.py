@@ -26,6 +26,9 @@ class Driver(Protocol):
         """Do what the driver does before the kernel's device is there."""
 
     def bound(self, device: VhostDevice) -> Steps[None]:
+        """The kernel's driver has set up its rings: tell the remote where they are."""
+
+    def ready(self) -> Steps[None]:
         """The kernel's driver is ready: tell the remote."""
 
     def unbound(self) -> Steps[None]:

@@ -119,8 +119,9 @@ class PeerSide:
         if not self._bound:
             self._bound = True
             self._bind(machine)
-            self._look()
             yield from self._driver.bound(machine.rpmsg)
+            self._look()
+            yield from self._driver.ready()
         self._look()
         yield from self._driver.kick(event.queue)
         machine.kick_done()
@@ -134,8 +135,8 @@ class PeerSide:
         self._session.port.map_memory(memory.data, memory.first)
         index = self._hart.index
 
-        def tell(address: int, data: bytes) -> None:
-            self._session.port.seen(index, address, data)
+        def tell(address: int, data: bytes, loaded: bool) -> None:
+            self._session.port.seen(index, address, data, loaded)
 
         self._stores = [
             RingStores(memory, ram.base, ring, tell) for ring in reversed(machine.rpmsg.vrings)

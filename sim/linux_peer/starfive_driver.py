@@ -15,6 +15,7 @@ from sim.boards import Board
 from sim.boards.model import MailboxLink
 from sim.core import LOAD, SOFT, STORE, WRITE
 from sim.firmware.resource_table import (
+    ANY,
     FEATURE_NS,
     VIRTIO_ID_RPMSG,
     Vdev,
@@ -23,6 +24,7 @@ from sim.firmware.resource_table import (
     read_offsets,
 )
 from sim.linux_peer.drivers import Costs, Steps
+from sim.linux_peer.table import driver_ok, fill_in
 from sim.linux_peer.vhost_device import VhostDevice
 
 RX_STATUS, TX_STATUS = 0x00, 0x40
@@ -30,10 +32,6 @@ RX_STATUS, TX_STATUS = 0x00, 0x40
 READY, BUSY, DONE = range(3)
 INPUT, OUTPUT = 0, 1
 """The queues of virtio_rpmsg_bus, as the kernel sees them."""
-STATUS_OFFSET = 24
-"""Of the status byte in a vdev entry."""
-DRIVER_OK_STATUS = 0x0F
-"""ACKNOWLEDGE, DRIVER, DRIVER_OK, FEATURES_OK: what Linux's status byte ends with."""
 
 
 class StarfiveDriver:
@@ -61,20 +59,16 @@ class StarfiveDriver:
         yield (WRITE, self._table.base, bytes(self._table.size))
 
     def bound(self, device: VhostDevice) -> Steps[None]:
-        """Tell the remote where the rings are, then that the driver is ready.
-
-        The table is what remoteproc's would be after rproc_virtio_find_vqs(): device addresses are
-        those of the bus.
-        """
-        vrings = [
-            Vring(self._ram + (ring.desc or 0), self._align, ring.num, ring.index)
-            for ring in device.vrings
-        ]
-        vdev = Vdev(VIRTIO_ID_RPMSG, 0, FEATURE_NS, tuple(vrings), device.features & FEATURE_NS)
-        table = pack_table([vdev])
+        """Put a table there with rings of the kernel's size, then fill it in as remoteproc does."""
+        vrings = [Vring(ANY, self._align, ring.num, ring.index) for ring in device.vrings]
+        table = pack_table([Vdev(VIRTIO_ID_RPMSG, 0, FEATURE_NS, tuple(vrings))])
         yield (WRITE, self._table.base, table)
-        status = read_offsets(table)[0] + STATUS_OFFSET
-        yield (STORE, self._table.base + status, 1, DRIVER_OK_STATUS)
+        self._vdev_at = self._table.base + read_offsets(table)[0]
+        yield from fill_in(self._vdev_at, device, self._ram)
+
+    def ready(self) -> Steps[None]:
+        """Say that the driver is ready, let a remote go that is held in reset."""
+        yield from driver_ok(self._vdev_at)
         if self._held:
             yield (STORE, self._hart_control, 4, 1)
             self._held = False

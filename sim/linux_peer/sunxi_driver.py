@@ -10,16 +10,16 @@ sunxi_rproc.c), the interrupt is claimed at the PLIC.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from sim.boards import Board
 from sim.boards.model import RemoteprocLink
-from sim.core import EXTERNAL, LOAD, READ, STORE, WAIT, WRITE
+from sim.core import EXTERNAL, LOAD, READ, STORE, WAIT
 from sim.errors import AmpsimError
 from sim.firmware.elf_image import read_image
-from sim.firmware.resource_table import FEATURE_NS, Vdev, Vring, read_entries
+from sim.firmware.resource_table import Vdev, read_entries
 from sim.linux_peer.drivers import Costs, Steps
+from sim.linux_peer.table import STATUS, driver_ok, fill_in
 from sim.linux_peer.vhost_device import VhostDevice
 
 # PLIC: priority 4 bytes a source, enables 0x80 a context, threshold and claim 0x1000 a context.
@@ -29,17 +29,15 @@ _SLOT, _RD_ENABLE, _RD_STATUS, _STATUS, _FIFO = 0x100, 0x20, 0x24, 0x60, 0x70
 _COUNT, _DEPTH = 0xF, 8
 _RETRY_CLOCKS = 100
 """Between two looks at a full FIFO: the mailbox framework polls it (txpoll_period)."""
-_STATUS_OFFSET = 24
-_DRIVER_OK_STATUS = 0x0F
 
 
-def table_of(firmware: Path) -> tuple[int, bytes]:
-    """Return (address, bytes) of a firmware's resource table; AmpsimError without one."""
+def table_of(firmware: Path) -> tuple[int, int]:
+    """Return (address, length) of a firmware's resource table; AmpsimError without one."""
     image = read_image(firmware.read_bytes())
     section = image.section(".resource_table") if image is not None else None
     if image is None or section is None:
         raise AmpsimError(f"{firmware}: expected a section .resource_table, found none")
-    return section.header.addr, image.contents(section)
+    return section.header.addr, section.header.size
 
 
 class SunxiDriver:
@@ -55,7 +53,7 @@ class SunxiDriver:
         assert context is not None
         slot = _SLOT * link.msgbox.slot
         self._ram = board.linux_ram.base
-        self._table_at, self._table = table_of(firmware)
+        self._table_at, self._table_bytes = table_of(firmware)
         self._irq = link.msgbox.linux_irq
         self._plic = plic
         self._enables = plic + _ENABLE + _ENABLE_STRIDE * context
@@ -85,27 +83,18 @@ class SunxiDriver:
 
     def bound(self, device: VhostDevice) -> Steps[None]:
         """Fill in the table that lies in the RTOS's memory, then say that the driver is ready."""
-        offset, vdev = next(
-            (offset, entry)
-            for offset, entry in read_entries(self._table)
-            if isinstance(entry, Vdev)
-        )
-        place = self._table_at + offset
-        vrings = [
-            Vring(self._ram + (ring.desc or 0), asked.align, ring.num, ring.index)
-            for ring, asked in zip(device.vrings, vdev.vrings, strict=True)
-        ]
-        yield (READ, place, len(vdev.pack()))
-        filled = replace(
-            vdev, vrings=tuple(vrings), guest_features=device.features & FEATURE_NS, status=0
-        )
-        yield (WRITE, place, filled.pack())
-        yield (STORE, place + _STATUS_OFFSET, 1, _DRIVER_OK_STATUS)
-        self._status_at = place + _STATUS_OFFSET
+        table: bytes = yield (READ, self._table_at, self._table_bytes)
+        vdevs = (at for at, entry in read_entries(table) if isinstance(entry, Vdev))
+        self._vdev_at = self._table_at + next(vdevs)
+        yield from fill_in(self._vdev_at, device, self._ram)
+
+    def ready(self) -> Steps[None]:
+        """Say that the driver is ready."""
+        yield from driver_ok(self._vdev_at)
 
     def unbound(self) -> Steps[None]:
         """Reset the device: the RTOS sees the status go and starts over."""
-        yield (STORE, self._status_at, 1, 0)
+        yield (STORE, self._vdev_at + STATUS, 1, 0)
 
     def kick(self, queue: int) -> Steps[None]:
         """Send the notify id of a queue; a full FIFO is waited for."""

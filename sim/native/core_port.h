@@ -41,7 +41,7 @@ enum core_record_kind {
   CORE_RECORD_NAME = 21,    /* address: event number, payload: its name */
   CORE_RECORD_TX = 22,      /* terminal sent / received a character (value) */
   CORE_RECORD_RX = 23,
-  CORE_RECORD_SEEN = 24, /* bytes that software outside the RTL has stored, as found: payload */
+  CORE_RECORD_SEEN = 24, /* bytes that software outside the RTL has stored (value 0) or loaded (1) */
   CORE_RECORD_SOURCE = 25, /* edge of an interrupt source: address, hart: its line, value: level */
 };
 

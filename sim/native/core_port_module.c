@@ -419,9 +419,12 @@ static PyObject *seen(PyObject *module, PyObject *args) {
   unsigned int address;
   PyObject *number;
   Py_buffer data;
-  if (!PyArg_ParseTuple(args, "OIy*", &number, &address, &data)) return NULL;
+  int loaded;
+  if (!PyArg_ParseTuple(args, "OIy*p", &number, &address, &data, &loaded)) return NULL;
   int refused = hart_argument(number, &hart);
-  if (!refused) core_port_record(CORE_RECORD_SEEN, hart, address, (uint32_t)data.len, 0, data.buf);
+  if (!refused)
+    core_port_record(CORE_RECORD_SEEN, hart, address, (uint32_t)data.len, (uint64_t)loaded,
+                     data.buf);
   PyBuffer_Release(&data);
   if (refused) return NULL;
   Py_RETURN_NONE;
@@ -476,7 +479,8 @@ static PyMethodDef methods[] = {
     {"terminal_send", terminal_send, METH_VARARGS,
      "terminal_send(number, data) -> bytes taken; they go out on the serial line."},
     {"seen", seen, METH_VARARGS,
-     "seen(hart, address, data): a record of bytes that software outside the RTL has stored."},
+     "seen(hart, address, data, loaded): a record of bytes that software outside the RTL has\n"
+     "stored, or loaded."},
     {"map_memory", map_memory, METH_VARARGS,
      "map_memory(buffer, first): backs the RTL's host memory from byte `first` on."},
     {"set_skipping", set_skipping, METH_O,

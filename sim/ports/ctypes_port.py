@@ -126,10 +126,10 @@ class CtypesPort:
             raise ValueError(f"terminal {number}, expected 0..{native.TERMINALS - 1}")
         return int(self.library.core_port_terminal_put(number, bytes(data), len(data)))
 
-    def seen(self, hart: int, address: int, data: bytes) -> None:
-        """Put bytes that software outside the RTL has stored into the record stream."""
+    def seen(self, hart: int, address: int, data: bytes, loaded: bool) -> None:
+        """Put bytes that software outside the RTL has stored, or loaded, into the record stream."""
         kind = native.RECORD_SEEN
-        self.library.core_port_record(kind, hart, address, len(data), 0, bytes(data))
+        self.library.core_port_record(kind, hart, address, len(data), int(loaded), bytes(data))
 
     def map_memory(self, buffer: Any, first: int) -> None:
         """Back the RTL's host memory from byte ``first`` on with a writable buffer, for good."""

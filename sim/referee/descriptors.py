@@ -25,16 +25,20 @@ class Descriptor:
 
 
 class DescriptorTable:
-    """The table's words: address, length, flags, next of each descriptor."""
+    """The table's words: address, length, flags, next of each descriptor.
 
-    def __init__(self, num: int) -> None:
+    `offset` is added to an address to give that of the bus.
+    """
+
+    def __init__(self, num: int, offset: int = 0) -> None:
         self.num = num
+        self._offset = offset
         self.words = [[0, 0, 0, 0] for _ in range(num)]
 
     def descriptor(self, head: int) -> Descriptor:
         """Return the descriptor as it stands now."""
         address, length, flags, _ = self.words[head]
-        return Descriptor(head, address, length, flags)
+        return Descriptor(head, address + self._offset, length, flags)
 
     def check(
         self, head: int, base: int, device_writes: bool, features: int, report: Report

@@ -31,6 +31,7 @@ class Link:
         self.report = report
         self.live = False
         self.features = 0
+        self.memory_offset = setup.memory_offset
         self.features_seen = not setup.rings
         self.rings: dict[int, Ring] = {}
         self.deadlines = Deadlines(report)
@@ -60,6 +61,7 @@ class Link:
         if ring is not None:
             ring.forget(self._watch)
         ring = self.rings[index] = Ring(index, shape, self, self.report)
+        self._watch.memory(range(shape.base, shape.end), self._ring_access)
         ring.watch(self._watch)
 
     def _ring_access(self, side: Side, write: bool, address: int, data: bytes) -> None:

@@ -20,6 +20,7 @@ class OwnMemory:
         self, setup: LinkSetup, link: Link, device: VirtioDevice | None, report: Report
     ) -> None:
         self._own = setup.own
+        self._tables = setup.tables
         self._link = link
         self._device = device
         self._report = report
@@ -29,6 +30,8 @@ class OwnMemory:
         for regions in self._own.values():
             for region in regions:
                 watch.memory(region, self.access)
+        for region in self._tables:
+            watch.memory(region, self.access)
 
     def access(self, side: Side, write: bool, address: int, data: bytes) -> None:
         """Look at an access."""

@@ -20,6 +20,7 @@ class RingListener(Protocol):
 
     live: bool
     features: int
+    memory_offset: int
 
     def offered(self, ring: Ring, descriptor: Descriptor) -> None:
         """The driver has made a buffer available."""
@@ -58,7 +59,7 @@ class Ring:
 
     def clear(self) -> None:
         """Forget everything: the ring's memory is zero."""
-        self.table = DescriptorTable(self.num)
+        self.table = DescriptorTable(self.num, self.listener.memory_offset)
         self.avail_idx = self.used_idx = 0
         self.avail_flags = self.used_flags = 0
         self.used_event = self.avail_event = 0

@@ -57,16 +57,19 @@ class LinkSetup:
     `masters` gives the side of each bus master by its number. `buffers` is the memory of all
     message buffers, each of `payload` bytes and a header of 16. `rings` are where they are said to
     be; with none, they are found in the resource table, which then lies in the RTOS's own memory,
-    and `carveouts` says where Linux may put them (vdev0vring0, vdev0vring1). `own` is what only
-    that side writes. `lines` are the interrupt lines of doorbells, by any name, and whom they
-    interrupt. `rtos_master` is whose reset ends the link. With `consumed_notify` the RTOS also
-    tells of buffers that it has given back.
+    or in `tables`, and `carveouts` says where Linux may put them (vdev0vring0, vdev0vring1; with
+    none, anywhere). `memory_offset` is added to the addresses in descriptors, which are Linux's
+    own, to give those of the bus. `own` is what only that side writes. `lines` are the interrupt
+    lines of doorbells, by any name, and whom they interrupt. `rtos_master` is whose reset ends the
+    link. With `consumed_notify` the RTOS also tells of buffers that it has given back.
     """
 
     masters: Mapping[int, Side]
     buffers: range
     rings: tuple[RingShape, ...] = ()
     carveouts: Mapping[str, range] = field(default_factory=dict)
+    tables: tuple[range, ...] = ()
+    memory_offset: int = 0
     payload: int = 496
     doorbells: StateWords | MessageFifos | Doorbells | None = None
     lines: Mapping[Hashable, Side] = field(default_factory=dict)
@@ -85,4 +88,5 @@ class LinkSetup:
         """Where the rings are or may be."""
         if self.rings:
             return tuple(range(shape.base, shape.end) for shape in self.rings)
-        return tuple(self.carveouts[f"vdev0vring{index}"] for index in range(2))
+        names = (f"vdev0vring{index}" for index in range(2))
+        return tuple(self.carveouts[name] for name in names if name in self.carveouts)

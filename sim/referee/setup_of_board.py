@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 from sim.boards.model import Board, MailboxLink, Region, RemoteprocLink
 from sim.referee.ring_layout import RingShape
@@ -18,8 +20,33 @@ def setup_of(board: Board) -> LinkSetup:
         hart.index: Side.LINUX if hart.hart_id in linux else Side.RTOS for hart in board.harts
     }
     if isinstance(board.rpmsg, MailboxLink):
-        return _mailbox(board, board.rpmsg, masters)
-    return _remoteproc(board, board.rpmsg, masters)
+        setup = _mailbox(board, board.rpmsg, masters)
+    else:
+        setup = _remoteproc(board, board.rpmsg, masters)
+    return replace(setup, **_of_real_linux(board)) if board.real_linux else setup
+
+
+def _shared(board: Board) -> tuple[Region, ...]:
+    """Return the memory that both sides use; of a real kernel all of its RAM may be."""
+    shared = board.rpmsg.shared_regions
+    if not board.real_linux:
+        return shared
+    assert board.linux_ram is not None
+    return (*shared, board.linux_ram)
+
+
+def _of_real_linux(board: Board) -> dict[str, Any]:
+    """Return what differs where a real kernel chooses the places of rings and buffers."""
+    assert board.linux_ram is not None
+    link = board.rpmsg
+    tables = (_span(link.vrings),) if isinstance(link, MailboxLink) else ()
+    return {
+        "buffers": _span(board.linux_ram),
+        "rings": (),
+        "carveouts": {},
+        "tables": tables,
+        "memory_offset": board.linux_ram.base,
+    }
 
 
 def _span(region: Region) -> range:
@@ -28,7 +55,7 @@ def _span(region: Region) -> range:
 
 def _own(board: Board) -> dict[Side, tuple[range, ...]]:
     """Return the memory that each side has for itself."""
-    shared = sorted((_span(region) for region in board.rpmsg.shared_regions), key=_start)
+    shared = sorted((_span(region) for region in _shared(board)), key=_start)
     return {
         side: tuple(part for region in domain.regions for part in _without(_span(region), shared))
         for side, domain in ((Side.LINUX, board.linux), (Side.RTOS, board.rtos))

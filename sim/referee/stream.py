@@ -59,6 +59,9 @@ class RecordStream:
                 if response:
                     write, nothing = kind & 1 == 1, bytes(length)
                     bus(cycle * clock_ns, hart, write, address, nothing, response=response)
+            elif kind == Kind.SEEN:
+                content = bytes(data[first : first + length])
+                bus(cycle * clock_ns, hart, not value, address, content)
             elif kind in (Kind.START, Kind.STOP):
                 referee.reset(cycle * clock_ns, hart, kind == Kind.START)
             elif kind == Kind.EVENT:

@@ -19,11 +19,12 @@ class Driver:
         self.memory = mmap.mmap(-1, 0x1000)
         self.index = 0
         self.told: list[tuple[int, bytes]] = []
+        self.loaded: list[tuple[int, bytes]] = []
         ring = Vring(1, NUM, DESC, AVAIL, 0x1200)
         self.stores = RingStores(Memory(self.memory, FIRST), BASE, ring, self._tell)
 
-    def _tell(self, address: int, data: bytes) -> None:
-        self.told.append((address - BASE, data))
+    def _tell(self, address: int, data: bytes, loaded: bool) -> None:
+        (self.loaded if loaded else self.told).append((address - BASE, data))
 
     def put(self, address: int, data: bytes) -> None:
         self.memory[address - FIRST : address - FIRST + len(data)] = data
@@ -60,6 +61,18 @@ def test_buffers_for_the_device_to_fill_have_no_contents():
     driver = Driver()
     driver.publish(0, b"", flags=2)
     assert [address for address, _ in driver.look()] == [AVAIL, DESC, AVAIL + 4, AVAIL + 2]
+
+
+def test_a_buffer_that_is_offered_again_has_been_read():
+    driver = Driver()
+    driver.publish(1, b"", flags=2)
+    driver.look()
+    assert driver.loaded == []
+    message = bytes(12) + b"\5\0" + bytes(2) + b"hello"
+    driver.put(BUFFER + 64, message)
+    driver.publish(1, message, flags=2)
+    driver.look()
+    assert driver.loaded == [(BUFFER + 64, message)]
 
 
 def test_each_message_has_its_own_index_and_the_ring_wraps():
