@@ -45,6 +45,8 @@ def handle(arguments: argparse.Namespace) -> int:
         firmware=arguments.firmware,
         profile=arguments.profile,
         console=True,
+        host=arguments.host,
+        ring=arguments.ring,
         **boot_options(arguments),
     )
     with Live(Text("building ..."), console=console, refresh_per_second=4) as live:

@@ -20,7 +20,7 @@ class LiveConsoles:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._bridges = {
-            "linux": PtyBridge(session.linux_console),
+            "linux": PtyBridge(session.peer.line if session.peer else session.linux_console),
             "rtos": PtyBridge(session.rtos_console),
         }
         for name, bridge in self._bridges.items():

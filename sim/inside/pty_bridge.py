@@ -5,12 +5,21 @@ from __future__ import annotations
 
 import os
 import tty
+from collections.abc import Callable
 from pathlib import Path
-
-from sim.inside.serial_line import SerialLine
+from typing import Protocol
 
 READ_AT_ONCE = 256
 BACKLOG = 1 << 16
+
+
+class Line(Protocol):
+    """The far end of a serial line, or what stands for one."""
+
+    listener: Callable[[int], None] | None
+
+    def send(self, data: bytes) -> None:
+        """Type ``data``."""
 
 
 class PtyBridge:
@@ -20,7 +29,7 @@ class PtyBridge:
     up to ``BACKLOG`` bytes, the oldest is dropped first.
     """
 
-    def __init__(self, line: SerialLine) -> None:
+    def __init__(self, line: Line) -> None:
         self._line = line
         self._master, self._slave = os.openpty()
         tty.setraw(self._slave)

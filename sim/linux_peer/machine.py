@@ -14,12 +14,13 @@ from typing import NamedTuple
 
 from sim.errors import RunError
 from sim.linux_peer.calendar import Calendar
+from sim.linux_peer.console_device import INPUT, VIRTIO_ID_CONSOLE, ConsoleDevice
 from sim.linux_peer.kernel_process import KernelProcess
 from sim.linux_peer.vhost_device import VhostDevice
 
 PATIENCE_S = 120
 """Wall time after which a kernel that neither waits nor asks counts as hung."""
-CLOCK_SOCKET, RPMSG_SOCKET = "clock.sock", "rpmsg.sock"
+CLOCK_SOCKET, RPMSG_SOCKET, CONSOLE_SOCKET = SOCKETS = "clock.sock", "rpmsg.sock", "console.sock"
 VIRTIO_ID_RPMSG = 7
 VIRTIO_RPMSG_F_NS, VIRTIO_F_VERSION_1 = 1 << 0, 1 << 32
 
@@ -46,7 +47,10 @@ Event = Kick | Unbound | Waits | Ended
 
 
 class Machine:
-    """A kernel with one virtio device, an RPMsg bus; ``now`` gives the ns since its start."""
+    """A kernel with an RPMsg bus as a virtio device; ``now`` gives the ns since its start.
+
+    With ``live`` it has a virtio console besides, ``console``.
+    """
 
     def __init__(
         self,
@@ -55,17 +59,23 @@ class Machine:
         console: Path,
         words: Sequence[str],
         now: Callable[[], int],
+        *,
+        live: bool = False,
     ) -> None:
-        for name in (CLOCK_SOCKET, RPMSG_SOCKET):
+        for name in SOCKETS:
             (directory / name).unlink(missing_ok=True)
         self._directory = directory
         self.clock = Calendar(directory / CLOCK_SOCKET, now)
         features = VIRTIO_RPMSG_F_NS | VIRTIO_F_VERSION_1
         self.rpmsg = VhostDevice(directory / RPMSG_SOCKET, 2, features)
-        devices = (
+        devices = [
             f"virtio_uml.device={RPMSG_SOCKET}:{VIRTIO_ID_RPMSG}",
             f"time-travel=ext:1:{CLOCK_SOCKET}",
-        )
+        ]
+        self.console: ConsoleDevice | None = None
+        if live:
+            self.console = ConsoleDevice(directory / CONSOLE_SOCKET)
+            devices.append(f"virtio_uml.device={CONSOLE_SOCKET}:{VIRTIO_ID_CONSOLE}")
         self.process = KernelProcess(kernel, directory, console, [*words, *devices])
 
     def run(self) -> Event:
@@ -75,17 +85,41 @@ class Machine:
                 return self._ended()
             if self.clock.waiting:
                 return Waits()
-            ready = self._wait_for([*self.rpmsg.descriptors(), self.clock.descriptor])
-            # The device first: what the kernel did there came before what it says to its clock.
-            if ready[0] != self.clock.descriptor:
-                bound = self.rpmsg.connected
-                queue = self.rpmsg.take()
-                if queue is not None:
-                    return Kick(queue)
-                if bound and not self.rpmsg.connected:
-                    return Unbound()
+            console = [] if self.console is None else self.console.descriptors()
+            device = self.rpmsg.descriptors()
+            ready = self._wait_for([*device, *console, self.clock.descriptor])
+            # Devices first: what the kernel did there came before what it says to its clock.
+            if ready[0] in device:
+                event = self._device()
+                if event is not None:
+                    return event
+            elif ready[0] in console:
+                self._console()
             else:
                 self.clock.take()
+
+    def _device(self) -> Event | None:
+        bound = self.rpmsg.connected
+        queue = self.rpmsg.take()
+        if queue is not None:
+            return Kick(queue)
+        return Unbound() if bound and not self.rpmsg.connected else None
+
+    def _console(self) -> None:
+        """Serve the console at once: its driver spins until what it prints is taken."""
+        console = self.console
+        assert console is not None
+        queue = console.take()
+        if queue is not None:
+            console.printed()
+            console.kick_done()
+
+    def type(self) -> bool:
+        """Hand what was typed to the kernel, which waits. -> whether it asks to run now."""
+        if self.console is None or not self.console.type():
+            return False
+        self._call(self.console, INPUT)
+        return True
 
     def kick_done(self) -> None:
         """Let the kernel go on after a kick."""
@@ -93,14 +127,17 @@ class Machine:
 
     def interrupt(self, queue: int) -> None:
         """Raise the interrupt of a queue of the kernel, which waits: it asks to run now."""
-        self.rpmsg.call(queue)
-        answers = self.rpmsg.calls
+        self._call(self.rpmsg, queue)
+
+    def _call(self, device: VhostDevice, queue: int) -> None:
+        device.call(queue)
+        answers = device.calls
         while not self.clock.ended and answers is not None:
             ready = self._wait_for([self.clock.descriptor, answers.fileno()])
             if self.clock.descriptor in ready:
                 self.clock.take()
             else:
-                self.rpmsg.call_answered()
+                device.call_answered()
                 return
 
     def _wait_for(self, descriptors: Sequence[int]) -> list[int]:
@@ -129,6 +166,8 @@ class Machine:
         """End the kernel and everything that belongs to it."""
         self.process.end()
         self.rpmsg.close()
+        if self.console is not None:
+            self.console.close()
         self.clock.close()
-        for name in (CLOCK_SOCKET, RPMSG_SOCKET):
+        for name in SOCKETS:
             (self._directory / name).unlink(missing_ok=True)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,25 @@ if TYPE_CHECKING:
 
 CONSOLE_FILE = "linux-console.log"
 MAX_WAIT = (1 << 32) - 1  # clocks of one request
+LOOK_CLOCKS = 100_000  # between two looks for what was typed, where somebody may
+
+
+class PeerLine:
+    """The far end of the kernel's console, in place of a serial line: what a person sees, types."""
+
+    def __init__(self) -> None:
+        self.listener: Callable[[int], None] | None = None
+        self.connected: Callable[[bytes], None] | None = None
+
+    def receive(self, byte: int) -> None:
+        """Take a character that the kernel has printed."""
+        if self.listener is not None:
+            self.listener(byte)
+
+    def send(self, data: bytes) -> None:
+        """Type ``data``; before the kernel runs nobody is there to take it."""
+        if self.connected is not None:
+            self.connected(data)
 
 
 class PeerSide:
@@ -37,6 +56,7 @@ class PeerSide:
         self._stores: list[RingStores] = []
         self._bound = False
         self._begin_ns = 0
+        self.line = PeerLine()
         self.kicks = [0, 0]
         self.calls = [0, 0]
 
@@ -89,7 +109,18 @@ class PeerSide:
             "umid=peer",
             f"virtio_uml.vq_num={config.ring}",
         )
-        return Machine(Path(config.kernel), session.directory, self.console, words, self._now)
+        machine = Machine(
+            Path(config.kernel),
+            session.directory,
+            self.console,
+            words,
+            self._now,
+            live=config.console,
+        )
+        if machine.console is not None:
+            machine.console.listener = self.line.receive
+            self.line.connected = machine.console.send
+        return machine
 
     def _now(self) -> int:
         """Return the ns since the kernel's start: simulated time, never its own."""
@@ -154,11 +185,15 @@ class PeerSide:
             clocks = -1
             if clock.request < NEVER:
                 clocks = min(-(-ahead // self._session.clock_ns), MAX_WAIT)
+            if machine.console is not None:  # somebody may type meanwhile
+                clocks = LOOK_CLOCKS if clocks < 0 else min(clocks, LOOK_CLOCKS)
             yield (WAIT, clocks, line)
         if clock.request <= self._now():
             clock.run()  # an instant it has asked for comes before an interrupt: it insists
         elif hart.lines[0] & line:
             yield from self._interrupt(machine)
+        else:
+            machine.type()
 
     def _interrupt(self, machine: Machine) -> Steps[None]:
         """Take the platform's interrupt, then tell the kernel of its queues."""
