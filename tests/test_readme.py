@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from sim.cli import main
+from sim.linux_peer.scenarios import PEER_SCENARIOS
 from sim.scenarios import SCENARIOS
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
@@ -23,7 +24,7 @@ def test_app_of_the_readme_says_hello(tmp_path: Path):
 
 def test_scenarios_of_the_readme_exist():
     shown = set(re.findall(r"`ampsim run ([a-z-]+)", README))
-    assert shown == set(SCENARIOS)
+    assert shown == {*SCENARIOS, *PEER_SCENARIOS}
 
 
 def test_make_targets_of_the_readme_exist():

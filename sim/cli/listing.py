@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.boards import list_boards, load_board
+from sim.linux_peer.scenarios import PEER_SCENARIOS
 from sim.scenarios import SCENARIOS, Scenario, find_scenario
 from sim.toolchain import available_simulators
 
@@ -21,13 +22,15 @@ def add_parser(commands: Any) -> None:
 
 
 def handle(_arguments: argparse.Namespace) -> int:
-    """Print three tables."""
+    """Print the tables."""
     console = Console()
     boards = {name: load_board(name).title for name in list_boards()}
     scenarios = {name: _about(find_scenario(name)) for name in SCENARIOS}
+    real = {name: find_scenario(name, "linux").summary for name in PEER_SCENARIOS}
     for title, entries in (
         ("Boards", boards),
         ("Scenarios", scenarios),
+        ("Scenarios with a real kernel (--host linux)", real),
         ("Simulators", available_simulators()),
     ):
         table = Table(title=title, title_justify="left", show_header=False, box=None)
