@@ -15,6 +15,8 @@ class HartActivity:
         self.lines = 0
         self.thread = "off"
         """The thread that runs."""
+        self._waiting: dict[str, tuple[int, str]] = {}
+        self._lock_waits: dict[str, list[tuple[int, int, str]]] = {}
         self.interrupts = array("Q")
         """Entries of interrupt handlers."""
         self.rises: list[tuple[int, int]] = []
@@ -52,6 +54,21 @@ class HartActivity:
         self._switch_times.append(cycle)
         self._switch_names.append(name)
         self.thread = name
+        if self._waiting and name in self._waiting:
+            begin, lock = self._waiting.pop(name)
+            self._lock_waits.setdefault(name, []).append((begin, cycle, lock))
+
+    def wait_for_lock(self, cycle: int, lock: str) -> None:
+        """The thread that runs finds a lock taken; it waits until it runs again."""
+        self._waiting[self.thread] = (cycle, lock)
+
+    def lock_waited_for(self, thread: str, cycle: int) -> str | None:
+        """Return the lock that a thread waited for at a clock, None for none."""
+        waits = self._lock_waits.get(thread)
+        if waits is None:
+            return None
+        at = bisect_right(waits, cycle, key=lambda wait: wait[0]) - 1
+        return waits[at][2] if at >= 0 and cycle < waits[at][1] else None
 
     @property
     def switched(self) -> int:

@@ -22,6 +22,8 @@ KINDS = frozenset(
     )
 )
 """What a follower looks at."""
+LOCK_WAIT = "lock_wait "
+"""Begins the event of a thread that has to wait for a lock; the lock's name follows."""
 _DESCRIPTOR_BYTES = 16
 _LENGTH_AT = 12
 _RING_BITS = 1
@@ -101,6 +103,10 @@ class Follower:
     def _event(self, record: Record, name: str) -> None:
         if name == "irq":
             self.activity[record.hart].interrupts.append(record.cycle)
+            return
+        if name.startswith(LOCK_WAIT):
+            lock = name.removeprefix(LOCK_WAIT)
+            self.activity[record.hart].wait_for_lock(record.cycle, lock)
             return
         rtos = record.hart == self.link.rtos
         thread = self.activity[record.hart].thread

@@ -6,6 +6,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
+from sim.life.activity import HartActivity
 from sim.life.message import Exchange, Message, Ring, Step
 from sim.life.run import Life
 
@@ -17,20 +18,24 @@ ANY = "*"
 
 
 class Mark(NamedTuple):
-    """A step with where it happens: the hart, and the threads whose work leads to it."""
+    """A step with where it happens: the hart, and the threads whose work leads to it.
+
+    ``lacks`` is what they wait for when they do not run, where that is known from the step.
+    """
 
     cycle: int
     name: str
     hart: int
     threads: frozenset[str]
+    lacks: str = ""
 
 
 class Stage(NamedTuple):
     """From one step to the next, which gives it its name; all in clocks.
 
     ``rtl``: the hart's bus transactions; ``profile``: CPU time the timing profile charges;
-    ``waiting``: what else ran on the hart meanwhile (the idle thread: the hart slept). ``hart`` is
-    where the step happens that ends it.
+    ``waiting`` is by what was waited for: a lock, a buffer, or else the thread that had the hart
+    meanwhile (the idle thread: the hart slept). ``hart`` is where the step happens that ends it.
     """
 
     name: str
@@ -74,9 +79,16 @@ def exchange_stages(life: Life, exchange: Exchange) -> list[Stage]:
 
 def _marks(life: Life, message: Message) -> list[Mark]:
     """Return the steps in the order in which they happened."""
+    lacking = Step.ALLOC if Step.WAIT in message.steps else None
     steps = sorted(message.steps.items(), key=lambda entry: (entry[1], _ORDER[entry[0]]))
     return [
-        Mark(cycle, step.value, _hart(life, message, step), _threads(message, step))
+        Mark(
+            cycle,
+            step.value,
+            _hart(life, message, step),
+            _threads(message, step),
+            f"a buffer of ring {int(message.ring)}" if step is lacking else "",
+        )
         for step, cycle in steps
     ]
 
@@ -122,5 +134,15 @@ def _stage(life: Life, begin: int, mark: Mark) -> Stage:
             rtl += busy
             profile += until - since - busy
         else:
-            waiting[thread] = waiting.get(thread, 0) + until - since
+            what = _lock(activity, mark.threads, since) or mark.lacks or thread
+            waiting[what] = waiting.get(what, 0) + until - since
     return Stage(mark.name, begin, mark.cycle, rtl, profile, waiting, mark.hart)
+
+
+def _lock(activity: HartActivity, threads: frozenset[str], cycle: int) -> str | None:
+    """Return the lock that one of these threads waited for."""
+    for thread in threads:
+        lock = activity.lock_waited_for(thread, cycle)
+        if lock is not None:
+            return f"lock {lock}"
+    return None

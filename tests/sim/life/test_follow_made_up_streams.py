@@ -158,7 +158,7 @@ def test_the_wait_for_a_buffer_is_a_stage_of_its_own():
     found = followed(stream)
     _, stage, _ = message_stages(life_of(found), found.messages[0])
     assert (stage.name, stage.begin, stage.end) == ("alloc", wait, alloc)
-    assert stage.waiting == {"swapper/0": 10}
+    assert stage.waiting == {"a buffer of ring 1": 10}
 
 
 def test_a_thread_that_has_the_cpu_instead_is_waited_for():
@@ -173,6 +173,27 @@ def test_a_thread_that_has_the_cpu_instead_is_waited_for():
     first, _ = message_stages(life_of(found), found.messages[0])
     assert (first.name, first.waiting) == ("alloc", {"other": 10})
     assert first.clocks == first.profile + 10
+
+
+def test_waiting_for_a_lock_has_the_locks_name():
+    """Another thread has the CPU meanwhile; the lock is what the sender waits for."""
+    stream = Stream()
+    stream.thread(LINUX, "app")
+    stream.event(LINUX, "msg_begin", 1, 1)
+    wait = stream.event(LINUX, "lock_wait tx_lock")
+    stream.thread(LINUX, "other")
+    back = stream.thread(LINUX, "app")
+    stream.event(LINUX, "msg_alloc", 1, 0)
+    away = stream.thread(LINUX, "other")
+    again = stream.thread(LINUX, "app")
+    stream.write(LINUX, BUFFERS, struct.pack("<IIIHH", 0x400, 0x4004, 0, 1, 0) + b"x")
+    stream.event(LINUX, "msg_fill", 1, 0)
+    stream.store(LINUX, LINK.descriptors[1], 8, BUFFERS)
+    stream.event(LINUX, "msg_send", 1, 0)
+    found = followed(stream)
+    stages = {stage.name: stage for stage in message_stages(life_of(found), found.messages[0])}
+    assert stages["alloc"].waiting == {"lock tx_lock": back - wait - 10}
+    assert stages["fill"].waiting == {"other": again - away}
 
 
 @given(st.lists(st.sampled_from(("send", "kick", "line", "irq", "receive", "switch")), max_size=60))
