@@ -18,6 +18,7 @@ NATIVE = Path(__file__).parent / "native"
 LIBRARY = "libcoreport.so"
 EXTENSION = f"_coreport{sysconfig.get_config_var('EXT_SUFFIX')}"
 VPI_MODULE = "core_port.vpi"
+SIEVE = "librecordsieve.so"
 
 _FLAGS = ("-O2", "-g", "-fPIC", "-shared", "-Wall", "-Wextra", "-Wno-unused-parameter")
 
@@ -52,6 +53,16 @@ def build_core_port() -> Path:
         compile_native(folder / VPI_MODULE, str(vpi), f"-I{vpi_headers}", *_link(folder))
 
     return cached_build("core-port", content_key([*sources, vpi, *headers], _FLAGS), build)
+
+
+def build_record_sieve() -> Path:
+    """Return the folder with the library that sim/referee/record_sieve.py calls (cached)."""
+    sources = [NATIVE / "record_sieve.c", NATIVE / "core_port.h"]
+
+    def build(folder: Path) -> None:
+        compile_native(folder / SIEVE, f"-I{NATIVE}", str(sources[0]))
+
+    return cached_build("record-sieve", content_key(sources, _FLAGS), build)
 
 
 def build_extension() -> Path:

@@ -18,7 +18,7 @@ from sim.referee.scoreboard import Scoreboard
 from sim.referee.setup import LinkSetup
 from sim.referee.side import Side
 from sim.referee.violations import Report
-from sim.referee.watch import Watch
+from sim.referee.watch import FIELDS_ONLY, Watch
 
 
 class Link:
@@ -47,7 +47,7 @@ class Link:
         self._fixed = bool(setup.rings)
         watch.memory(setup.buffers, self._pool_access)
         for region in setup.ring_memory:
-            watch.memory(region, self._ring_access)
+            watch.memory(region, self._ring_access, FIELDS_ONLY)
         for index, shape in enumerate(setup.rings):
             self.set_ring(index, shape)
 

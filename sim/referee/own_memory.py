@@ -10,7 +10,7 @@ from sim.referee.setup import LinkSetup
 from sim.referee.side import Side
 from sim.referee.vdev_table import MIN_SIZE
 from sim.referee.violations import Report
-from sim.referee.watch import Watch
+from sim.referee.watch import ALL, Watch
 
 
 class OwnMemory:
@@ -27,9 +27,13 @@ class OwnMemory:
 
     def watch(self, watch: Watch) -> None:
         """Look at all of it."""
-        for regions in self._own.values():
+        for owner, regions in self._own.items():
+            wanted = frozenset({(owner.other, True)})
+            if self._device is not None and owner == Side.RTOS:
+                # Linux moves its resource table, the RTOS should not write to it.
+                wanted = ALL - {(Side.RTOS, False)}
             for region in regions:
-                watch.memory(region, self.access)
+                watch.memory(region, self.access, wanted)
         for region in self._tables:
             watch.memory(region, self.access)
 

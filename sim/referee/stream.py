@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from sim.records import INLINE, LAYOUT, OBSERVED, WITH_PAYLOAD, Kind
+from sim.records import INLINE, LAYOUT, OBSERVED, WRITES, Kind, payload_bytes
+from sim.referee.interest import intervals
+from sim.referee.record_sieve import RecordSieve
 from sim.referee.referee import Referee
-from sim.referee.watch import POLLED
 
 
 class RecordStream:
@@ -20,57 +21,78 @@ class RecordStream:
         self.clock_ns = clock_ns
         self._rest = b""
         self._events: dict[int, str] = {}
-
-    def _name(self, number: int, name: bytes) -> None:
-        """Events of that number have that name; keep it if the referee wants them."""
-        text = name.decode("ascii", "replace")
-        if text in self.referee.events:
-            self._events[number] = text
+        self._sieve = RecordSieve()
+        self._changes = -1
 
     def take(self, piece: memoryview | bytes) -> None:
         """Take the next bytes; a record may end in a later piece."""
-        data = self._rest + bytes(piece) if self._rest else piece
-        at, end, header = 0, len(data), LAYOUT.size
-        clock_ns, referee = self.clock_ns, self.referee
-        fields, begin, bus = referee.fields, referee.at, referee.bus
+        data = self._rest + bytes(piece)
+        offsets, at = self._find(data, 0)
+        while offsets:
+            offsets, at = self._find(data, self._follow(data, offsets, at))
+        self._rest = data[at:]
+
+    def _find(self, data: bytes, at: int) -> tuple[list[int], int]:
+        """Return where the next records are that matter, and where those behind them begin."""
+        watch = self.referee.watch
+        if self._changes != watch.changes:
+            self._changes = watch.changes
+            self._sieve.wants(intervals(watch, self.referee.setup.masters))
+        return self._sieve.find(data, at)
+
+    def _follow(self, data: bytes, offsets: list[int], end: int) -> int:
+        """Tell of these records, up to where other ones begin to matter. -> where to go on."""
+        clock_ns, referee, watch = self.clock_ns, self.referee, self.referee.watch
+        changes, fields, begin = self._changes, referee.fields, referee.at
+        lowest, highest = int(min(OBSERVED)), int(max(OBSERVED))
         unpack = LAYOUT.unpack_from
-        while end - at >= header:
-            cycle, _, kind, hart, response, _, address, length, value = unpack(data, at)
-            following = first = at + header
-            observed = kind in OBSERVED
-            if kind in WITH_PAYLOAD or (observed and length > INLINE):
-                following += length + 7 & ~7
-                if following > end:
-                    break
-            if observed:
-                if response:
-                    pass
-                elif length > INLINE:
-                    content = bytes(data[first : first + length])
-                    bus(cycle * clock_ns, hart, kind & 1 == 1, address, content)
-                elif field := fields[hart][kind & 1].get(address << 4 | length):
-                    if field is not POLLED:
-                        begin(cycle * clock_ns, hart)
-                        field[0](field[1], value)
+        for at in offsets:
+            cycle, _, kind, hart, _, _, address, length, value = unpack(data, at)
+            if lowest <= kind <= highest:
+                field = fields[hart][kind & 1].get(address << 4 | length)
+                if field is not None and length <= INLINE:
+                    begin(cycle * clock_ns, hart)
+                    field[0](field[1], value)
                 else:
-                    content = value.to_bytes(INLINE, "little")[:length]
-                    bus(cycle * clock_ns, hart, kind & 1 == 1, address, content)
-            elif kind <= Kind.WRITE:
-                if response:
-                    write, nothing = kind & 1 == 1, bytes(length)
-                    bus(cycle * clock_ns, hart, write, address, nothing, response=response)
-            elif kind == Kind.SEEN:
-                content = bytes(data[first : first + length])
-                bus(cycle * clock_ns, hart, not value, address, content)
-            elif kind in (Kind.START, Kind.STOP):
-                referee.reset(cycle * clock_ns, hart, kind == Kind.START)
-            elif kind == Kind.EVENT:
-                name = self._events.get(address)
-                if name is not None:
-                    referee.event(cycle * clock_ns, hart, name, value, length)
-            elif kind == Kind.SOURCE:
-                referee.line(cycle * clock_ns, (address, hart), bool(value))
-            elif kind == Kind.NAME:
-                self._name(address, bytes(data[at + header : at + header + length]))
-            at = following
-        self._rest = bytes(data[at:])
+                    self._access(data, at)
+                if watch.changes != changes:
+                    return at + LAYOUT.size + payload_bytes(kind, length)
+            else:
+                self._other(data, at)
+        return end
+
+    def _access(self, data: bytes, at: int) -> None:
+        """An observed access that is not to one field in its own size."""
+        cycle, _, kind, hart, _, _, address, length, value = LAYOUT.unpack_from(data, at)
+        first = at + LAYOUT.size
+        inline = value.to_bytes(INLINE, "little")[:length]
+        content = inline if length <= INLINE else data[first : first + length]
+        self.referee.bus(cycle * self.clock_ns, hart, kind in WRITES, address, content)
+
+    def _other(self, data: bytes, at: int) -> None:
+        """A record of another kind."""
+        cycle, _, kind, hart, response, _, address, length, value = LAYOUT.unpack_from(data, at)
+        now = cycle * self.clock_ns
+        if kind == Kind.EVENT:
+            if address in self._events:
+                self.referee.event(now, hart, self._events[address], value, length)
+        elif kind == Kind.SOURCE:
+            self.referee.line(now, (address, hart), bool(value))
+        elif kind in (Kind.START, Kind.STOP):
+            self.referee.reset(now, hart, kind == Kind.START)
+        elif kind == Kind.NAME:
+            first = at + LAYOUT.size
+            self._name(address, data[first : first + length].decode("ascii", "replace"))
+        elif kind == Kind.SEEN:
+            first = at + LAYOUT.size
+            self.referee.bus(now, hart, not value, address, data[first : first + length])
+        elif response:
+            write = kind in (Kind.STORE, Kind.WRITE)
+            self.referee.bus(now, hart, write, address, bytes(length), response=response)
+
+    def _name(self, number: int, name: str) -> None:
+        """Events of that number have that name; keep it if the referee wants them."""
+        wanted = name in self.referee.events
+        self._sieve.wants_event(number, wanted)
+        if wanted:
+            self._events[number] = name

@@ -27,6 +27,12 @@ POLLED = (_nothing, 0)
 """Stands where an access to a field tells nothing: whoever polls it costs little."""
 
 
+Wanted = frozenset[tuple[Side, bool]]
+"""Accesses that matter: whose, and whether writes."""
+ALL: Wanted = frozenset((side, write) for side in Side for write in (False, True))
+FIELDS_ONLY: Wanted = frozenset()
+
+
 def field_key(address: int, size: int) -> int:
     """Return what a field of 1 to 8 bytes stands under in :attr:`Watch.fields`."""
     return address << 4 | size
@@ -35,7 +41,8 @@ def field_key(address: int, size: int) -> int:
 class Watch:
     """The register of all who look: `fields[side][write]` by :func:`field_key`, `pages` by number.
 
-    `changes` counts up when something is added or taken away, for those who keep an extract.
+    `regions` is what the pages were registered for. `changes` counts up when something is added or
+    taken away, for those who keep an extract.
     """
 
     def __init__(self) -> None:
@@ -43,6 +50,7 @@ class Watch:
             side: ({}, {}) for side in Side
         }
         self.pages: dict[int, OnMemory] = {}
+        self.regions: list[tuple[range, Wanted]] = []
         self.changes = 0
 
     def field(
@@ -59,8 +67,12 @@ class Watch:
             for table in tables:
                 table.pop(field_key(address, size), None)
 
-    def memory(self, region: range, look: OnMemory) -> None:
-        """Show `look` what is done to the pages of a region and is no access to a field."""
+    def memory(self, region: range, look: OnMemory, wanted: Wanted = ALL) -> None:
+        """Show `look` what is done to the pages of a region and is no access to a field.
+
+        `wanted` says which accesses matter there. Others may be shown as well.
+        """
         self.changes += 1
+        self.regions.append((region, wanted))
         for page in range(region.start >> PAGE_BITS, (region.stop - 1 >> PAGE_BITS) + 1):
             self.pages[page] = look
