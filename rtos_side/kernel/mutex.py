@@ -53,6 +53,7 @@ class Mutex(KernelObject):
         # Of the first waiter.
         self.priority = NO_PRIORITY
         self.ceiling = NO_PRIORITY
+        self.wait_event = "lock_wait " + name
 
     # take() and release() have spend_ipc() written out and are generators: a message locks three
     # times, nearly always without anybody else, and the calls would be most of what that takes.
@@ -78,6 +79,7 @@ class Mutex(KernelObject):
         if timeout == 0:
             thread.error = -ETIMEOUT
             return -ETIMEOUT
+        kernel.hart.event(self.wait_event, 0, 0)
         return (yield from self._wait(thread, timeout))
 
     def trytake(self):

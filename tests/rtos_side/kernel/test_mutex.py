@@ -50,6 +50,16 @@ def test_recursion_is_counted_up_to_255():
     assert bench.log == [(None, 0)]
 
 
+def test_waiting_is_an_event_with_the_mutexs_name():
+    bench = Bench()
+    mutex = Mutex(bench.kernel, "spi")
+    bench.thread("first", _holder(bench, [mutex], 0, 3), 10)
+    bench.thread("second", _holder(bench, [mutex], 1, 0), 11)
+    bench.run(6)
+    waits = [event[1:] for event in bench.machine.hart.events if event[1].startswith("lock_wait")]
+    assert waits == [("lock_wait spi", 0, 0)]
+
+
 def test_only_the_owner_can_release():
     bench = Bench()
     mutex = Mutex(bench.kernel, "m")
