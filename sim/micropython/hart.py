@@ -212,7 +212,12 @@ class FirmwareFiles:
         return (0x4000 if kind == frames.FOLDER else 0x8000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
     def open(self, path: str, _mode: str) -> io.BytesIO:
-        """Return a file."""
+        """Return a file.
+
+        Garbage of the module before is collected first: left to lie between what stays, it would
+        leave no room for a table to grow.
+        """
+        self._hart.sample_memory()
         return io.BytesIO(self._hart.take(self._hart.ask(frames.OPEN, path.strip("/"))))
 
 
