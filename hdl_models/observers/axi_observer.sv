@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Passive observer of an AXI4 slave: reports every transaction as it passes on the wires.
 //
-// Sits at the port of a memory, behind arbiter, access windows and decoder. It looks at the wires
-// in the middle of a clock, at the falling edge: all that the coming rising edge takes is stable,
-// and what it reports comes before anything that software does at that edge. One read and one
-// write at a time, address first, as axi_demux sees to; the calls are in observer_calls.svh.
+// Sits at the port of a memory, behind arbiter, access windows and decoder. One read and one write
+// at a time, address first, as axi_demux sees to. The calls are in observer_calls.svh; the core
+// port puts what they say before all that software does in the same clock.
 `default_nettype none
 
 module axi_observer #(
@@ -65,7 +64,7 @@ module axi_observer #(
   wire [31:0] write_about = {15'd0, s_axi_bresp, write_size_q, s_axi_bid, wstrb_q};
   wire [31:0] read_about = {15'd0, s_axi_rresp | rresp_q, read_size_q, s_axi_rid, 8'd0};
 
-  always @(negedge write_clk_i) begin
+  always @(posedge write_clk_i) begin
     if (rst_ni) begin
       if (s_axi_awvalid && s_axi_awready) begin
         write_place_q <= {cycle_i[31:0], s_axi_awaddr};
@@ -84,7 +83,7 @@ module axi_observer #(
     end
   end
 
-  always @(negedge read_clk_i) begin
+  always @(posedge read_clk_i) begin
     if (rst_ni) begin
       if (s_axi_arvalid && s_axi_arready) begin
         read_place_q <= {cycle_i[31:0], s_axi_araddr};
@@ -102,9 +101,10 @@ module axi_observer #(
   end
 
 `ifdef CORE_PORT_SIGNALS
-  // What the calls above would say, for the port to read from the falling edge on.
+  // What the calls above will say at the next edge, for the port to read from the falling edge on.
   reg wake_q /* verilator public_flat_rd */;
-  initial wake_q = 1'b0;
+  reg wake_read_q /* verilator public_flat_rd */;
+  initial {wake_q, wake_read_q} = 2'b00;
   wire [3:0]   events /* verilator public_flat_rd */ =
       {written, wbeat && !s_axi_wlast, read, rbeat && !s_axi_rlast};
   wire [63:0]  cycle /* verilator public_flat_rd */ = cycle_i;
@@ -115,7 +115,7 @@ module axi_observer #(
   wire [7:0]   strobes /* verilator public_flat_rd */ = s_axi_wstrb;
   wire [127:0] lasts /* verilator public_flat_rd */ = {wdata_q, s_axi_rdata};
   always @(negedge write_clk_i) if (rst_ni && |events[3:2]) wake_q <= !wake_q;
-  always @(negedge read_clk_i) if (rst_ni && |events[1:0]) wake_q <= !wake_q;
+  always @(negedge read_clk_i) if (rst_ni && |events[1:0]) wake_read_q <= !wake_read_q;
 `endif
 
   // The length of a burst shows in its last beat; its type in what the slave answers.

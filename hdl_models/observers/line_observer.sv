@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Passive observer of interrupt sources: reports every edge of each of N lines.
 //
-// A line is known by the address of the register or block that drives it and its number there. As
-// axi_observer it looks at the falling edge: what it reports is the level at the coming edge.
+// A line is known by the address of the register or block that drives it and its number there. See
+// axi_observer for the calls.
 `default_nettype none
 
 module line_observer #(
@@ -20,10 +20,9 @@ module line_observer #(
 
   wire [N-1:0] edges = lines_i ^ lines_q;
 
-  always @(posedge clk_i) lines_q <= rst_ni ? lines_i : {N{1'b0}};
-
   integer i;
-  always @(negedge clk_i) begin
+  always @(posedge clk_i) begin
+    lines_q <= rst_ni ? lines_i : {N{1'b0}};
     if (rst_ni && |edges) begin
       for (i = 0; i < N; i = i + 1) begin
         if (edges[i]) begin
@@ -35,7 +34,7 @@ module line_observer #(
   end
 
 `ifdef CORE_PORT_SIGNALS
-  // What the calls above would say, for the port to read from the falling edge on.
+  // What the calls above will say, for the port to read from the falling edge on.
   reg wake_q /* verilator public_flat_rd */;
   initial wake_q = 1'b0;
   wire [N-1:0]    changed /* verilator public_flat_rd */ = edges;

@@ -200,6 +200,7 @@ class Session:
 
         So does a run whose files cannot be written.
         """
+        self.port.flush()
         try:
             self._save()
         except OSError as error:

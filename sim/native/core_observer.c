@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What the observers in the RTL report of bus traffic and interrupt sources, as records.
  *
- * The observers look at the wires at the falling edge before the clock that their records name.
- * Simulators run several observers in any order, so their records wait here until that clock has
- * come, in the order of their channels. A record holds contiguous bytes: where strobes leave holes
- * a transaction is several records.
+ * Simulators run several observers in any order, so their records wait here, in the order of their
+ * channels, until the clock is over. A record holds contiguous bytes: where strobes leave holes a
+ * transaction is several records.
  */
 #include <string.h>
 
-#include "core_port.h"
+#include "core_records.h"
 
 enum { CHANNELS = 16, BEATS = 256, WIDEST = 8, WAITING = 2048, LINES = 1 << 16 };
 enum { REGISTERS = 1 << 17 }; /* bit of `about`, see hdl_models/observers/observer_calls.svh */
@@ -27,29 +26,24 @@ static struct {
   const uint8_t *payload; /* into a burst's bytes, NULL for none */
 } waiting[WAITING];
 static size_t waiters;
-static uint64_t waiting_clock;
 
 void core_observer_settle(void) {
   size_t count = waiters;
   waiters = 0;
   for (size_t i = 0; i < count; i++)
-    core_port_append(&waiting[i].record, waiting[i].payload,
-                     waiting[i].payload ? waiting[i].record.length : 0);
+    core_records_insert(&waiting[i].record, waiting[i].payload,
+                        waiting[i].payload ? waiting[i].record.length : 0);
 }
 
 /* Puts a record behind those of its order and of lower ones. */
 static void put(int order, const core_record *record, const uint8_t *payload) {
+  if (!core_records_wanted()) return;
   if (waiters == WAITING) core_observer_settle();
   size_t place = waiters++;
   for (; place && waiting[place - 1].order > order; place--) waiting[place] = waiting[place - 1];
   waiting[place].order = order;
   waiting[place].record = *record;
   waiting[place].payload = payload;
-}
-
-static void begin_clock(uint64_t clock) {
-  if (clock != waiting_clock) core_observer_settle();
-  waiting_clock = clock;
 }
 
 /* ---- one beat ---- */
@@ -125,7 +119,6 @@ static void put_burst(int channel, core_record *record, unsigned beats) {
 void core_port_observed_beat(int channel, unsigned long long data, int strobes) {
   unsigned beat = bursts[channel].count;
   if (beat == BEATS) return; /* no burst of AXI4 is longer */
-  if (!beat) core_observer_settle(); /* the bytes of this channel's last burst may be waiting */
   bursts[channel].data[beat] = data;
   bursts[channel].strobes[beat] = (uint8_t)strobes;
   bursts[channel].count++;
@@ -140,7 +133,7 @@ void core_port_observed(int channel, unsigned long long cycle, unsigned long lon
                         .kind = (uint8_t)(first + write), .hart = (uint8_t)(about >> 8 & 15),
                         .response = (uint8_t)(about >> 15 & 3), .size = (uint8_t)size,
                         .address = (uint32_t)place};
-  begin_clock(cycle);
+  core_records_begin_clock(cycle);
   if (bursts[channel].count) {
     unsigned beats = bursts[channel].count;
     core_port_observed_beat(channel, data, about & 0xff);
@@ -156,6 +149,6 @@ void core_port_observed_line(int number, unsigned long long cycle, unsigned int 
                              int level) {
   core_record record = {.cycle = cycle, .kind = CORE_RECORD_SOURCE, .hart = (uint8_t)line,
                         .address = address, .value = (uint64_t)level};
-  begin_clock(cycle);
+  core_records_begin_clock(cycle);
   put(CHANNELS + number % LINES, &record, NULL);
 }

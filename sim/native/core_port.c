@@ -6,17 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BEAT = 8, BURST = 256 * BEAT, PAGE = 4096, RECORDS = 1 << 18, TERMINAL_QUEUE = 4096 };
+#include "core_records.h"
+
+enum { BEAT = 8, BURST = 256 * BEAT, PAGE = 4096, TERMINAL_QUEUE = 4096 };
 enum activity { ASLEEP, COMPUTING, ON_BUS };
 
 static core_hart harts[CORE_HARTS];
 static core_hooks hooks;
 static uint64_t now, transactions;
 static int halted;
-
-static uint8_t records[RECORDS];
-static size_t recorded;
-static int flushing; /* what the records hook itself would record is left out */
 
 static struct {
   uint8_t data[TERMINAL_QUEUE];
@@ -53,49 +51,10 @@ core_account core_port_account(void) {
 
 /* ---- records ---- */
 
-static void hand_over(void) {
-  flushing = 1;
-  if (recorded && hooks.records) hooks.records(records, recorded);
-  flushing = 0;
-  recorded = 0;
-}
-
-void core_port_flush(void) {
-  if (flushing) return;
-  core_observer_settle();
-  hand_over();
-}
-
-/* A payload larger than the buffer: past it. */
-static void pass_on(const core_record *record, const uint8_t *payload, size_t bytes) {
-  static const uint8_t padding[8];
-  hand_over();
-  flushing = 1;
-  hooks.records((const uint8_t *)record, sizeof *record);
-  hooks.records(payload, bytes);
-  if (bytes % 8) hooks.records(padding, 8 - bytes % 8);
-  flushing = 0;
-}
-
-void core_port_append(const core_record *record, const void *payload, size_t bytes) {
-  size_t padded = (bytes + 7) & ~(size_t)7;
-  if (halted || flushing || !hooks.records) return;
-  if (sizeof *record + padded > RECORDS) {
-    pass_on(record, payload, bytes);
-    return;
-  }
-  if (recorded + sizeof *record + padded > RECORDS) hand_over();
-  memcpy(records + recorded, record, sizeof *record);
-  recorded += sizeof *record;
-  if (bytes) memcpy(records + recorded, payload, bytes);
-  memset(records + recorded + bytes, 0, padded - bytes);
-  recorded += padded;
-}
-
 void core_port_record(int kind, int hart, uint32_t address, uint32_t length, uint64_t value,
                       const void *payload) {
   core_record record = {now, 0, (uint8_t)kind, (uint8_t)hart, 0, 0, address, length, value};
-  core_port_append(&record, payload, payload ? length : 0);
+  core_records_append(&record, payload, payload ? length : 0);
 }
 
 static void record_request(int hart) {
@@ -103,16 +62,24 @@ static void record_request(int hart) {
   int block = h->kind == CORE_READ || h->kind == CORE_WRITE;
   core_record record = {now, (uint32_t)(now - h->issued), (uint8_t)h->kind, (uint8_t)hart,
                         h->response, (uint8_t)(block ? BEAT : h->length), h->address, h->length, 0};
-  core_port_append(&record, NULL, 0);
+  core_records_append(&record, NULL, 0);
 }
 
 /* ---- requests ---- */
 
-void core_port_set_hooks(const core_hooks *given) { hooks = *given; }
+void core_port_set_hooks(const core_hooks *given) {
+  hooks = *given;
+  core_records_to(hooks.records);
+}
+
 core_hart *core_port_hart(int hart) { return &harts[hart]; }
 uint64_t core_port_now(void) { return now; }
 uint64_t core_port_transactions(void) { return transactions; }
-void core_port_halt(void) { core_port_flush(); halted = 1; }
+
+void core_port_halt(void) {
+  halted = 1;
+  core_records_end();
+}
 
 int core_port_reserve(int hart, size_t bytes) {
   core_hart *h = &harts[hart];
@@ -192,9 +159,9 @@ static uint64_t next_command(int hart) {
   return word;
 }
 
-/* The clock that the RTL is at: what was observed on the wires is from before. */
+/* The clock that the RTL is at. */
 static void reach(uint64_t cycle) {
-  core_observer_settle();
+  core_records_begin_clock(cycle);
   now = cycle;
 }
 

@@ -119,8 +119,8 @@ void core_port_post(int hart, int kind);  /* starts the request described in cor
 void core_port_set_thread(int hart, const char *name, size_t length);
 void core_port_record(int kind, int hart, uint32_t address, uint32_t length, uint64_t value,
                       const void *payload);
-void core_port_flush(void);
-void core_port_halt(void);                /* ends recording; no hart gets another command */
+void core_port_flush(void);               /* hands all records over; not within a clock */
+void core_port_halt(void);                /* ends recording with this clock; no command follows */
 void core_port_set_skipping(int on);       /* on at first */
 int core_port_terminal_put(int terminal, const uint8_t *data, size_t length);
 
@@ -141,10 +141,6 @@ void core_port_observed(int channel, unsigned long long cycle, unsigned long lon
                         unsigned long long data);
 void core_port_observed_line(int number, unsigned long long cycle, unsigned int address, int line,
                              int level);
-
-/* ---- between the parts of the port ---- */
-void core_port_append(const core_record *record, const void *payload, size_t bytes);
-void core_observer_settle(void); /* records what was observed up to now */
 
 /* Asked between two edges: how many clocks may be left out before the next one. `cycle` is the clock
  * that edge would be, `quiet` the RTL's word that nothing is under way in it, `timer` the clocks in

@@ -63,7 +63,8 @@ class CocotbPort(CtypesPort):
         self._character = _Answers(box.character, _CHARACTER_BITS)
         self._hart_count = len(box.lines) // _LINES_BITS
         self._terminal_count = len(box.character) // _CHARACTER_BITS
-        for wake in (box.wake_q, *(observer.wake for observer in self._observers)):
+        wakes = [wake for observer in self._observers for wake in observer.wakes]
+        for wake in (box.wake_q, *wakes):
             cocotb.start_soon(self._serve(wake))
 
     async def _serve(self, wake: Any) -> None:

@@ -21,7 +21,9 @@ def observers(soc: Any, library: Any) -> list[BusObserver | LineObserver]:
 
 class _Observer:
     def __init__(self, handle: Any, library: Any) -> None:
-        self.wake = handle.wake_q
+        self.wakes = [handle.wake_q]
+        if hasattr(handle, "wake_read_q"):
+            self.wakes.append(handle.wake_read_q)
         self._handle = handle
         self._library = library
 

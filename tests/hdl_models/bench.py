@@ -56,21 +56,24 @@ def run_block(
     simulator: str,
     parameters: Mapping[str, object] | None = None,
     extra_env: Mapping[str, str] | None = None,
+    includes: Sequence[str] = (),
 ) -> None:
     """Build `toplevel` from `sources` and run every cocotb test of `test_module` on it.
 
     `sources` are relative to hdl_models/ (absolute paths are taken as they are); `test_module` is
     importable by name (a file beside the caller is); `parameters` override module parameters, a
-    value wider than 32 bits as a Verilog literal such as "64'h1234". Equal inputs share one build
-    in $AMPSIM_CACHE (or ~/.cache/ampsim) /blocks, also between pytest-xdist workers.
+    value wider than 32 bits as a Verilog literal such as "64'h1234"; `includes` are folders of
+    headers. Equal inputs share one build in $AMPSIM_CACHE (or ~/.cache/ampsim) /blocks, also
+    between pytest-xdist workers.
 
     Raises BlockFailure with the simulator's log if anything does not pass.
     """
     files = [HDL / source for source in sources]
+    folders = [HDL / folder for folder in includes]
     with tempfile.TemporaryDirectory(prefix="ampsim-block-") as scratch, _simulator_environment():
         log = Path(scratch, "run.log")
         runner = get_runner(simulator)
-        build_dir = _build(runner, simulator, toplevel, files, dict(parameters or {}), log)
+        build_dir = _build(runner, simulator, toplevel, files, folders, dict(parameters or {}), log)
         results = Path(scratch, "results.xml")
         try:
             runner.test(
@@ -97,11 +100,13 @@ def _build(
     simulator: str,
     toplevel: str,
     files: Sequence[Path],
+    includes: Sequence[Path],
     parameters: dict[str, object],
     log: Path,
 ) -> Path:
     """Return the directory of a finished build of these inputs, building it if there is none."""
-    key = _key(simulator, toplevel, files, parameters)
+    headers = [header for folder in includes for header in sorted(folder.glob("*.svh"))]
+    key = _key(simulator, toplevel, [*files, *headers], parameters)
     build_dir = _cache() / f"{simulator}-{toplevel}-{key}"
     build_dir.parent.mkdir(parents=True, exist_ok=True)
     finished = build_dir / "finished"
@@ -113,6 +118,7 @@ def _build(
             runner.build(
                 sources=files,
                 hdl_toplevel=toplevel,
+                includes=includes,
                 parameters=parameters,
                 build_args=BUILD_ARGS[simulator],
                 build_dir=build_dir,

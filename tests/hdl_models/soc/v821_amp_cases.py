@@ -59,6 +59,7 @@ class Bench:
                 break
             await Timer(10, "us")
         self.port.halt()
+        self.port.flush()
         for error in self.ended.values():
             if error is not None:
                 raise error

@@ -62,6 +62,7 @@ class Bench:
         while 0 not in self.ended:
             await Timer(10, "us")
         self.port.halt()
+        self.port.flush()
         if self.ended[0] is not None:
             raise self.ended[0]
         result = {"digest": self.digest.hexdigest(), "statistics": self.port.statistics()}

@@ -312,6 +312,7 @@ static void drive_seen(int hart) {
 
 static void halt_is_silent(void) {
   core_port_halt();
+  core_port_flush();
   size_t size = stream_size;
   for (int hart = 0; hart < HARTS; hart++) {
     CHECK(core_port_done(hart, cycle, 0, 0) == 0);

@@ -22,7 +22,8 @@ def checks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     program = tmp_path_factory.mktemp("native") / "core_port_checks"
     sanitizers = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
     warnings = ("-Wall", "-Wextra", "-Werror")
-    sources = (f"-I{NATIVE}", CHECKS, NATIVE / "core_port.c", NATIVE / "core_observer.c")
+    parts = (NATIVE / f"core_{name}.c" for name in ("port", "records", "observer"))
+    sources = (f"-I{NATIVE}", CHECKS, *parts)
     command = [find_tool("gcc"), "-g", "-O1", *sanitizers, *warnings, *sources, "-o", program]
     subprocess.run(command, check=True)
     return program
