@@ -118,6 +118,6 @@ def test_a_shell_that_says_other_than_it_does_fools_nobody(tmp_path: Path, monke
     directory.mkdir()
     config = prepare_run("echo", "v821", "icarus", directory, count=1, referee=True)
     result = launch.run(config, directory)
-    assert {item["rule"] for item in result["violations"]} == {"message-header-flags"}
+    assert {item["rule"] for item in result["violations"]} == {"header-flags"}
     assert {item["found"] for item in result["violations"]} == {"0x1"}
     assert result["checks"]["all messages echoed"]["passed"]
