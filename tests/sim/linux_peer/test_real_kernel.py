@@ -54,6 +54,23 @@ def test_bursts_that_fill_rings_of_any_size(tmp_path: Path, size: int):
     run(tmp_path, "burst", "--ring", str(size), "--count", "300")
 
 
+@pytest.mark.parametrize("board", ["visionfive2", "v821"])
+def test_the_referee_sees_every_message_and_finds_nothing(tmp_path: Path, board: str):
+    outcome = run(tmp_path, "burst", "--board", board, "--count", "300", "--referee")
+    assert outcome["violations"] == []
+    # Announcements of the RTOS, 300 messages and their echoes.
+    seen = int(outcome["checks"]["referee"]["reason"].split()[0])
+    assert seen == 600 + {"visionfive2": 3, "v821": 8}[board]
+
+
+def test_a_dead_remote_is_what_the_referee_complains_of(tmp_path: Path):
+    words = ["dead-remote", "--host", "linux", "--ring", "4", "--referee", "--out", str(tmp_path)]
+    assert main(["run", *words]) == 1
+    outcome = json.loads((tmp_path / "result.json").read_text())
+    rules = {violation["rule"] for violation in outcome["violations"]}
+    assert rules == {"message-not-taken", "mailbox-unanswered", "ipi-unanswered"}
+
+
 def test_a_remote_that_dies_is_given_up_after_15_s(tmp_path: Path):
     run(tmp_path, "dead-remote", "--ring", "16")
 
