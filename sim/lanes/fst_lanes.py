@@ -18,14 +18,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.lanes.fst_numbers import (
     decompress_lz4,
     read_signed_varint,
     read_varint,
     signed_varint,
     varint,
+    varints,
 )
 from sim.lanes.lane import SCOPE, TEXT, Lane, Value, bits_of
+
+Times = NDArray[np.uint64]
 
 HEADER, GEOMETRY, HIERARCHY, HIERARCHY_LZ4, CHANGES, SKIPPED = 0, 3, 4, 6, 8, 255
 _SCOPES_AT, _VARIABLES_AT, _HANDLES_AT, _TIMESCALE_AT = 32, 40, 48, 64
@@ -192,18 +198,13 @@ def _cut(content: bytes) -> _Parts:
     )
 
 
-def _times(packed: bytes) -> list[int]:
+def _times(packed: bytes) -> Times:
     """Return the times at which something changes in a block."""
     try:
         deltas = zlib.decompress(packed)
     except zlib.error:
         deltas = packed
-    times, now, at = [], 0, 0
-    while at < len(deltas):
-        delta, at = read_varint(deltas, at)
-        now += delta
-        times.append(now)
-    return times
+    return np.cumsum(varints(deltas))
 
 
 def _last_offset(table: bytes) -> int:
@@ -229,7 +230,7 @@ def _in_block(
     return before, lane.changes[first:last]
 
 
-def _chain(lane: Lane, changes: Sequence[tuple[int, Value]], times: list[int], scale: int) -> bytes:
+def _chain(lane: Lane, changes: Sequence[tuple[int, Value]], times: Times, scale: int) -> bytes:
     """Return the changes as FST keeps them: steps in the list of times, values."""
     out = bytearray()
     last = 0
@@ -250,12 +251,9 @@ def _chain(lane: Lane, changes: Sequence[tuple[int, Value]], times: list[int], s
 
 
 def _on_times(
-    changes: Sequence[tuple[int, Value]], times: list[int], scale: int
+    changes: Sequence[tuple[int, Value]], times: Times, scale: int
 ) -> list[tuple[int, Value]]:
     """Return (place in the list of times, value): of several at one place the last."""
-    found: dict[int, Value] = {}
-    for time, value in changes:
-        place = min(bisect_left(times, time * scale), len(times) - 1)
-        found.pop(place, None)
-        found[place] = value
-    return list(found.items())
+    wanted = np.array([time * scale for time, _ in changes], np.uint64)
+    places = np.minimum(np.searchsorted(times, wanted), len(times) - 1).tolist()
+    return list(dict(zip(places, (value for _, value in changes), strict=True)).items())

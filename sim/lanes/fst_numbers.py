@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 def varint(value: int) -> bytes:
     """Return an unsigned number in LEB128."""
@@ -48,6 +51,18 @@ def read_signed_varint(data: bytes, at: int) -> tuple[int, int]:
         shift += 7
         if byte < 0x80:
             return value - (1 << shift) if byte & 0x40 else value, at
+
+
+def varints(data: bytes) -> NDArray[np.uint64]:
+    """Return all of the unsigned numbers in some bytes."""
+    if not data:
+        return np.zeros(0, np.uint64)
+    sevens = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(sevens < 0x80)
+    starts = np.concatenate((np.zeros(1, np.intp), ends[:-1] + 1))
+    places = np.arange(len(sevens)) - np.repeat(starts, ends - starts + 1)
+    parts = (sevens & 0x7F).astype(np.uint64) << (7 * places).astype(np.uint64)
+    return np.add.reduceat(parts, starts)
 
 
 def decompress_lz4(data: bytes, size: int) -> bytes:
