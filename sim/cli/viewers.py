@@ -9,6 +9,9 @@ from typing import Any
 
 from sim.errors import AmpsimError
 
+_MOST_MIB = {".fst": 150, ".vcd": 2000}
+"""Some 7000 echoes: decoding takes a minute and 1.5 GiB of memory then."""
+
 
 def finish_waveform(directory: Path, outcome: dict[str, Any]) -> None:
     """Make a run's waveform one for people, and add the files to the outcome's artifacts.
@@ -20,8 +23,14 @@ def finish_waveform(directory: Path, outcome: dict[str, Any]) -> None:
         return
     from sim.viewers import prepare_waveform
 
+    wave = directory / artifacts["waves"]
+    size, most = wave.stat().st_size >> 20, _MOST_MIB[wave.suffix]
+    if size > most:
+        does = f"ampsim decode --viewers {wave} does it, a window (--waves-from) is quicker"
+        print(f"ampsim: {size} MiB of waveform are not decoded at once: {does}", file=sys.stderr)
+        return
     try:
-        prepared = prepare_waveform(directory / artifacts["waves"])
+        prepared = prepare_waveform(wave)
     except AmpsimError as error:
         print(f"ampsim: no viewers' files: {error}", file=sys.stderr)
         return

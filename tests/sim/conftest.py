@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from sim import launch
+from sim.decode import Decoded, decode
 from sim.prepare import prepare_run
 from sim.waves import Waves
 
@@ -39,3 +41,11 @@ def recorded_run(tmp_path_factory: pytest.TempPathFactory) -> RecordedRun:
         return made[key]
 
     return run
+
+
+@pytest.fixture(scope="session")
+def decoded_run(recorded_run: RecordedRun) -> Callable[..., Decoded]:
+    """What the waveform of a recorded run shows, decoded once."""
+    return cache(
+        lambda *arguments, **options: decode(recorded_run(*arguments, **options) / "waves.fst")
+    )

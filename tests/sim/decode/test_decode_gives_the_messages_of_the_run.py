@@ -42,9 +42,9 @@ def seen(decoded: Decoded) -> list[tuple]:
     ("board", "simulator"),
     [("visionfive2", "verilator"), ("v821", "verilator"), ("v821", "icarus")],
 )
-def test_every_message_and_no_other(recorded_run, board: str, simulator: str):
+def test_every_message_and_no_other(recorded_run, decoded_run, board: str, simulator: str):
     directory = recorded_run(board, simulator)
-    decoded = decode(directory / "waves.fst")
+    decoded = decoded_run(board, simulator)
     assert decoded.board.name == board
     assert seen(decoded) == exchanged(directory)
     texts = [m.text for m in decoded.link.messages if m.ring is Ring.TO_LINUX and m.channel]
@@ -53,8 +53,8 @@ def test_every_message_and_no_other(recorded_run, board: str, simulator: str):
     assert decoded.link.notes == []
 
 
-def test_clocks_that_are_left_out_are_not_missed(recorded_run):
-    skipped, every = (decode(recorded_run("v821", skipping=how) / "waves.fst") for how in (1, 0))
+def test_clocks_that_are_left_out_are_not_missed(decoded_run):
+    skipped, every = decoded_run("v821", "verilator"), decoded_run("v821", skipping=False)
     assert [m.as_dict() for m in skipped.link.messages] == [
         m.as_dict() for m in every.link.messages
     ]
@@ -62,11 +62,12 @@ def test_clocks_that_are_left_out_are_not_missed(recorded_run):
     assert skipped.link.doorbells == every.link.doorbells
 
 
-def test_the_bus_is_what_the_record_stream_has(recorded_run):
+def test_the_bus_is_what_the_record_stream_has(recorded_run, decoded_run):
     """Each access that software made ended in the waveform in the same clock, with its data."""
     directory = recorded_run("visionfive2")
     accesses = {
-        (item.time_ns, item.hart): item for item in decode(directory / "waves.fst").traffic.accesses
+        (item.time_ns, item.hart): item
+        for item in decoded_run("visionfive2", "verilator").traffic.accesses
     }
     compared, observed = 0, {}
     for record in RecordFile(directory / "records.bin"):
@@ -90,16 +91,16 @@ def test_the_bus_is_what_the_record_stream_has(recorded_run):
     assert compared > 1000
 
 
-def test_steps_follow_one_another(recorded_run):
-    messages = decode(recorded_run("visionfive2") / "waves.fst").link.messages
+def test_steps_follow_one_another(decoded_run):
+    messages = decoded_run("visionfive2", "verilator").link.messages
     for message in messages:
         assert [name for name in STEPS if name in message.steps] == STEPS
         times = [message.time_ns, *(message.steps[name] for name in STEPS)]
         assert all(first < second for first, second in pairwise(times))
 
 
-def test_rings_end_where_the_messages_say(recorded_run):
-    decoded = decode(recorded_run("visionfive2") / "waves.fst")
+def test_rings_end_where_the_messages_say(decoded_run):
+    decoded = decoded_run("visionfive2", "verilator")
     count = sum(m.ring is Ring.TO_RTOS for m in decoded.link.messages)
     assert decoded.link.rings[Ring.TO_RTOS].index("avail") == count
     assert decoded.link.rings[Ring.TO_RTOS].index("used") == count
@@ -108,8 +109,8 @@ def test_rings_end_where_the_messages_say(recorded_run):
     assert [c.new for c in changes] == list(range(1, count + 1))
 
 
-def test_a_window_gives_its_messages_and_guesses_nothing(recorded_run):
-    whole = decode(recorded_run("visionfive2") / "waves.fst").link.messages
+def test_a_window_gives_its_messages_and_guesses_nothing(recorded_run, decoded_run):
+    whole = decoded_run("visionfive2", "verilator").link.messages
     third = whole[5]
     window = Window(third.time_ns - 3_000, third.time_ns + 40_000)
     directory = recorded_run("visionfive2", waves=Waves("fst", window))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import pywellen
 
-from sim.decode import decode
+from sim.decode import Decoded
 from sim.viewers import prepare_waveform
 
 BOARDS = ("visionfive2", "v821")
@@ -19,10 +19,16 @@ BOARDS = ("visionfive2", "v821")
 @pytest.fixture(scope="module", params=BOARDS)
 def prepared(request, recorded_run, tmp_path_factory) -> Path:
     """A prepared copy of a run's folder."""
-    folder = tmp_path_factory.mktemp("prepared") / "run"
-    shutil.copytree(recorded_run(request.param), folder)
+    folder = tmp_path_factory.mktemp("prepared") / request.param
+    shutil.copytree(recorded_run(request.param, "verilator"), folder)
     prepare_waveform(folder / "waves.fst")
     return folder
+
+
+@pytest.fixture
+def decoded(prepared: Path, decoded_run) -> Decoded:
+    """What was decoded before the waveform was prepared."""
+    return decoded_run(prepared.name, "verilator")
 
 
 def names_in(folder: Path) -> dict:
@@ -100,23 +106,28 @@ def test_filters_name_every_value_that_occurs(prepared: Path):
         name = re.sub(r"\[\d+:0\]$", "", trace)
         assert {value for _, value in names[name].tv if isinstance(value, int)} <= known, trace
         checked.add(Path(file).stem)
-    assert {"axi_response", "interrupt_lines", "character", "apb_bridge_state"} <= checked
+    assert {
+        "axi_response",
+        "interrupt_lines",
+        "character",
+        "apb_bridge_state",
+        "core_operation",
+    } <= checked
 
 
-def test_addresses_of_rings_and_registers_have_names(prepared: Path):
+def test_addresses_of_rings_and_registers_have_names(prepared: Path, decoded: Decoded):
     lines = (prepared / "waves.gtkwave" / "address.txt").read_text().splitlines()
     names = dict(line.split(" ", 1) for line in lines)
-    decoded = decode(prepared / "waves.fst")
     view = decoded.link.rings[1]
     assert names[f"{view.shape.avail + 2:08x}"] == "vring1.avail.idx"
     uart = next(device for device in decoded.board.devices if device.name.startswith("uart"))
     assert names[f"{uart.region.base:08x}"].endswith(".RBR/THR")
 
 
-def test_lanes_hold_the_messages(prepared: Path):
+def test_lanes_hold_the_messages(prepared: Path, decoded: Decoded):
     names = names_in(prepared)
     lane = [text for _, text in names["decoded.linux_to_rtos"].tv]
-    messages = decode(prepared / "waves.fst").link.messages
+    messages = decoded.link.messages
     for message in messages:
         if message.ring == 1:
             assert message.text in lane
@@ -137,9 +148,8 @@ def test_lanes_of_the_bus_name_what_is_accessed(prepared: Path):
     assert any(text.startswith("read buffer[") for text in texts)
 
 
-def test_what_the_simulator_wrote_is_not_changed(prepared: Path, recorded_run, request):
-    board = decode(prepared / "waves.fst").board.name
-    before = pywellen.Waveform(str(recorded_run(board) / "waves.fst"))
+def test_what_the_simulator_wrote_is_not_changed(prepared: Path, recorded_run):
+    before = pywellen.Waveform(str(recorded_run(prepared.name, "verilator") / "waves.fst"))
     after = names_in(prepared)
     originals = list(before.all_vars())
     assert {v.full_name for v in originals} == {n for n in after if not n.startswith("decoded.")}
@@ -155,9 +165,9 @@ def test_decoding_it_again_gives_the_same_and_adds_no_second_lanes(prepared: Pat
     assert (prepared / "waves.gtkw").read_text() == save
 
 
-def test_markers_are_at_the_first_and_the_worst_message(prepared: Path):
+def test_markers_are_at_the_first_and_the_worst_message(prepared: Path, decoded: Decoded):
     text = (prepared / "waves.gtkw").read_text()
     assert re.search(r"^\[markername\] Afirst_message$", text, re.MULTILINE)
     assert re.search(r"^\[markername\] Bworst_message_\d+$", text, re.MULTILINE)
-    first = next(m for m in decode(prepared / "waves.fst").link.messages if not m.announcement)
+    first = next(m for m in decoded.link.messages if not m.announcement)
     assert f"marker_set first_message {first.time_ns}" in (prepared / "waves.sucl").read_text()
