@@ -6,10 +6,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from micropython_processes import processes
 
 from sim.cli import main
 from sim.micropython.interpreter import VARIABLE
-from sim.micropython.link import MODULE
 
 APP = """
 from rtos_side.kernel.thread import Thread
@@ -25,32 +25,10 @@ async def start(kernel, console):
 """
 
 
-def processes() -> list[str]:
-    """The MicroPython processes of runs that there are."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = path.read_bytes().decode().split("\0")
-        except OSError:
-            continue
-        if MODULE in words:
-            found.append(path.parent.name)
-    return found
-
-
 @pytest.fixture
 def no_process_left(tmp_path: Path):
-    """Only those are looked at that run in the test's own folder."""
     yield
-    ours = []
-    for number in processes():
-        try:
-            output = (Path("/proc") / number / "fd" / "2").readlink()
-        except OSError:
-            continue
-        if output.is_relative_to(tmp_path):
-            ours.append(number)
-    assert ours == []
+    assert processes(tmp_path) == []
 
 
 @pytest.fixture

@@ -7,8 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
+from micropython_processes import processes
 
 from sim.cli import main
+from sim.micropython.interpreter import HEAP_BYTES
 
 RUNS = (
     ("visionfive2", "boot"),
@@ -43,4 +45,11 @@ def test_same_result_byte_for_byte(
 ):
     arguments = (scenario, "--board", board, *options)
     expected = outcome(tmp_path / "cpython", *arguments)
-    assert outcome(tmp_path / "micropython", *arguments, "--rtos", "micropython") == expected
+    folder = tmp_path / "micropython"
+    assert outcome(folder, *arguments, "--rtos", "micropython") == expected
+    assert processes(tmp_path) == []
+    memory = json.loads((folder / "result.json").read_text())["rtos_memory"]
+    assert 0 < memory["heap_loaded_bytes"] <= memory["heap_high_water_bytes"] < HEAP_BYTES
+    assert memory["heap_limit_bytes"] == HEAP_BYTES
+    # A round of lifecycle starts the RTOS, starts it again, and recovers it from a crash.
+    assert memory["starts"] == (6 if scenario == "lifecycle" else 1)
