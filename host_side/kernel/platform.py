@@ -124,6 +124,9 @@ class WaitQueue(Protocol):
 class Mutex(Protocol):
     """A sleeping lock, for ``async with``."""
 
+    def locked(self) -> bool:
+        """Somebody holds it."""
+
     async def __aenter__(self) -> None: ...
 
     async def __aexit__(

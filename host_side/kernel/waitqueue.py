@@ -149,7 +149,6 @@ class Mutex:
         self._owner: Task | None = None
         self._waiters: deque[Task] = deque()
 
-    @property
     def locked(self) -> bool:
         """Somebody holds it."""
         return self._owner is not None

@@ -222,6 +222,7 @@ class VirtioRpmsgBus:
         platform.event("msg_alloc", index, svq.free_head)
         await platform.bus.write(buffer, HEADER.pack(src, dst, 0, length, 0) + data)
         platform.event("msg_fill", index, svq.free_head)
+        self._tell_lock_wait()
         async with self._tx_lock:
             head = svq.free_head
             try:
@@ -237,6 +238,7 @@ class VirtioRpmsgBus:
 
     async def _get_tx_buffer(self) -> int | None:
         """A buffer to send in: fresh ones first, without a look at the ring, then used ones."""
+        self._tell_lock_wait()
         async with self._tx_lock:
             if self._last_sbuf < self._half:
                 self._last_sbuf += 1
@@ -247,6 +249,11 @@ class VirtioRpmsgBus:
         buffer = used[0]
         assert isinstance(buffer, int)
         return buffer
+
+    def _tell_lock_wait(self) -> None:
+        """A sender that finds the lock taken says so to the bench."""
+        if self._tx_lock.locked():
+            self._platform.event("lock_wait tx_lock")
 
     async def _wait_tx_buffer(self, rpdev: RpmsgDevice) -> int:
         """Sleep with tx-complete interrupts on; a signal only makes it try again at once."""

@@ -258,7 +258,7 @@ def test_mutex_hands_over_in_order(bench: Bench) -> None:
 
     bench.run(holder("a"), holder("b"), holder("c"))
     assert bench.notes == ["a in", "a out", "b in", "b out", "c in", "c out"]
-    assert not mutex.locked
+    assert not mutex.locked()
 
 
 def test_work_pending_once_runs_once(bench: Bench) -> None:

@@ -73,6 +73,26 @@ def test_four_steps_name_ring_and_descriptor(rig: Rig) -> None:
     assert steps(rig) == [(step, 1, head) for head in (0, 1, 2) for step in STEPS]
 
 
+def test_a_sender_that_finds_the_lock_taken_says_so(rig: Rig) -> None:
+    bus = rig.bus
+    done = []
+
+    async def holder() -> None:
+        async with bus._tx_lock:
+            await rig.kernel.sleep_ns(1_000_000)
+            done.append("holder")
+
+    async def sender() -> None:
+        await ept(rig).send(b"x")
+        done.append("sender")
+
+    rig.start(holder())
+    rig.call(sender())
+    assert done == ["holder", "sender"]
+    waits = [event for event in rig.machine.harts[1].events if event[0].startswith("lock_wait")]
+    assert waits == [("lock_wait tx_lock", 0, 0)]
+
+
 def test_no_kick_step_when_the_remote_wants_none(rig: Rig) -> None:
     rig.tx.suppress()
     rig.call(ept(rig).send(b"x"))
