@@ -8,6 +8,7 @@ in the order in which core_cluster.sv calls it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import cocotb
@@ -55,32 +56,23 @@ class CocotbPort(CtypesPort):
         soc = top.soc if hasattr(top, "soc") else top
         box = soc.cluster.mailbox
         self._box = box
-        self._served = -1
-        self._observers = observers(soc, self.library)
         self._command = _Answers(box.command, 64)
         self._wdata = _Answers(box.wdata, 64)
         self._thread = _Answers(box.thread, 128)
         self._character = _Answers(box.character, _CHARACTER_BITS)
         self._hart_count = len(box.lines) // _LINES_BITS
         self._terminal_count = len(box.character) // _CHARACTER_BITS
-        wakes = [wake for observer in self._observers for wake in observer.wakes]
-        for wake in (box.wake_q, *wakes):
-            cocotb.start_soon(self._serve(wake))
+        for wake, tell in ((box.wake_q, self._edge), *observers(soc, self.library)):
+            cocotb.start_soon(self._serve(wake, tell))
 
-    async def _serve(self, wake: Any) -> None:
+    async def _serve(self, wake: Any, tell: Callable[[], None]) -> None:
         while True:
             await wake.value_change
-            self._edge()
+            tell()
 
     def _edge(self) -> None:
         """Do everything that the core port is told at the coming clock edge, in the RTL's order."""
-        now = self._read("cycle")
-        if now == self._served:  # by another signal that woke us up in this clock
-            return
-        observed = [observer.report(now) for observer in self._observers]
-        events = self._read("events")
-        if events or any(observed):
-            self._served = now
+        now, events = self._read("cycle"), self._read("events")
         for hart in range(self._hart_count):
             told = [events >> hart + self._hart_count * kind & 1 for kind in range(_HART_EVENTS)]
             if any(told):
