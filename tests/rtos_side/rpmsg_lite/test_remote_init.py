@@ -102,3 +102,27 @@ def test_no_instance_has_no_link():
         assert await rpmsg_lite_wait_for_link_up(None, 10) == RL_FALSE
 
     bench.run(body)
+
+
+# Words of a table with one vdev, and in it two rings of 4 entries, aligned to 64.
+def put_table(memory, rings, status):
+    words = [1, 1, 0, 0, 20, 3, 7, 0, 1, 1, 0, status | 2 << 8]
+    for notifyid, da in enumerate(rings):
+        words += [da, 64, 4, notifyid, 0]
+    for i, word in enumerate(words):
+        memory.put(RINGS + 4 * i, 4, word)
+
+
+# A Linux that chooses the place of its rings itself says it in a table.
+def test_init_takes_the_rings_out_of_a_table_once_the_driver_is_ready():
+    bench = Bench(resource_table=RINGS)
+    rings = RINGS + 0x1000, RINGS + 0x2000
+
+    async def body():
+        dev = await bench.remote_init()
+        assert (dev.tvq.desc, dev.rvq.desc) == rings
+        assert (dev.tvq.vq_nentries, dev.tvq.vq_queue_index, dev.rvq.vq_queue_index) == (4, 0, 1)
+        assert await rpmsg_lite_wait_for_link_up(dev, 0) == RL_TRUE
+
+    put_table(bench.memory, rings, 7)
+    bench.run(body)

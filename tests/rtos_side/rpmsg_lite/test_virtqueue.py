@@ -152,3 +152,11 @@ def test_notification_reaches_the_callback():
     vq.callback_fc = callback
     run(memory, virtqueue_notification(vq))
     assert seen == [vq]
+
+
+# env_map_patova: the master's physical address 0 is elsewhere on this side's bus.
+def test_addresses_in_descriptors_are_the_masters_own():
+    memory, vq = make()
+    vq.memory_offset = BUFFER - 0x9C0000
+    offer(memory, 1, 0x9C0000, 512)
+    assert run(memory, virtqueue_get_available_buffer(vq)) == (BUFFER, 512, 1)
