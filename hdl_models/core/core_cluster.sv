@@ -37,6 +37,8 @@ module core_cluster #(
     output wire [TERMINALS*8-1:0]  terminal_tx_data_o,
     input  wire [TERMINALS-1:0]    terminal_tx_ready_i,
 
+    // The waveform has each hart's bus at its shell.
+    // verilator tracing_off
     output wire [HARTS*4-1:0]      m_axi_awid,
     output wire [HARTS*32-1:0]     m_axi_awaddr,
     output wire [HARTS*8-1:0]      m_axi_awlen,
@@ -64,13 +66,16 @@ module core_cluster #(
     input  wire [HARTS-1:0]        m_axi_rlast,
     input  wire [HARTS-1:0]        m_axi_rvalid,
     output wire [HARTS-1:0]        m_axi_rready
+    // verilator tracing_on
 );
 `include "core_port_calls.svh"
 
   reg [63:0]  cycle_q;
   reg [63:0]  command_q [0:HARTS-1];
   reg [63:0]  wdata_q [0:HARTS-1];
+  // verilator tracing_off
   reg [31:0]  start_q [0:HARTS-1];   // clock before the first one of the command
+  // verilator tracing_on
   reg [127:0] thread_q [0:HARTS-1];
   reg [2:0]   lines_q [0:HARTS-1];
   reg [HARTS-1:0] running_q;
@@ -79,6 +84,7 @@ module core_cluster #(
   reg [TERMINALS-1:0] tx_valid_q;
   reg [7:0]           tx_data_q [0:TERMINALS-1];
 
+  // verilator tracing_off
   wire [HARTS-1:0] done;
   wire [HARTS-1:0] rbeat;
   wire [HARTS-1:0] wnext;
@@ -91,10 +97,13 @@ module core_cluster #(
       |{done, rbeat, wnext, lines_changed} || running_q != run_i;
 
   wire terminals_to_serve = |{terminal_rx_valid_i, tx_valid_q} || cycle_q[9:0] == 10'd0;
+  // verilator tracing_on
 
   wire serve_clk;
   wire write_resting, read_resting;
+  // verilator tracing_off
   wire unused_resting;  // what there is to serve shows in quiet_o and in the core port
+  // verilator tracing_on
   clock_gate #(.HOLD(4'd0)) serve_gate (
       .clk_i(clk_i), .rst_ni(rst_ni), .active_i(something_to_serve || terminals_to_serve),
       .step_i(1'b1), .clk_o(serve_clk), .resting_o(unused_resting));
@@ -113,7 +122,9 @@ module core_cluster #(
   genvar g;
   generate
     for (g = 0; g < HARTS; g = g + 1) begin : hart
+      // verilator tracing_off
       wire [63:0] command = command_q[g];
+      // verilator tracing_on
       wire unused = &{1'b0, command[48]};
       core_shell #(.ID(g)) shell (
           .write_clk_i(write_clk_o), .read_clk_i(read_clk_o), .rst_ni(rst_ni),
@@ -182,12 +193,14 @@ module core_cluster #(
 `endif
 
   // Scratch of the process below: each is set before it is used in the same clock.
+  // verilator tracing_off
   integer h;
   integer t;
   reg [63:0] next;
   reg [63:0] word;
   reg [8:0]  got;
   reg        fetched;
+  // verilator tracing_on
 
   always @(posedge clk_i) cycle_q <= rst_ni ? cycle_q + 64'd1 + {32'd0, skip_i} : 64'd0;
 

@@ -8,6 +8,7 @@ module address_windows #(
   parameter [N*32-1:0] BASE   = 0,
   parameter [N*32-1:0] BYTES  = 0
 ) (
+  // verilator tracing_off
   input  wire [31:0]       addr_i,
   output reg  [SELECT-1:0] select_o
 );

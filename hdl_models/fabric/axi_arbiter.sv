@@ -14,6 +14,7 @@ module axi_arbiter #(
   input  wire            read_clk_i,   // may rest while no read is under way
   input  wire            rst_ni,
 
+  // verilator tracing_off
   input  wire [N*4-1:0]  s_axi_awid,
   input  wire [N*32-1:0] s_axi_awaddr,
   input  wire [N*8-1:0]  s_axi_awlen,
@@ -43,6 +44,7 @@ module axi_arbiter #(
   output wire [N-1:0]    s_axi_rlast,
   output wire [N-1:0]    s_axi_rvalid,
   input  wire [N-1:0]    s_axi_rready,
+  // verilator tracing_on
 
   output wire [3:0]      m_axi_awid,
   output wire [31:0]     m_axi_awaddr,
@@ -96,11 +98,13 @@ module axi_arbiter #(
     .busy_o(reading), .grant_o(r)
   );
 
+  // verilator tracing_off
   wire [N-1:0] write_to = writing ? ONE << w : {N{1'b0}};
   wire [N-1:0] read_to  = reading ? ONE << r : {N{1'b0}};
   wire         aw_open  = writing && !aw_done_q;
   wire         w_open   = writing && !w_done_q;
   wire         ar_open  = reading && !ar_done_q;
+  // verilator tracing_on
 
   assign m_axi_awid    = 4'(w);
   assign m_axi_awaddr  = s_axi_awaddr[w*32 +: 32];

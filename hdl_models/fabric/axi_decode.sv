@@ -46,6 +46,8 @@ module axi_decode #(
   output wire             s_axi_rvalid,
   input  wire             s_axi_rready,
 
+  // The waveform has each target's bus at the target.
+  // verilator tracing_off
   output wire [3:0]       m_axi_awid,
   output wire [31:0]      m_axi_awaddr,
   output wire [7:0]       m_axi_awlen,
@@ -75,6 +77,7 @@ module axi_decode #(
   input  wire [N-1:0]     m_axi_rlast,
   input  wire [N-1:0]     m_axi_rvalid,
   output wire [N-1:0]     m_axi_rready
+  // verilator tracing_on
 );
 
   localparam integer SELECT = $clog2(N + 1);
@@ -94,7 +97,9 @@ module axi_decode #(
   assign m_axi_arburst = s_axi_arburst;
 
   // Target N, the one of every address without a window, is the error responder.
+  // verilator tracing_off
   wire [SELECT-1:0] aw_select, ar_select;
+  // verilator tracing_on
 
   address_windows #(.N(N), .SELECT(SELECT), .BASE(BASE), .BYTES(BYTES)) u_aw_windows (
     .addr_i(s_axi_awaddr), .select_o(aw_select)

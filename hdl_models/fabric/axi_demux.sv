@@ -10,6 +10,7 @@ module axi_demux #(
   parameter integer N      = 2,   // targets
   parameter integer SELECT = 1    // bits of a target's index
 ) (
+  // verilator tracing_off
   input  wire              write_clk_i,  // may rest while no write is under way
   input  wire              read_clk_i,   // may rest while no read is under way
   input  wire              rst_ni,

@@ -58,10 +58,12 @@ module axi_ram #(
   // Writes: the burst engine walks the addresses, the memory takes a merged word a beat.
   wire [INDEX-1:0] write_index;
   wire             write_enable;
+  // verilator tracing_off
   wire [63:0] write_mask = {{8{s_axi_wstrb[7]}}, {8{s_axi_wstrb[6]}},
                             {8{s_axi_wstrb[5]}}, {8{s_axi_wstrb[4]}},
                             {8{s_axi_wstrb[3]}}, {8{s_axi_wstrb[2]}},
                             {8{s_axi_wstrb[1]}}, {8{s_axi_wstrb[0]}}};
+  // verilator tracing_on
 
   always @(posedge write_clk_i) begin
     if (write_enable) begin

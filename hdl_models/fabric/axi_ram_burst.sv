@@ -6,6 +6,7 @@ module axi_ram_burst #(
   parameter [31:0] BASE  = 32'h4000_0000,
   parameter [31:0] BYTES = 32'h0080_0000
 ) (
+  // verilator tracing_off
   input  wire [31:0] addr_i,
   input  wire [7:0]  len_i,
   input  wire [2:0]  size_i,

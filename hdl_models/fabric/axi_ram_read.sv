@@ -40,10 +40,12 @@ module axi_ram_read #(
     .burst_i(s_axi_arburst), .resp_o(resp)
   );
 
+  // verilator tracing_off
   wire        start = s_axi_arvalid && !valid_q;
   wire        taken = valid_q && s_axi_rready;
   wire [31:0] next  = offset_q + (32'd1 << size_q);
   wire [31:0] fetch = start ? s_axi_araddr - BASE : next;
+  // verilator tracing_on
 
   assign s_axi_arready = !valid_q;
   assign s_axi_rvalid  = valid_q;

@@ -6,6 +6,7 @@
 `default_nettype none
 
 module axi_span (
+  // verilator tracing_off
   input  wire [31:0] addr_i,
   input  wire [7:0]  len_i,     // beats - 1
   input  wire [2:0]  size_i,    // log2 of the bytes of a beat

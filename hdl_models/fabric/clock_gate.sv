@@ -10,6 +10,7 @@
 module clock_gate #(
     parameter [3:0] HOLD = 4'd4
 ) (
+    // verilator tracing_off
     input  wire clk_i,
     input  wire rst_ni,
     input  wire active_i,

@@ -9,6 +9,7 @@ module mpu_verdict #(
   parameter [31:0] GUARD_BASE  = 32'h4000_0000,
   parameter [31:0] GUARD_LIMIT = 32'hFFFF_FFFF
 ) (
+  // verilator tracing_off
   input  wire [3:0]   enable_i,
   input  wire [255:0] base_i,
   input  wire [255:0] limit_i,

@@ -9,6 +9,7 @@ module round_robin #(
   parameter integer N     = 4,
   parameter integer INDEX = 2     // bits of a requester's index
 ) (
+  // verilator tracing_off
   input  wire             clk_i,
   input  wire             rst_ni,
   input  wire [N-1:0]     request_i,

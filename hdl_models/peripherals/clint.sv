@@ -58,12 +58,16 @@ module clint #(
   // ---------------------------------------------------------------------------------------------
   // Time
 
+  // verilator tracing_off
   logic [PRESCALE_WIDTH-1:0] prescale_q;
+  // verilator tracing_on
   logic [63:0]               mtime_q;
   logic [HARTS*64-1:0]       mtimecmp_q;
+  // verilator tracing_off
   logic                      compare_q;  // mtime or a mtimecmp has changed: compare again
 
   wire tick = prescale_q == LAST_CLOCK;
+  // verilator tracing_on
 
   assign mtime_o = mtime_q;
 

@@ -20,7 +20,9 @@ module clock_enable #(
   localparam logic [WIDTH-1:0] WRAP = WIDTH'(DENOMINATOR - NUMERATOR);
 
   // Always below DENOMINATOR: the phase of the slow clock in units of 1/DENOMINATOR.
+  // verilator tracing_off
   logic [WIDTH-1:0] phase_q;
+  // verilator tracing_on
 
   // The phase that a number of clocks lead to; computed only where clocks were left out.
   function automatic [WIDTH-1:0] phase_after(input [WIDTH-1:0] phase, input [31:0] clocks);

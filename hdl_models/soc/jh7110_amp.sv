@@ -57,10 +57,13 @@ module jh7110_amp #(
     end
   endgenerate
 
-  `AXI_WIRES(h_, Harts)
-  `AXI_WIRES(a_, 1)
-  `AXI_WIRES(p_, 1)
+  `AXI_WIRES(a_)
+  `AXI_WIRES(p_)
+  // The waveform has these at each hart and at each target.
+  // verilator tracing_off
+  `AXI_MASTER_WIRES(h_, Harts)
   `AXI_TARGET_WIRES(t_, Targets)
+  // verilator tracing_on
   `APB_WIRES(Slaves)
   wire mpu_irq;
 

@@ -6,8 +6,19 @@
 `ifndef SOC_BUS
 `define SOC_BUS
 
-// An AXI4 bus, or n of them side by side.
-`define AXI_WIRES(x, n) \
+// An AXI4 bus: single bits are no vectors, so that a waveform has one signal for wire and port.
+`define AXI_WIRES(x) \
+  wire [3:0]  x``awid, x``bid, x``arid, x``rid; \
+  wire [31:0] x``awaddr, x``araddr; \
+  wire [7:0]  x``awlen, x``arlen, x``wstrb; \
+  wire [2:0]  x``awsize, x``arsize; \
+  wire [1:0]  x``awburst, x``arburst, x``bresp, x``rresp; \
+  wire [63:0] x``wdata, x``rdata; \
+  wire        x``awvalid, x``awready, x``wlast, x``wvalid, x``wready, x``bvalid, x``bready; \
+  wire        x``arvalid, x``arready, x``rlast, x``rvalid, x``rready;
+
+// n of them side by side.
+`define AXI_MASTER_WIRES(x, n) \
   wire [n*4-1:0]  x``awid, x``bid, x``arid, x``rid; \
   wire [n*32-1:0] x``awaddr, x``araddr; \
   wire [n*8-1:0]  x``awlen, x``arlen, x``wstrb; \

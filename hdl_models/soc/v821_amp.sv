@@ -91,9 +91,12 @@ module v821_amp #(
     end
   endgenerate
 
-  `AXI_WIRES(h_, Harts)
-  `AXI_WIRES(a_, 1)
+  `AXI_WIRES(a_)
+  // The waveform has these at each hart and at each target.
+  // verilator tracing_off
+  `AXI_MASTER_WIRES(h_, Harts)
   `AXI_TARGET_WIRES(t_, Targets)
+  // verilator tracing_on
   `APB_WIRES(Slaves)
 
   core_cluster #(.HARTS(Harts), .TERMINALS(2)) cluster (
