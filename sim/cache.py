@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Build folders named by the content they were made from, shared by all runs of a user.
+"""What was built, named by the content it was made from and shared by all runs of a user.
 
 A folder is complete when it holds the file ``.complete``; a build that fails or is killed leaves
 none, and the next one starts afresh. A lock lets parallel runs build once and wait for each other.
@@ -7,6 +7,7 @@ none, and the next one starts afresh. A lock lets parallel runs build once and w
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 _COMPLETE = ".complete"
+_DIGEST = hashlib.sha256().digest_size
 
 
 def cache_root() -> Path:
@@ -65,3 +67,26 @@ def cached_build(kind: str, key: str, build: Callable[[Path], None]) -> Path:
             raise
         (folder / _COMPLETE).touch()
     return folder
+
+
+def cached_bytes(kind: str, key: str, make: Callable[[], bytes]) -> bytes:
+    """Return the bytes for ``key``, kept from an earlier ``make()`` where that is possible.
+
+    A kept file begins with its own SHA-256: one that is damaged is made anew. A cache that cannot
+    be written costs time, nothing else.
+    """
+    path = cache_root() / kind / key
+    with contextlib.suppress(OSError):
+        kept = path.read_bytes()
+        if hashlib.sha256(kept[_DIGEST:]).digest() == kept[:_DIGEST]:
+            return kept[_DIGEST:]
+    data = make()
+    partial = path.with_name(f".{key}.{os.getpid()}")
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            partial.write_bytes(hashlib.sha256(data).digest() + data)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+    return data

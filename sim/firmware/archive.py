@@ -19,11 +19,21 @@ MAX_BYTES = 8 << 20  # of all files together; more is a damaged or hostile archi
 
 def pack(files: Mapping[str, bytes]) -> bytes:
     """Return the archive of `files`, name to contents."""
+    return compress(join(files))
+
+
+def join(files: Mapping[str, bytes]) -> bytes:
+    """Return what an archive of `files` has compressed."""
     parts = [_COUNT.pack(len(files))]
     for name in sorted(files):
         encoded = name.encode()
         parts += [_LENGTHS.pack(len(encoded), len(files[name])), encoded, files[name]]
-    return zlib.compress(b"".join(parts), _LEVEL)
+    return b"".join(parts)
+
+
+def compress(joined: bytes) -> bytes:
+    """Return the archive of files that :func:`join` has put together."""
+    return zlib.compress(joined, _LEVEL)
 
 
 def unpack(archive: bytes) -> dict[str, bytes]:

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.firmware.archive import pack
+from sim.cache import cached_bytes
+from sim.firmware.archive import compress, join
 from sim.firmware.elf_writer import write_elf
 from sim.firmware.errors import FirmwareError
 from sim.firmware.files import write_file
@@ -50,9 +53,16 @@ def build_firmware(
     if app not in apps:
         raise FirmwareError(f"unknown app '{app}': expected one of {', '.join(apps) or 'none'}")
     files[BOARD_FILE] = _json({**board, **layout.additions(), "app": app, "apps": apps})
-    archive = pack(compile_files(files) if mpy else files)
+    archive = _packed(compile_files(files) if mpy else files)
     write_file(out, write_elf(layout.elf(make_header(archive) + archive)))
     return out
+
+
+def _packed(files: Mapping[str, bytes]) -> bytes:
+    """Pack the files, once for all runs that pack the same: it takes longer than all the rest."""
+    joined = join(files)
+    key = hashlib.sha256(zlib.ZLIB_RUNTIME_VERSION.encode() + b"\0" + joined).hexdigest()
+    return cached_bytes("archives", key, lambda: compress(joined))
 
 
 def _package_folder() -> Path:

@@ -5,12 +5,17 @@ from __future__ import annotations
 
 import builtins
 import functools
+import hashlib
 import importlib.util
+import marshal
 from collections.abc import Mapping, Sequence
 from importlib.abc import InspectLoader
 from importlib.machinery import ModuleSpec
+from importlib.util import MAGIC_NUMBER
 from types import CodeType, ModuleType
 from typing import Any
+
+from sim.cache import cached_bytes
 
 PACKAGE = "rtos_side"
 
@@ -106,8 +111,14 @@ class FirmwareImporter(InspectLoader):
 
 @functools.cache
 def _compiled(source: bytes, name: str) -> CodeType:
-    """Compile a module once, however often a firmware with these bytes is started."""
-    return compile(source, name, "exec", dont_inherit=True)
+    """Compile a module once, however often and in how many runs these bytes are started."""
+
+    def compiled() -> bytes:
+        return marshal.dumps(compile(source, name, "exec", dont_inherit=True))
+
+    key = hashlib.sha256(b"\0".join((MAGIC_NUMBER, name.encode(), source))).hexdigest()
+    code: CodeType = marshal.loads(cached_bytes("modules", key, compiled))
+    return code
 
 
 def _file_name(path: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim import cache, simulators
-from sim.cache import cached_build, content_key
+from sim.cache import cached_build, cached_bytes, content_key
 from sim.design import Design
 
 MODULE = """\
@@ -106,3 +106,30 @@ def test_cache_is_where_the_user_says(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.delenv("AMPSIM_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache.cache_root() == tmp_path / "ampsim"
+
+
+def test_bytes_are_made_once_and_again_when_damaged(empty_cache: Path):
+    made: list[bytes] = []
+
+    def make() -> bytes:
+        made.append(b"content")
+        return made[-1]
+
+    for _ in range(2):
+        assert cached_bytes("kind", "key", make) == b"content"
+    assert len(made) == 1
+    kept = empty_cache / "kind" / "key"
+    for damaged in (kept.read_bytes()[:-1], b"", kept.read_bytes()[:-1] + b"?"):
+        kept.write_bytes(damaged)
+        assert cached_bytes("kind", "key", make) == b"content"
+        assert cached_bytes("kind", "key", make) == b"content"
+    assert len(made) == 4
+    assert [path.name for path in kept.parent.iterdir()] == ["key"]
+
+
+def test_a_cache_that_cannot_be_written_costs_time_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("AMPSIM_CACHE", str(tmp_path / "file"))
+    assert cached_bytes("kind", "key", lambda: b"content") == b"content"
