@@ -8,6 +8,7 @@
 module apb_observer #(
     parameter integer PORT = 0  // orders the reports of one clock; unique in a SoC
 ) (
+    // verilator tracing_off
     input wire        clk_i,        // may rest while nothing is selected
     input wire        rst_ni,
     input wire [63:0] cycle_i,

@@ -9,6 +9,7 @@
 module axi_observer #(
     parameter integer PORT = 0  // orders the reports of one clock; unique in a SoC
 ) (
+    // verilator tracing_off
     input wire        write_clk_i,  // may rest while no write is under way
     input wire        read_clk_i,   // may rest while no read is under way
     input wire        rst_ni,

@@ -10,6 +10,7 @@ module line_observer #(
     parameter [N*32-1:0]   ADDRESS = {N{32'd0}},  // of what drives line i
     parameter [N*4-1:0]    LINE    = {N{4'd0}}    // which of its outputs line i is
 ) (
+    // verilator tracing_off
     input wire         clk_i,
     input wire         rst_ni,
     input wire [63:0]  cycle_i,
