@@ -73,9 +73,7 @@ module core_cluster #(
   reg [63:0]  cycle_q;
   reg [63:0]  command_q [0:HARTS-1];
   reg [63:0]  wdata_q [0:HARTS-1];
-  // verilator tracing_off
-  reg [31:0]  start_q [0:HARTS-1];   // clock before the first one of the command
-  // verilator tracing_on
+  reg [31:0]  end_q [0:HARTS-1];     // clock in which a wait runs out
   reg [127:0] thread_q [0:HARTS-1];
   reg [2:0]   lines_q [0:HARTS-1];
   reg [HARTS-1:0] running_q;
@@ -89,7 +87,6 @@ module core_cluster #(
   wire [HARTS-1:0] rbeat;
   wire [HARTS-1:0] wnext;
   wire [1:0]       resp [0:HARTS-1];
-  wire [31:0]      left [0:HARTS-1];
   wire [63:0]      rdata [0:HARTS-1];
 
   wire [HARTS-1:0] lines_changed;
@@ -128,14 +125,14 @@ module core_cluster #(
       wire unused = &{1'b0, command[48]};
       core_shell #(.ID(g)) shell (
           .write_clk_i(write_clk_o), .read_clk_i(read_clk_o), .rst_ni(rst_ni),
-          .elapsed_i(cycle_q[31:0] - start_q[g]),
+          .ran_out_i(cycle_q[31:0] == end_q[g]),
           .lines_i(lines_i[g*3+:3]),
           .cmd_valid_i(command[63]), .cmd_op_i(command[62:61]), .cmd_size_i(command[60:58]),
           .cmd_beats_i(command[57:50]), .cmd_mask_i(command[60:58]),
           .cmd_forever_i(command[49]), .cmd_first_strobe_i(command[47:40]),
           .cmd_last_strobe_i(command[39:32]), .cmd_address_i(command[31:0]),
           .wdata_i(wdata_q[g]), .thread_i(thread_q[g]),
-          .done_o(done[g]), .resp_o(resp[g]), .left_o(left[g]), .wfi_o(wfi_o[g]),
+          .done_o(done[g]), .resp_o(resp[g]), .wfi_o(wfi_o[g]),
           .rbeat_o(rbeat[g]), .rdata_o(rdata[g]), .wnext_o(wnext[g]),
           .m_axi_awid(m_axi_awid[g*4+:4]), .m_axi_awaddr(m_axi_awaddr[g*32+:32]),
           .m_axi_awlen(m_axi_awlen[g*8+:8]), .m_axi_awsize(m_axi_awsize[g*3+:3]),
@@ -178,7 +175,7 @@ module core_cluster #(
       assign ends[g] = run_i[g] && running_q[g] && !resetting_q[g] && done[g];
       assign stops[g] = running_q[g] && (!run_i[g] || resetting_q[g]) && (done[g] || off_bus[g]);
       assign all_resp[g*2+:2] = resp[g];
-      assign all_left[g*32+:32] = left[g];
+      assign all_left[g*32+:32] = end_q[g] - cycle_q[31:0];
       assign all_rdata[g*64+:64] = rdata[g];
     end
   endgenerate
@@ -213,7 +210,7 @@ module core_cluster #(
       for (h = 0; h < HARTS; h = h + 1) begin
         command_q[h] <= 64'd0;
         wdata_q[h]   <= 64'd0;
-        start_q[h]   <= 32'd0;
+        end_q[h]     <= 32'd0;
         thread_q[h]  <= 128'd0;
         lines_q[h]   <= 3'd0;
       end
@@ -251,11 +248,11 @@ module core_cluster #(
             `CORE_START(next, h, cycle_q, boot_address_i[h*32+:32]);
           end else if (run_i[h] && done[h]) begin
             fetched = 1'b1;
-            `CORE_DONE(next, h, cycle_q, {30'd0, resp[h]}, left[h]);
+            `CORE_DONE(next, h, cycle_q, {30'd0, resp[h]}, end_q[h] - cycle_q[31:0]);
           end
           if (fetched) begin
             command_q[h] <= next;
-            start_q[h]   <= cycle_q[31:0] + skip_i;
+            end_q[h]     <= cycle_q[31:0] + skip_i + next[31:0];
             if (next[63] && next[62:61] == 2'd1) begin
               `CORE_WBEAT(word, h);
               wdata_q[h] <= word;

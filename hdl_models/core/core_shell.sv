@@ -17,9 +17,7 @@ module core_shell #(
     input  wire         write_clk_i,    // must run in the clocks of a WRITE
     input  wire         read_clk_i,     // must run in the clocks of a READ
     input  wire         rst_ni,
-    // verilator tracing_off
-    input  wire [31:0]  elapsed_i,      // clocks of the command, this one among them
-    // verilator tracing_on
+    input  wire         ran_out_i,      // a WAIT that has an end is over in this clock
     input  wire [2:0]   lines_i,        // {external, timer, software}
 
     input  wire         cmd_valid_i,
@@ -36,9 +34,6 @@ module core_shell #(
 
     output wire         done_o,
     output wire [1:0]   resp_o,
-    // verilator tracing_off
-    output wire [31:0]  left_o,         // clocks of a WAIT that did not run
-    // verilator tracing_on
     output wire         wfi_o,          // in a WAIT for ever
     output wire         rbeat_o,
     output wire [63:0]  rdata_o,
@@ -121,14 +116,13 @@ module core_shell #(
 
   // verilator tracing_off
   wire wbeat = m_axi_wvalid && m_axi_wready;
-  wire ran_out = !cmd_forever_i && elapsed_i >= cmd_address_i;
+  wire ran_out = !cmd_forever_i && ran_out_i;
 
   assign rbeat_o = reading && m_axi_rvalid;
   assign rdata_o = m_axi_rdata;
   assign wnext_o = wbeat && !m_axi_wlast;
   assign resp_o  = (writing ? m_axi_bresp : m_axi_rresp) | resp_q;
   assign wfi_o   = waiting && cmd_forever_i;
-  assign left_o  = ran_out || cmd_forever_i ? 32'd0 : cmd_address_i - elapsed_i;
   wire written = writing && m_axi_bvalid;
   wire read    = rbeat_o && m_axi_rlast;
   // verilator tracing_on

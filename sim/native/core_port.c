@@ -231,7 +231,7 @@ unsigned long long core_port_done(int hart, unsigned long long cycle, int resp, 
   reach(cycle);
   if (halted || h->kind == CORE_NONE) return 0;
   if (h->kind == CORE_WAIT) {
-    h->left = left;
+    h->left = h->forever ? 0 : left;
   } else {
     h->response |= (uint8_t)resp;
     h->done += h->chunk;
