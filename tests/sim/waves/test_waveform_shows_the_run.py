@@ -16,12 +16,10 @@ from sim.waves import Waves, Window
 WINDOW = Window(40_440_000, 40_540_000)
 SHELL = "jh7110_bench.soc.cluster.hart[{}].shell."
 
-# What goes on in every clock: the clock itself, clocks counted since reset and in a wait, the
-# CLINT's mtime and its rotating comparison, the enables of the serial clock; and what says how many
-# clocks were left out.
+# What goes on in every clock: the clock itself, clocks counted since reset, the CLINT's mtime, the
+# enables of the serial clock; and what says how many clocks were left out.
 EVERY_CLOCK = {
     *("clk_i", "skip_i", "cycle_o", "cycle_q", "timer_o"),
-    *("elapsed_i", "left", "left_o"),
     *("mtime", "mtime_o", "mtime_q", "prescale_q", "tick", "compare_q", "due_q"),
     *("sclk_en", "sclk_en_i", "en_o", "phase_q", "step_i"),
 }
