@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Faulty software on the real RTL: the referee names what an app or Linux does wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sim import launch
+from sim.errors import RunError
+from sim.prepare import prepare_run
+from sim.run_files import PARTIAL_FILE
+
+HERE = Path(__file__).parent
+APP = (HERE / "faulty_app.py").read_text()
+VF2, V821 = "visionfive2", "v821"
+
+RTOS_FAULTS = [
+    (VF2, "name-unterminated"),
+    (V821, "name-address-in-use"),
+    (VF2, "message-dead-endpoint"),
+    (V821, "message-dead-endpoint"),
+    (VF2, "message-incomplete"),
+    (V821, "buffer-written-after-publish"),
+    (V821, "kick-without-publish"),
+    (VF2, "ring-used-length"),
+    (V821, "header-flags"),
+    (VF2, "ring-driver-part-written-by-device"),
+]
+LINUX_FAULTS = [
+    (VF2, "ring-desc-chain-loop"),
+    (V821, "ring-desc-too-long"),
+    (V821, "kick-without-publish"),
+    (V821, "status-order"),
+    (V821, "features-not-offered"),
+]
+
+
+def violations(board: str, folder: Path, app: Path | None = None) -> set[str]:
+    """The rules that fire in a short run, also in one that breaks down over its fault."""
+    config = prepare_run("echo", board, "verilator", folder, count=3, referee=True, app=app)
+    try:
+        result = launch.run(config, folder)
+    except RunError:
+        result = json.loads((folder / PARTIAL_FILE).read_text())
+    return {item["rule"] for item in result["violations"]}
+
+
+@pytest.mark.parametrize(("board", "rule"), RTOS_FAULTS)
+def test_a_fault_of_the_rtos(board: str, rule: str, tmp_path: Path) -> None:
+    """An app that breaks the rule, by itself or in the library under it."""
+    app = tmp_path / "faulty.py"
+    app.write_text(APP.replace('FAULT = "none"', f'FAULT = "{rule}"'))
+    assert rule in violations(board, tmp_path / "out", app)
+
+
+@pytest.mark.parametrize("board", [VF2, V821])
+def test_the_app_without_its_fault(board: str, tmp_path: Path) -> None:
+    """What fires is the fault, not the app around it."""
+    assert violations(board, tmp_path / "out", HERE / "faulty_app.py") == set()
+
+
+@pytest.mark.parametrize(("board", "rule"), LINUX_FAULTS)
+def test_a_fault_of_linux(board: str, rule: str, tmp_path: Path, monkeypatch) -> None:
+    """A part of Linux that is changed inside the simulator's process."""
+    monkeypatch.syspath_prepend(HERE / "faulty_linux")
+    monkeypatch.setenv("AMPSIM_TEST_FAULT", rule)
+    assert rule in violations(board, tmp_path)
