@@ -30,9 +30,8 @@ RTOS_FAULTS = [
     (VF2, "ring-driver-part-written-by-device"),
 ]
 LINUX_FAULTS = [
-    (VF2, "ring-desc-chain-loop"),
+    (VF2, "ring-desc-too-long"),
     (V821, "ring-desc-too-long"),
-    (V821, "kick-without-publish"),
     (V821, "status-order"),
     (V821, "features-not-offered"),
 ]

@@ -8,16 +8,15 @@ from types import coroutine
 
 from host_side.kernel.requests import STORE
 from host_side.remoteproc.virtio_transport import RprocTransport
-from host_side.virtio.device import VirtioDevice
-from host_side.virtio.layout import DESC_FLAGS, DESC_LEN, DESC_NEXT, DESC_SIZE, Status
+from host_side.virtio.device import Status, VirtioDevice
+from host_side.virtio.layout import DESC_LEN, DESC_SIZE
 from host_side.virtio.virtqueue import Virtqueue
 
 TO_RTOS = 1
-F_NEXT = 1
 
 
 def change_descriptors(change) -> None:
-    """Have `change(offset, head, value)` decide what is stored in descriptors to the RTOS."""
+    """Have `change(offset, value)` decide what is stored in descriptors to the RTOS."""
     steps = Virtqueue._add_steps
 
     @coroutine
@@ -31,31 +30,15 @@ def change_descriptors(change) -> None:
                 return
             offset = request[1] - self._desc - DESC_SIZE * head
             if self.index == TO_RTOS and request[0] == STORE and 0 <= offset < DESC_SIZE:
-                request = (*request[:3], change(offset, head, request[3]))
+                request = (*request[:3], change(offset, request[3]))
             reply = yield request
 
     Virtqueue._add_steps = changed
 
 
-def chain_loop(offset: int, head: int, value: int) -> int:
-    """Every descriptor's chain leads back to it."""
-    return value | F_NEXT if offset == DESC_FLAGS else head if offset == DESC_NEXT else value
-
-
-def too_long(offset: int, head: int, value: int) -> int:
+def too_long(offset: int, value: int) -> int:
     """Every descriptor reaches into the next buffers."""
     return value + 1024 if offset == DESC_LEN else value
-
-
-def kick_twice() -> None:
-    """Each doorbell is rung twice."""
-    kick = Virtqueue.kick
-
-    async def kicked(self) -> bool:
-        await kick(self)
-        return await self.notify()
-
-    Virtqueue.kick = kicked
 
 
 def no_acknowledge() -> None:
@@ -80,9 +63,7 @@ def greedy() -> None:
 
 
 FAULTS = {
-    "ring-desc-chain-loop": lambda: change_descriptors(chain_loop),
     "ring-desc-too-long": lambda: change_descriptors(too_long),
-    "kick-without-publish": kick_twice,
     "status-order": no_acknowledge,
     "features-not-offered": greedy,
 }
