@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Finds the records that the referee has to look at, in C: nine of ten tell it nothing."""
+"""Finds the records that the referee has to look at, in C: three of four tell it nothing."""
 
 from __future__ import annotations
 
