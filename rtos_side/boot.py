@@ -19,6 +19,7 @@ from rtos_side.kernel.kernel import Kernel
 from rtos_side.kernel.thread import Thread
 from rtos_side.services import crash
 from rtos_side.services.amp import Amp
+from rtos_side.snapshot import snapshot
 
 CONSOLE_NAME = "uart1"
 
@@ -36,6 +37,7 @@ MAIN_SLICE = 20
 def boot(hart, board):
     hart.faults(BusFault)
     kernel = Kernel(hart, board)
+    hart.snapshot = lambda: snapshot(kernel)
     for name in _COSTS + (_AMP_COSTS if _has_services(board) else ()):
         if name not in board["costs"]:
             raise ValueError("the timing profile has no cost %r for the RTOS" % name)

@@ -64,9 +64,10 @@ class Hart:
     ``thread(name)`` shows a name (ASCII, 16 characters) as the running thread in waveform and
     records. ``event(name, a=0, b=0)`` puts a software event into the record stream; its watcher, if
     there is one of that name in ``watchers``, gets (clock, a, b) before. Both are the port's own.
+    ``snapshot``, which the RTOS sets, says what its threads wait for (rtos_side/snapshot.py).
     """
 
-    __slots__ = ("event", "hart_id", "index", "lines", "now", "thread", "watchers")
+    __slots__ = ("event", "hart_id", "index", "lines", "now", "snapshot", "thread", "watchers")
 
     def __init__(self, index: int, hart_id: int) -> None:
         port = core_port()
@@ -75,6 +76,7 @@ class Hart:
         self.lines = bytearray(1)
         self.now: Callable[[], int] = port.now
         self.watchers: dict[str, Callable[[int, int, int], None]] = {}
+        self.snapshot: Callable[[], dict[str, Any]] | None = None
         self.event: Callable[..., None] = functools.partial(port.event, index)
         self.thread: Callable[[str], None] = functools.partial(port.thread, index)
         self.faults(BusFault)

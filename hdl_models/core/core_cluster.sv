@@ -76,7 +76,7 @@ module core_cluster #(
   reg [31:0]  end_q [0:HARTS-1];     // clock in which a wait runs out
   reg [127:0] thread_q [0:HARTS-1];
   reg [2:0]   lines_q [0:HARTS-1];
-  reg [HARTS-1:0] running_q;
+  reg [HARTS-1:0] running_q /* verilator public_flat_rd */;
   reg [HARTS-1:0] resetting_q;       // reset while a transaction was under way
 
   reg [TERMINALS-1:0] tx_valid_q;

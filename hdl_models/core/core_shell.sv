@@ -76,10 +76,10 @@ module core_shell #(
   wire waiting = cmd_valid_i && cmd_op_i == OpWait;
 
   // Progress inside the command; all of it is back at zero when the command ends.
-  reg        aw_sent_q;
-  reg        data_sent_q;
+  reg        aw_sent_q /* verilator public_flat_rd */;
+  reg        data_sent_q /* verilator public_flat_rd */;
   reg [7:0]  beat_q;
-  reg        ar_sent_q;
+  reg        ar_sent_q /* verilator public_flat_rd */;
   reg [1:0]  resp_q;   // of the beats read
 
   // What a person reads in the waveform.

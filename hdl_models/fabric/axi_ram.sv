@@ -53,7 +53,7 @@ module axi_ram #(
   localparam integer WORDS = BYTES / 8;
   localparam integer INDEX = (WORDS > 1) ? $clog2(WORDS) : 1;
 
-  reg [63:0] mem_q [0:WORDS-1];
+  reg [63:0] mem_q [0:WORDS-1] /* verilator public_flat_rd */;
 
   // Writes: the burst engine walks the addresses, the memory takes a merged word a beat.
   wire [INDEX-1:0] write_index;

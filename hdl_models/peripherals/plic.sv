@@ -50,9 +50,10 @@ module plic #(
   // ---------------------------------------------------------------------------------------------
   // Sources: a gateway each, pending bit, priority
 
-  logic [WIRED-1:0]   pending_q;
-  logic [WIRED-1:0]   in_flight_q;  // forwarded by the gateway and not completed yet
-  logic [WIRED*3-1:0] priority_q;
+  logic [WIRED-1:0]   pending_q /* verilator public_flat_rw */;
+  // Forwarded by the gateway and not completed yet.
+  logic [WIRED-1:0]   in_flight_q /* verilator public_flat_rd */;
+  logic [WIRED*3-1:0] priority_q /* verilator public_flat_rd */;
 
   wire  [WIRED-1:0]   forward = irq_i & ~in_flight_q & ~pending_q;
   wire  [WIRED-1:0]   word_hit;     // this source's bit is in the addressed pending/enable word

@@ -23,8 +23,8 @@ module plic_target #(
   input  wire                threshold_write_i,
   input  wire  [2:0]         threshold_i,
 
-  output logic [WIRED-1:0]   enable_o,
-  output logic [2:0]         threshold_o,
+  output logic [WIRED-1:0]   enable_o /* verilator public_flat_rd */,
+  output logic [2:0]         threshold_o /* verilator public_flat_rd */,
   output logic [9:0]         claim_id_o,    // 0: nothing to claim
   output logic [WIRED-1:0]   claim_source_o,  // the same, one bit a wired source
   output logic               eip_o

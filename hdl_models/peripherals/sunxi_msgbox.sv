@@ -55,7 +55,7 @@ module sunxi_msgbox (
   assign s_apb_pslverr = 1'b0;
 
   // Channel p has bit 2p of the read registers and bit 2p + 1 of the write registers.
-  logic [7:0] enable_q;
+  logic [7:0] enable_q /* verilator public_flat_rd */;
   wire  [7:0] status;
 
   localparam logic [7:0] READ_BITS  = 8'h55;

@@ -15,7 +15,7 @@ module sunxi_msgbox_channel (
   input  wire  [31:0] data_i,
   input  wire         pop_i,
   output wire  [31:0] data_o,         // the oldest word, 0 when there is none
-  output logic [3:0]  count_o,
+  output logic [3:0]  count_o /* verilator public_flat_rd */,
   output wire         full_o,
 
   input  wire         threshold_write_i,
@@ -24,13 +24,13 @@ module sunxi_msgbox_channel (
 
   input  wire         read_clear_i,
   input  wire         write_clear_i,
-  output logic        read_status_o,
+  output logic        read_status_o /* verilator public_flat_rd */,
   output logic        write_status_o
 );
 
   localparam int DEPTH = 8;
 
-  logic [32*DEPTH-1:0] words_q;  // the oldest in the lowest bits
+  logic [32*DEPTH-1:0] words_q /* verilator public_flat_rd */;  // the oldest in the lowest bits
 
   wire [3:0] free     = 4'(DEPTH) - count_o;
   wire       occupied = count_o != 4'd0;

@@ -23,7 +23,7 @@ class SerialConsole:
         self._port = port
         self._options = options
         self._lines: deque[Record] = deque()
-        self._wanted = kernel.wait_queue()
+        self._wanted = kernel.wait_queue("input", "printk")
         self._stopped = False
 
     async def register(self) -> None:

@@ -73,11 +73,11 @@ class SerialTty:
         self.name = name
         self.ring = TransmitRing()
         self.hung_up = False
-        self.readers = kernel.wait_queue()
+        self.readers = kernel.wait_queue("input", "tty")
         """Woken by received bytes and by a hangup."""
         self._kernel = kernel
         self._start_tx = start_tx
-        self._writers = kernel.wait_queue()
+        self._writers = kernel.wait_queue("room", "tty")
         self._flip = bytearray()
         self._line = bytearray()
         self._overruns = 0

@@ -19,7 +19,7 @@ class Pipe(FileOperations):
 
     def __init__(self, platform: Platform) -> None:
         self._buffer = bytearray()
-        self._queue = platform.wait_queue()
+        self._queue = platform.wait_queue("pipe")
         self._readers = 1
         self._writers = 1
 

@@ -106,8 +106,8 @@ class LinuxKernel:
         self.scheduler.on_crash = self._oops
         self.scheduler.on_exit = self._task_exited
         self.wheel = TimerWheel()
-        self._exits = self.wait_queue()
-        self._online = self.wait_queue()
+        self._exits = self.wait_queue("exit")
+        self._online = self.wait_queue("CPU online")
         self.secondaries = [
             SecondaryCpu(cpu, sbi, self.interrupts, self._irq, self._online)
             for cpu, sbi in zip(self.cpus[1:], self._sbis[1:], strict=True)
@@ -125,7 +125,7 @@ class LinuxKernel:
         )
         self._plic = self._find_plic()
         self._irq.connect(self.scheduler, self._tick, self._plic)
-        self.workqueue = WorkQueue(self.scheduler, self.wait_queue())
+        self.workqueue = WorkQueue(self.scheduler, self.wait_queue("work"))
         self.schedule_work = self.workqueue.schedule
         self.cancel_work = self.workqueue.cancel
         self.platform_bus = PlatformBus(self.tree, self.printk)
@@ -166,7 +166,10 @@ class LinuxKernel:
 
     async def join(self, task: Task) -> Any:
         """Wait until a task has ended; its result."""
+        caller = self.current
+        caller.looks_for = ("exit", str(task.pid))
         await self._exits.wait(lambda: task.exited)
+        caller.looks_for = None
         return task.result
 
     def send_signal(self, task: Task) -> None:
@@ -184,15 +187,15 @@ class LinuxKernel:
 
     async def msleep(self, ms: int) -> None:
         """Let the calling task sleep at least ``ms`` milliseconds, in whole jiffies."""
-        await self.wait_queue().wait(lambda: False, ms * 1_000_000)
+        await self.wait_queue("sleep").wait(lambda: False, ms * 1_000_000)
 
-    def wait_queue(self) -> WaitQueue:
-        """A new, empty wait queue."""
-        return WaitQueue(self.scheduler, self.wheel)
+    def wait_queue(self, what: str = "", where: str = "") -> WaitQueue:
+        """A new, empty wait queue for ``what`` (see ``Awaited``)."""
+        return WaitQueue(self.scheduler, self.wheel, what, where)
 
-    def mutex(self) -> Mutex:
+    def mutex(self, name: str = "") -> Mutex:
         """A new, free mutex."""
-        return Mutex(self.scheduler)
+        return Mutex(self.scheduler, name)
 
     def work(self, function: Callable[[], Awaitable[None]], name: str) -> Work:
         """A new work item for ``schedule_work``."""

@@ -160,10 +160,10 @@ class Platform(Protocol):
     def clock(self) -> Clock:
         """Simulated time."""
 
-    def wait_queue(self) -> WaitQueue:
-        """A new, empty wait queue."""
+    def wait_queue(self, what: str = "", where: str = "") -> WaitQueue:
+        """A new, empty wait queue; the words say what is waited for, to whoever asks."""
 
-    def mutex(self) -> Mutex:
+    def mutex(self, name: str = "") -> Mutex:
         """A new, free mutex."""
 
     def schedule_work(self, work: Work) -> bool:

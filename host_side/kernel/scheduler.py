@@ -116,6 +116,7 @@ class Scheduler:
     def _leave(self, task: Task) -> bool:
         """``schedule()`` called by the task: True when it has to give up the CPU."""
         if task.sleeping:
+            task.since = self.cpu.hart.now()
             self.current = None
             if task.on_sleep is not None:
                 task.on_sleep()

@@ -4,7 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Protocol
+
+
+class Awaited(Protocol):
+    """What tasks sleep for, a wait queue or a lock, as one can read it from outside."""
+
+    what: str
+    """Kind of thing: "message", "tx buffer", "mutex" ..., "" when nobody has said."""
+    where: str
+    """Which one, for example the path of a device."""
+
+    @property
+    def holder(self) -> Task | None:
+        """The task that has it, where one has."""
 
 
 class Task:
@@ -14,6 +27,7 @@ class Task:
         "coro",
         "exited",
         "fault",
+        "looks_for",
         "name",
         "on_queue",
         "on_sleep",
@@ -21,8 +35,11 @@ class Task:
         "reply",
         "result",
         "signal_pending",
+        "since",
         "sleeping",
+        "until",
         "user",
+        "waits",
         "woken",
     )
 
@@ -41,6 +58,14 @@ class Task:
         self.reply: Any = None
         self.fault: BaseException | None = None
         self.result: Any = None
+        self.waits: Awaited | None = None
+        """What it sleeps for; None in a sleep that only a time ends."""
+        self.until: int | None = None
+        """The jiffy at which that sleep ends in any case."""
+        self.since = 0
+        """Clock at which it went to sleep last."""
+        self.looks_for: tuple[str, str] | None = None
+        """What it looks for again and again with sleeps in between: what, and where."""
         self.on_sleep: Callable[[], None] | None = None
         """Called when the task leaves the CPU to sleep (what keeps a worker pool running)."""
 

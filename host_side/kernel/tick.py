@@ -97,10 +97,12 @@ class Tick:
             self._scheduler.wake(task)
 
         await self._add(deadline, expire)
+        task.until = self._wheel.jiffies - (-ns // NS_PER_JIFFY)
         while not done:
             task.sleeping = True
             await schedule()
         task.sleeping = False
+        task.until = None
 
     async def start_hrtimer(self, ns: int, expire: Callable[[], Awaitable[None]]) -> None:
         """hrtimer_start(): ``await expire()`` in the timer interrupt, ``ns`` from now."""

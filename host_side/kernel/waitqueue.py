@@ -23,9 +23,18 @@ T = TypeVar("T")
 
 
 class WaitQueue:
-    """Tasks that wait for one thing; a wake-up makes all of them test their condition again."""
+    """Tasks that wait for one thing; a wake-up makes all of them test their condition again.
 
-    def __init__(self, scheduler: Scheduler, wheel: TimerWheel) -> None:
+    ``what`` and ``where`` say for whoever asks what that thing is (see ``Awaited``).
+    """
+
+    holder = None
+
+    def __init__(
+        self, scheduler: Scheduler, wheel: TimerWheel, what: str = "", where: str = ""
+    ) -> None:
+        self.what = what
+        self.where = where
         self._scheduler = scheduler
         self._wheel = wheel
         self._waiters: list[Task] = []
@@ -98,6 +107,7 @@ class WaitQueue:
         task = self._scheduler.current
         if task is None:
             raise RuntimeError("waiting is for tasks: there is none to put to sleep here")
+        task.waits = self
         return task
 
     def _prepare(self, task: Task) -> None:
@@ -106,10 +116,13 @@ class WaitQueue:
             self._waiters.append(task)
 
     def _arm(self, task: Task, timeout_ns: int | None) -> Timeout:
-        return Timeout(self._scheduler, self._wheel, task, timeout_ns)
+        timeout = Timeout(self._scheduler, self._wheel, task, timeout_ns)
+        task.until = timeout.expiry
+        return timeout
 
     def _finish(self, task: Task, expired: Timeout) -> None:
         task.sleeping = False
+        task.waits = task.until = None
         expired.cancel()
         if task in self._waiters:
             self._waiters.remove(task)
@@ -131,6 +144,11 @@ class Timeout:
         """The time has run out."""
         return self._expired
 
+    @property
+    def expiry(self) -> int | None:
+        """The jiffy at which the time runs out, None for never."""
+        return None if self._timer is None else self._timer.expiry
+
     def _expire(self) -> None:
         self._expired = True
         self._scheduler.wake(self._task)
@@ -144,7 +162,10 @@ class Timeout:
 class Mutex:
     """A sleeping lock that hands over in order of arrival; use it with ``async with``."""
 
-    def __init__(self, scheduler: Scheduler) -> None:
+    what = "mutex"
+
+    def __init__(self, scheduler: Scheduler, name: str = "") -> None:
+        self.where = name
         self._scheduler = scheduler
         self._owner: Task | None = None
         self._waiters: deque[Task] = deque()
@@ -153,6 +174,11 @@ class Mutex:
         """Somebody holds it."""
         return self._owner is not None
 
+    @property
+    def holder(self) -> Task | None:
+        """Who holds it."""
+        return self._owner
+
     async def __aenter__(self) -> None:
         task = self._scheduler.current
         if self._owner is None:
@@ -160,9 +186,11 @@ class Mutex:
             return
         assert task is not None and task is not self._owner
         self._waiters.append(task)
+        task.waits = self
         while self._owner is not task:
             task.sleeping = True
             await schedule()
+        task.waits = None
 
     async def __aexit__(
         self,

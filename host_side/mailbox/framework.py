@@ -165,7 +165,7 @@ class MailboxChannel:
         self._free = 0
         self._count = 0
         self._completions = 0
-        self._complete: WaitQueue = platform.wait_queue()
+        self._complete: WaitQueue = platform.wait_queue("room", f"mailbox channel {index}")
 
     @property
     def queued(self) -> int:

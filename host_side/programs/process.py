@@ -239,7 +239,7 @@ class Process:
         kernel = self.kernel
         deadline = kernel.clock.now_ns() + ns
         if ns > _COARSE_NS:
-            nothing = kernel.wait_queue()
+            nothing = kernel.wait_queue("sleep")
             await self._call(nothing.wait(_never, ns - _COARSE_NS, interruptible=True))
         await kernel.sleep_ns(max(0, deadline - kernel.clock.now_ns()))
         self._check_signal()

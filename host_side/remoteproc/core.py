@@ -66,7 +66,7 @@ class Rproc:
         self.dma = dma
         self.first_memory_region = first_memory_region
         self.index = host.remoteproc.new_index()
-        self.lock = host.mutex()
+        self.lock = host.mutex("rproc")
         self.power = 0
         self.auto_boot = True
         self.attach_on_recovery = False

@@ -37,7 +37,7 @@ class Coredump:
         self.machine = 0
         self._rproc = rproc
         self._done = False
-        self._wait = rproc.host.wait_queue()
+        self._wait = rproc.host.wait_queue("coredump", "devcoredump")
 
     def set_elf_info(self, elf_class: int, machine: int) -> None:
         """rproc_coredump_set_elf_info()."""

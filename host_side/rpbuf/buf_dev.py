@@ -40,8 +40,8 @@ class BufDev(FileOperations, BufferUser):
         self._buffer: Buffer | None = None
         self._in_use = False
         self._completed = False
-        self._available = platform.wait_queue()
-        self._arrived = platform.wait_queue()
+        self._available = platform.wait_queue("rpbuf buffer")
+        self._arrived = platform.wait_queue("message", "rpbuf")
         self._offset = self._length = -1
         """Where the last data lies that nobody has received yet."""
 

@@ -32,7 +32,7 @@ class Controller:
         self.prefix = prefix
         self.memory = memory
         self.check_range = check_range
-        self.ready = platform.wait_queue()
+        self.ready = platform.wait_queue("rpbuf link")
         self.remote_dummy: list[Buffer] = []
         self.local_dummy: list[Buffer] = []
         self.buffers: dict[int, Buffer] = {}
@@ -56,7 +56,7 @@ class Controller:
             self.say(f'invalid buffer name "{name}", {valid}')
             self.say("rpbuf_alloc_buffer_instance failed")
             return None
-        return Buffer(name, length, self._platform.wait_queue(), user)
+        return Buffer(name, length, self._platform.wait_queue("rpbuf buffer", name), user)
 
     # What a buffer's user calls.
 
@@ -235,7 +235,7 @@ class Controller:
             dummy.take_over(buffer)
             return
         # Its memory stays until the remote frees it as well.
-        dummy = Buffer(buffer.name, buffer.len, self._platform.wait_queue())
+        dummy = Buffer(buffer.name, buffer.len, self._platform.wait_queue("rpbuf buffer"))
         dummy.take_over(buffer)
         self.remote_dummy.append(dummy)
         moved = "buffers -> remote_dummy_buffers"

@@ -44,8 +44,8 @@ class Link:
         self._platform = platform
         self.service: LinkedService | None = None
         self.controller: LinkedController | None = None
-        self.service_lock: Mutex = platform.mutex()
-        self.controller_lock: Mutex = platform.mutex()
+        self.service_lock: Mutex = platform.mutex("rpbuf service")
+        self.controller_lock: Mutex = platform.mutex("rpbuf controller")
 
     async def notify(self, content: Content) -> None:
         """Tell the remote; LinuxError ENOENT without a service, or as sending raises.

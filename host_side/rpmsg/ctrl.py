@@ -37,7 +37,7 @@ class RpmsgCtrldev(FileOperations):
         self._factory = factory
         self._rpdev = rpdev
         self._eptdevs: list[RpmsgEptdev] = []
-        self._lock = platform.mutex()
+        self._lock = platform.mutex("rpmsg_ctrl")
 
     async def ioctl(self, file: OpenFile, command: int, argument: IoctlArgument) -> int:
         """The argument is read first (EFAULT), then the command looked at (EINVAL)."""

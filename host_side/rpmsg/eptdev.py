@@ -44,7 +44,7 @@ class RpmsgEptdev(MessageFile):
         on_release: Callable[[], None],
         default_ept: RpmsgEndpoint | None = None,
     ) -> None:
-        super().__init__(platform)
+        super().__init__(platform, name)
         self._rpdev: RpmsgDevice | None = rpdev
         self.info = info
         self.name = name
@@ -52,7 +52,7 @@ class RpmsgEptdev(MessageFile):
         self._on_release = on_release
         self._references = 1
         self._default_ept = default_ept
-        self._lock = platform.mutex()
+        self._lock = platform.mutex(f"/dev/{name}")
         self._remote_flow_restricted = False
 
     async def receive(self, rpdev: RpmsgDevice, data: bytes, src: int) -> None:

@@ -20,14 +20,17 @@ if TYPE_CHECKING:
 
 
 class MessageFile(FileOperations):
-    """Queue of received messages. Without an endpoint, reading is EPIPE and poll is ERR."""
+    """Queue of received messages. Without an endpoint, reading is EPIPE and poll is ERR.
 
-    def __init__(self, platform: Platform) -> None:
+    ``name`` says below /dev whose messages a reader waits for.
+    """
+
+    def __init__(self, platform: Platform, name: str = "rpmsg") -> None:
         self._platform = platform
         self._spend = platform.spend
         self._ept: RpmsgEndpoint | None = None
         self._queue: deque[bytes] = deque()
-        self._readers = platform.wait_queue()
+        self._readers = platform.wait_queue("message", f"/dev/{name}")
 
     async def read(self, file: OpenFile, count: int) -> bytes:
         """The oldest message, cut to ``count`` bytes; EAGAIN, EPIPE or ERESTARTSYS without one."""

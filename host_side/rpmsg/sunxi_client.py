@@ -45,7 +45,7 @@ class SunxiEptdev(MessageFile):
         self.id = 0
         self._rpdev = rpdev
         self._ept = rpdev.ept
-        self._lock = platform.mutex()
+        self._lock = platform.mutex("rpmsg client")
         self._full = RateLimit()
         self._references = 1
         self.on_release = _nothing

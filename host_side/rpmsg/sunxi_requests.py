@@ -54,7 +54,7 @@ class ControllerRequests:
         self._rpdev = rpdev
         self._number = number
         self._say = say
-        self._acked = platform.wait_queue()
+        self._acked = platform.wait_queue("answer", "rpmsg control request")
         self._controller = _Waiter("", 0)
         self._waiting: list[_Waiter] = [self._controller]
         self._endpoints: list[_Waiter] = []

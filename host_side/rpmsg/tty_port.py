@@ -46,7 +46,7 @@ class RpmsgTtyPort(FileOperations):
         self._line = bytearray()
         self._opens = 0
         self._hung_up = False
-        self._readers = platform.wait_queue()
+        self._readers = platform.wait_queue("message", "rpmsg tty")
         self._limit = RateLimit()
 
     async def receive(self, data: bytes) -> None:

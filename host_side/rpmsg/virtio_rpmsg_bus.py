@@ -61,8 +61,8 @@ class VirtioRpmsgBus:
         self._tx_half = 0
         self._last_sbuf = 0
         self._sleepers = 0
-        self._tx_lock = platform.mutex()
-        self._sendq = platform.wait_queue()
+        self._tx_lock = platform.mutex("tx_lock")
+        self._sendq = platform.wait_queue("tx buffer", vdev.name)
         self._endpoints: dict[int, RpmsgEndpoint] = {}
         self._children: list[RpmsgDevice] = []
         self._no_recipient = RateLimit()
@@ -72,6 +72,11 @@ class VirtioRpmsgBus:
     def sysfs_path(self) -> str:
         """Directory of the virtio device below /sys/devices."""
         return self.vdev.sysfs_path
+
+    @property
+    def rings(self) -> tuple[Virtqueue, Virtqueue]:
+        """The receive and the send queue."""
+        return self._rvq, self._svq
 
     @property
     def pool_size(self) -> int:

@@ -61,7 +61,7 @@ class RemoteCalls:
         self._kernel = kernel
         self._rpdev = rpdev
         self._services = services
-        self._answered = kernel.wait_queue()
+        self._answered = kernel.wait_queue("answer", "service call")
         self._pending: dict[int, _Pending] = {}
         self._sequence = 0
         self._running = 0

@@ -31,7 +31,7 @@ class Console:
         self._terminal = Terminal(shell.kernel, tty, shell.interrupt)
         self._running = False
         self._typed: deque[int] = deque()
-        self._keys = shell.kernel.wait_queue()
+        self._keys = shell.kernel.wait_queue("input", "console")
         self._gone = False
 
     async def run(self) -> int:

@@ -33,7 +33,7 @@ class Terminal(FileOperations):
         self._on_interrupt = on_interrupt
         self._line = bytearray()
         self._ready: list[bytes] = []
-        self._queue = platform.wait_queue()
+        self._queue = platform.wait_queue("input", "terminal")
 
     async def type(self, byte: int) -> None:
         """A key pressed while a program runs."""

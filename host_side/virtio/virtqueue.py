@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Generator
 from types import coroutine
+from typing import NamedTuple
 
 from host_side.kernel.errors import LinuxError
 from host_side.kernel.platform import Platform
@@ -40,6 +41,22 @@ EIO, ENOSPC = 5, 28
 
 Callback = Callable[["Virtqueue"], Awaitable[None]]
 Notify = Callable[["Virtqueue"], Awaitable[bool]]
+
+
+class RingState(NamedTuple):
+    """The driver's own view of a ring, which it keeps beside the ring's memory."""
+
+    number: int
+    name: str
+    layout: VringLayout
+    avail_idx: int
+    """Buffers offered so far (u16)."""
+    last_used: int
+    """Buffers got back so far (u16)."""
+    num_free: int
+    broken: bool
+    no_interrupt: bool
+    """The device was asked for no interrupts."""
 
 
 class Virtqueue:
@@ -106,6 +123,19 @@ class Virtqueue:
             ((LOAD, slot + USED_ID, 4), (LOAD, slot + USED_LEN, 4))
             for slot in range(self._used_ring, layout.avail_event, USED_ENTRY_SIZE)
         ]
+
+    def state(self) -> RingState:
+        """Where the driver stands; reads nothing on the bus."""
+        return RingState(
+            self.index,
+            self.name,
+            self.layout,
+            self._avail_idx,
+            self._last_used,
+            self.num_free,
+            self.broken,
+            bool(self._avail_flags & AVAIL_F_NO_INTERRUPT),
+        )
 
     # Adding buffers.
 

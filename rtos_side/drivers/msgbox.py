@@ -42,7 +42,10 @@ class Msgbox:
         self._remote_fifo = [remote + _FIFO + 4 * p for p in range(CHANNELS)]
         self._tries = properties.get("send_tries", SEND_TRIES)
         self._callbacks = [None] * CHANNELS
-        self._enabled = 0
+        # Receive interrupts that are asked for.
+        self.enabled = 0
+        # Channel in which a send waits for room, -1 for none.
+        self.no_room = -1
         # Words that found no room, and words that nobody wanted.
         self.lost = 0
         self.unclaimed = 0
@@ -50,7 +53,7 @@ class Msgbox:
     # No channel interrupts until somebody listens.
     @coroutine
     def init(self):
-        self._enabled = 0
+        self.enabled = 0
         yield (STORE, self._enable, 4, 0)
 
     # Listen on a channel: `async callback(word)` is called in the receive interrupt. What is in the
@@ -63,16 +66,16 @@ class Msgbox:
         while (yield self._load_count[channel]):
             yield self._load_fifo[channel]
         yield (STORE, self._status, 4, 1 << 2 * channel)
-        self._enabled |= 1 << 2 * channel
-        yield (STORE, self._enable, 4, self._enabled)
+        self.enabled |= 1 << 2 * channel
+        yield (STORE, self._enable, 4, self.enabled)
         return EOK
 
     # Stop listening.
     @coroutine
     def ignore(self, channel):
         self._callbacks[channel] = None
-        self._enabled &= ~(1 << 2 * channel)
-        yield (STORE, self._enable, 4, self._enabled)
+        self.enabled &= ~(1 << 2 * channel)
+        yield (STORE, self._enable, 4, self.enabled)
 
     # Send a word. Waits for room by looking again and again, in interrupts too. -> EOK, or -EBUSY
     # when the partner has not taken anything for so long: the word is lost
@@ -81,17 +84,19 @@ class Msgbox:
         room = self._load_room[channel]
         tries = self._tries
         while (yield room) >= FIFO_DEPTH:
+            self.no_room = channel
             tries -= 1
             if tries <= 0:
                 self.lost += 1
                 return -EBUSY
+        self.no_room = -1
         yield (STORE, self._remote_fifo[channel], 4, word)
         return EOK
 
     # The receive interrupt: every waiting word of every channel that listens, channel 0 first.
     @coroutine
     def handle(self):
-        pending = (yield self._load_status) & self._enabled
+        pending = (yield self._load_status) & self.enabled
         channel = 0
         while pending:
             if pending & 1:

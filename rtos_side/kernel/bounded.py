@@ -32,7 +32,7 @@ class BoundedObject(KernelObject):
     async def _wait(self, queue, timeout):
         kernel = self.kernel
         start = kernel.tick
-        error = await wait(kernel, queue, self.flag, timeout)
+        error = await wait(kernel, self, queue, self.flag, timeout)
         if timeout > 0:
             timeout = max(timeout - ((kernel.tick - start) & TICK_MASK), 0)
         return error, timeout

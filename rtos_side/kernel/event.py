@@ -76,7 +76,7 @@ class Event(KernelObject):
         if timeout == 0:
             thread.error = -ETIMEOUT
             return -ETIMEOUT, 0
-        error = await wait(kernel, self.waiters, self.flag, timeout)
+        error = await wait(kernel, self, self.waiters, self.flag, timeout)
         return error, thread.event_set if error == EOK else 0
 
     # rt_event_control(RT_IPC_CMD_RESET): all waits fail, no bit is set.

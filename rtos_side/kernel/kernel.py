@@ -178,6 +178,12 @@ class Kernel:
         if self.scheduler.lock_nest:
             raise ValueError("Function[%s]: scheduler is not available" % function)
 
+    # Say what the running thread looks for again and again, (what, number), until it says None: for
+    # whoever asks why nothing goes on.
+    def looks_for(self, what):
+        if self.scheduler.current is not None:
+            self.scheduler.current.looks_for = what
+
     async def wake_timer_thread(self):
         await self._timer_thread.wake()
 
@@ -365,6 +371,16 @@ class Kernel:
 
     # Where an exception came from, for the panic.
     def _place(self):
+        return self.handler or "thread " + self._running.name
+
+    # What runs with interrupts off, "" in a thread.
+    @property
+    def handler(self):
         if self._handler is None:
-            return "thread " + self._running.name
+            return ""
         return "interrupt" if self.interrupt_nest else "startup"
+
+    # Interrupts that the kernel takes: none after mask_interrupts().
+    @property
+    def enabled(self):
+        return self._enabled

@@ -93,7 +93,7 @@ class Mutex(KernelObject):
     # The releasing thread makes the first waiter the owner. A wait that failed has left the queue,
     # and the owner may lose what it had inherited from it.
     async def _wait(self, thread, timeout):
-        suspend(self.kernel, self.waiters, PRIO, timeout)
+        suspend(self.kernel, self, self.waiters, PRIO, timeout)
         thread.pending_mutex = self
         if thread.priority < self.priority:
             self.priority = thread.priority

@@ -46,6 +46,8 @@ class KernelObject:
         self.kernel = kernel
         self.kind = kind
         self.name = name[:NAME_MAX]
+        # Who gives what threads wait for here, where that is no thread: (what, number), or None.
+        self.source = None
         kernel.objects.add(kind, self)
 
     def unregister(self):

@@ -27,7 +27,7 @@ class Semaphore(KernelObject):
         if timeout == 0:
             return -ETIMEOUT
         kernel.check_may_block("rt_sem_take")
-        return await wait(kernel, self.waiters, self.flag, timeout)
+        return await wait(kernel, self, self.waiters, self.flag, timeout)
 
     async def trytake(self):
         return await self.take(0)

@@ -46,8 +46,13 @@ class Thread(KernelObject):
         self.state = INIT
         # Result of the last wait, negative or EOK.
         self.error = EOK
-        # The list of waiting threads that it stands in, or None.
+        # The list of waiting threads that it stands in, and the kernel object of that list.
         self.queue = None
+        self.waits_for = None
+        # What it looks for again and again, sleeping or not in between: (what, number), or None.
+        self.looks_for = None
+        # Clock at which it was suspended or made ready.
+        self.since = 0
         # What it waits for in an event: set and options.
         self.event_set = 0
         self.event_info = 0
@@ -81,7 +86,9 @@ class Thread(KernelObject):
         if error is not None:
             self.error = error
         self.leave_queue()
+        self.waits_for = None
         self.timer.disarm()
+        self.since = self.kernel.hart.now()
         self.kernel.scheduler.insert(self)
 
     def leave_queue(self):
@@ -104,6 +111,7 @@ class Thread(KernelObject):
         if self.state & STATE_MASK == READY:
             self.kernel.scheduler.remove(self)
         self.state = SUSPEND | (self.state & ~STATE_MASK)
+        self.since = self.kernel.hart.now()
         self.timer.disarm()
 
     # The thread's own timer ran out: the wait ends, in the tick interrupt.

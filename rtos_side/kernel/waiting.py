@@ -21,12 +21,13 @@ def enqueue(queue, thread, flag):
     thread.queue = queue
 
 
-# Suspend the current thread in a queue, without switching yet. A wait that nobody answers, because
-# someone resumed the thread by hand, ends with EINTR.
-def suspend(kernel, queue, flag, timeout):
+# Suspend the current thread in a queue of `item`, a kernel object, without switching yet. A wait
+# that nobody answers, because someone resumed the thread by hand, ends with EINTR.
+def suspend(kernel, item, queue, flag, timeout):
     thread = kernel.scheduler.current
     thread.error = -EINTR
     thread.make_suspended()
+    thread.waits_for = item
     enqueue(queue, thread, flag)
     if timeout > 0:
         thread.timer.init_tick = timeout
@@ -34,9 +35,9 @@ def suspend(kernel, queue, flag, timeout):
 
 
 # Wait in a queue for so many ticks. -> result of the wait
-async def wait(kernel, queue, flag, timeout):
+async def wait(kernel, item, queue, flag, timeout):
     thread = kernel.scheduler.current
-    suspend(kernel, queue, flag, timeout)
+    suspend(kernel, item, queue, flag, timeout)
     await kernel.schedule()
     return thread.error
 

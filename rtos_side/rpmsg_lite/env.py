@@ -32,6 +32,8 @@ class Env:
         # "spin": as the port does it. "event": as upstream rpmsg-lite promises, see below.
         by_event = config.get("link_wait", "spin") == "event"
         self.link_event = Event(kernel, "rpmsg", FIFO) if by_event else None
+        if by_event:
+            self.link_event.source = ("link", 0)
         # False: a failed receive looks like an empty message. True: it is reported. See
         # env_queue.py.
         self.report_queue_errors = config.get("queue_errors", "ignore") == "report"
@@ -95,8 +97,10 @@ async def env_wait_for_link_up(env, dev, timeout_ms):
         if not env.ready and not await _wait_for_event(env, timeout_ms):
             return RL_FALSE
     else:
+        env.kernel.looks_for(("link", dev.link_id))
         while not env.ready:
             await _spin()
+        env.kernel.looks_for(None)
     dev.link_state = RL_TRUE
     return RL_TRUE
 

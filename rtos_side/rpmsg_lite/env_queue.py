@@ -23,9 +23,11 @@ class EnvQueue:
         self.item = bytearray(_ITEM_SIZE)
 
 
-# A queue of so many items.
-def env_create_queue(env, length):
-    return EnvQueue(env, length)
+# A queue of so many items, which messages of a vring go to.
+def env_create_queue(env, length, vring):
+    queue = EnvQueue(env, length)
+    queue.mq.source = ("ring", vring)
+    return queue
 
 
 async def env_delete_queue(queue):

@@ -39,10 +39,12 @@ async def platform_init(env):
     env.vdev_address = await find_vdev(env.config["resource_table"])
     if not await driver_ok(env.vdev_address):
         await kernel.console.write(WAITING)
+        kernel.looks_for(("driver", env.vdev_address))
         while True:
             await kernel.mdelay(1)
             if await driver_ok(env.vdev_address):
                 break
+        kernel.looks_for(None)
     env.vdev = await read_vdev(env.vdev_address)
     await env_set_ready(env)
 

@@ -276,9 +276,11 @@ async def _vq_tx_alloc(dev, timeout):
     taken = await virtqueue_get_available_buffer(tvq)
     await env_unlock_mutex(env, lock)
     waited = 0
-    if taken is None and timeout != RL_DONT_BLOCK:
-        env.event("msg_wait", dev.tx_vring, 0)
-    while taken is None and timeout != RL_DONT_BLOCK:
+    if taken is not None or timeout == RL_DONT_BLOCK:
+        return taken
+    env.event("msg_wait", dev.tx_vring, 0)
+    env.kernel.looks_for(("buffer", dev.tx_vring))
+    while taken is None:
         await env_sleep_msec(env, RL_MS_PER_INTERVAL)
         # Not in the original: where a link can end, its ring is no longer there to be polled.
         if dev.link_state != RL_TRUE:
@@ -289,6 +291,7 @@ async def _vq_tx_alloc(dev, timeout):
         waited += RL_MS_PER_INTERVAL
         if waited >= timeout:
             break
+    env.kernel.looks_for(None)
     return taken
 
 

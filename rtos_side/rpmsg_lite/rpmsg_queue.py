@@ -37,7 +37,7 @@ async def rpmsg_queue_rx_cb(payload, payload_len, src, priv):
 def rpmsg_queue_create(dev):
     if dev is None:
         return RL_NULL
-    return env_create_queue(dev.env, 2 * dev.rvq.vq_nentries)
+    return env_create_queue(dev.env, 2 * dev.rvq.vq_nentries, dev.rx_vring)
 
 
 async def rpmsg_queue_destroy(dev, q):

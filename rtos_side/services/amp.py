@@ -59,6 +59,7 @@ class Amp:
         self.rpbuf = RpbufService(self) if self.config.get("rpbuf", False) else None
         self.calls = None
         self._state = Event(kernel, "amp", FIFO)
+        self._state.source = ("thread", INIT_THREAD)
         self._stop_request = Semaphore(kernel, "amp_stop", 0)
 
     async def start(self):

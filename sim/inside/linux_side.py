@@ -134,12 +134,15 @@ class LinuxSide:
 
     async def wait_for(self, path: str) -> None:
         """Sleep until a file of that name exists; RunError when it does not come."""
+        caller = self.kernel.current
+        caller.looks_for = ("file", path)
         for _ in range(DEVICE_TRIES):
             try:
                 self.userspace.fs.lookup(path)
             except LinuxError:
                 await self.kernel.msleep(DEVICE_WAIT_MS)
             else:
+                caller.looks_for = None
                 return
         seconds = DEVICE_TRIES * DEVICE_WAIT_MS / 1000
         raise RunError(f"{path} did not appear within {seconds:g} s: no link to the RTOS")

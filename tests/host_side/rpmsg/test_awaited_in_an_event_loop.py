@@ -97,10 +97,10 @@ class LoopPlatform:
     def now_ns(self) -> int:
         return 0
 
-    def wait_queue(self) -> LoopQueue:
+    def wait_queue(self, what: str = "", where: str = "") -> LoopQueue:
         return LoopQueue()
 
-    def mutex(self) -> LoopMutex:
+    def mutex(self, name: str = "") -> LoopMutex:
         return LoopMutex()
 
     def schedule_work(self, work: Work) -> bool:
