@@ -38,6 +38,7 @@ def _name(item):
 
 
 # name, state, priority    as list_thread shows them; since: clock of its last change
+# of_app                   an app has made it
 # waits, object, holder    what it is suspended in: the kind and name of the kernel object, and the
 #                          thread that holds it (a mutex) or has to give (an event); "" for none
 # source                   who gives where that is no thread: [what, number], or None
@@ -58,6 +59,7 @@ def _thread(thread):
         "state": _STATES[thread.state & STATE_MASK],
         "priority": thread.priority,
         "since": thread.since,
+        "of_app": thread.of_app,
         "waits": "" if item is None else item.kind,
         "object": _name(item),
         "holder": holder,

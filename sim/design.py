@@ -33,9 +33,14 @@ class Design:
         return [*self.sources, *headers]
 
 
-def soc_design(board: Board) -> Design:
-    """Return the simulation top of the SoC of a board, with the parameters of the board."""
+def soc_design(board: Board, upsets: bool = False) -> Design:
+    """Return the simulation top of the SoC of a board, with the parameters of the board.
+
+    With ``upsets`` Verilator is told to let the bench write what upsets write; elsewhere it may.
+    """
     folders = ("core", "fabric", "observers", "peripherals")
     shared = [file for folder in folders for file in sorted((HDL / folder).glob("*.sv"))]
     own = sorted((HDL / "soc").glob(f"{board.soc}_*.sv"))
-    return Design(f"{board.soc}_bench", (*shared, *own), INCLUDES, rtl_parameters(board))
+    control = [HDL / "faults" / "upsets.vlt"] if upsets else []
+    sources = (*shared, *own, *control)
+    return Design(f"{board.soc}_bench", sources, INCLUDES, rtl_parameters(board))

@@ -17,3 +17,7 @@ class RunError(AmpsimError):
     """A run that came to a bad end (firmware refused, app raised, simulator died)."""
 
     exit_code = 1
+
+
+class TimedOut(RunError):
+    """Something has not come within its time: the run is explained (see :mod:`sim.hang`)."""

@@ -16,6 +16,7 @@ from typing import Any
 
 from sim.design import soc_design
 from sim.errors import RunError
+from sim.faults.catalog import has_upsets
 from sim.linux_peer.board import host_board
 from sim.progress import PROGRESS_FD, Progress
 from sim.run_config import RunConfig
@@ -52,7 +53,8 @@ def run(
     simulator process has ended in every case.
     """
     _clear(directory)
-    design = soc_design(host_board(config.board, config.host, config.ring))
+    upsets = config.simulator == "verilator" and has_upsets(config.faults)
+    design = soc_design(host_board(config.board, config.host, config.ring), upsets)
     build = build_simulation(
         design,
         config.simulator,

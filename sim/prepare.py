@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sim.boards.profile import Profile, load_profile
 from sim.boards.views import rtos_board, rtos_windows
 from sim.boot.choice import check_boot, chosen_firmware
 from sim.errors import AmpsimError
+from sim.faults.catalog import checked_fault
 from sim.firmware import build_firmware, read_elf
 from sim.linux_peer.board import check_ring, host_board
 from sim.micropython.choice import check_interpreter
@@ -49,6 +51,8 @@ def prepare_run(
     rtos_heap: int | None = None,
     host: str = "model",
     ring: int | None = None,
+    hang_after_ns: int = 0,
+    faults: Sequence[Mapping[str, Any]] = (),
 ) -> RunConfig:
     """Return the run's configuration; its firmware is built into ``directory`` unless one is given.
 
@@ -100,6 +104,8 @@ def prepare_run(
         host=host,
         ring=ring,
         **_peer_files(host, port),
+        hang_after_ns=hang_after_ns,
+        faults=[checked_fault(fault, board) for fault in faults],
     )
 
 

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 RTOS = ("cpython", "micropython")
 
@@ -26,7 +27,9 @@ class RunConfig:
     (:data:`RTOS`); the event log is the same with each. MicroPython's heap has ``rtos_heap`` bytes
     (0: the budget of the RTOS, :data:`sim.micropython.interpreter.HEAP_BYTES`). ``host`` is who the
     master is: the model, or "linux", the real ``kernel`` with its ``initramfs`` and rings of
-    ``ring`` entries.
+    ``ring`` entries. ``hang_after_ns`` is the simulated time without progress after
+    which the run is ended with an explanation (0: the scenario's own, -1: never), ``faults`` what
+    is done to it (:mod:`sim.faults.catalog`).
     """
 
     scenario: str
@@ -53,6 +56,8 @@ class RunConfig:
     kernel: str | None = None
     initramfs: str | None = None
     ring: int = 256
+    hang_after_ns: int = 0
+    faults: list[dict[str, Any]] = field(default_factory=list)
 
     def save(self, path: Path) -> None:
         """Write the configuration as JSON."""

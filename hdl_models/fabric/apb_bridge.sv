@@ -46,7 +46,7 @@ module apb_bridge (
   localparam [1:0] OKAY = 2'd0, SLVERR = 2'd2, DECERR = 2'd3;
   localparam [2:0] EIGHT_BYTES = 3'd3;
 
-  reg [2:0]  state_q;
+  reg [2:0]  state_q /* verilator public_flat_rd */;
   reg        write_q;     // what is done, or was done last
   reg [3:0]  id_q;
   reg [28:0] dword_q;     // address / 8

@@ -27,7 +27,7 @@ module clint #(
   output logic [31:0]      s_apb_prdata,
   output wire              s_apb_pslverr,
 
-  output logic [HARTS-1:0] msip_o /* verilator public_flat_rw */,
+  output logic [HARTS-1:0] msip_o /* verilator public_flat_rd */,
   output logic [HARTS-1:0] mtip_o,
   output wire  [63:0]      mtime_o
 );

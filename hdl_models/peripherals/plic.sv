@@ -50,7 +50,7 @@ module plic #(
   // ---------------------------------------------------------------------------------------------
   // Sources: a gateway each, pending bit, priority
 
-  logic [WIRED-1:0]   pending_q /* verilator public_flat_rw */;
+  logic [WIRED-1:0]   pending_q /* verilator public_flat_rd */;
   // Forwarded by the gateway and not completed yet.
   logic [WIRED-1:0]   in_flight_q /* verilator public_flat_rd */;
   logic [WIRED*3-1:0] priority_q /* verilator public_flat_rd */;

@@ -49,6 +49,11 @@ class Scheduler:
         self._queue.append(task)
         return task
 
+    @property
+    def spawned(self) -> int:
+        """How many tasks there have been."""
+        return self._next_pid - 1
+
     def wake(self, task: Task) -> bool:
         """Make a sleeping task runnable (try_to_wake_up); False when it did not sleep."""
         if not task.sleeping:

@@ -124,6 +124,11 @@ class Virtqueue:
             for slot in range(self._used_ring, layout.avail_event, USED_ENTRY_SIZE)
         ]
 
+    @property
+    def progress(self) -> tuple[int, int]:
+        """Buffers offered and got back so far (u16)."""
+        return self._avail_idx, self._last_used
+
     def state(self) -> RingState:
         """Where the driver stands; reads nothing on the bus."""
         return RingState(

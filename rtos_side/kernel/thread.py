@@ -51,6 +51,9 @@ class Thread(KernelObject):
         self.waits_for = None
         # What it looks for again and again, sleeping or not in between: (what, number), or None.
         self.looks_for = None
+        # Belongs to an app, as do the threads that it makes.
+        current = kernel.scheduler.current
+        self.of_app = current is not None and current.of_app
         # Clock at which it was suspended or made ready.
         self.since = 0
         # What it waits for in an event: set and options.

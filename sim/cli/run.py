@@ -17,6 +17,7 @@ from sim.cli.repro import repro_run, tell_repetition, wants_exports
 from sim.cli.viewers import finish_waveform
 from sim.cli.waves import add_wave_options, chosen_waves
 from sim.errors import AmpsimError, RunError
+from sim.faults.catalog import parse_fault
 from sim.ports import PORTS
 from sim.ports.choice import port_hint
 from sim.prepare import prepare_run
@@ -32,6 +33,20 @@ def positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a number of at least 1, found {text}")
     return int(text)
+
+
+_UNITS_NS = {"us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
+
+
+def span_ns(text: str) -> int:
+    """Return a span of simulated time in ns, -1 for "off"."""
+    if text == "off":
+        return -1
+    for unit, factor in _UNITS_NS.items():
+        number = text.removesuffix(unit)
+        if number != text and number.isdecimal() and int(number) > 0:
+            return int(number) * factor
+    raise argparse.ArgumentTypeError(f"expected a span like 50ms, 2s or off, found {text}")
 
 
 def add_boot_options(parser: argparse.ArgumentParser) -> None:
@@ -104,6 +119,22 @@ def add_parser(commands: Any) -> None:
         help="write report.html and the messages for other tools (default: with --out)",
     )
     parser.add_argument("--repro", type=Path, metavar="FILE", help="repeat the run of a repro.json")
+    parser.add_argument(
+        "--hang-after",
+        type=span_ns,
+        default=0,
+        metavar="SPAN",
+        help="explain and end a run without progress for so long: 50ms, 2s, off (simulated time)",
+    )
+    parser.add_argument(
+        "--fault",
+        action="append",
+        type=parse_fault,
+        default=[],
+        dest="faults",
+        metavar="NAME[:K=V,...]",
+        help="plant a fault (see ampsim list)",
+    )
     parser.add_argument("-v", "--verbose", action="store_true", help="print all log lines")
     parser.add_argument(
         "--every-clock",
@@ -172,6 +203,8 @@ def _chosen_run(arguments: argparse.Namespace) -> tuple[RunConfig, Path]:
         verbose=arguments.verbose,
         record=arguments.record or wants_exports(arguments),
         referee=arguments.referee,
+        hang_after_ns=arguments.hang_after,
+        faults=arguments.faults,
         skipping=not arguments.every_clock,
         port=arguments.port,
         host=arguments.host,

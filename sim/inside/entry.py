@@ -69,6 +69,7 @@ async def _run(session: Session) -> None:
     signal.signal(signal.SIGINT, lambda *_: session.finish(RunError(INTERRUPTED)))
     consoles = LiveConsoles(session) if session.config.console else None
     _collect_seldom()
+    session.begin()
     while not session.ended:
         await Timer(session.scenario.look_every_us, "us")
         session.look_in()

@@ -18,7 +18,7 @@ from host_side.shell.sink import Capture
 from host_side.userspace import Userspace
 from sim.boards.views import linux_board
 from sim.core import Hart, Software
-from sim.errors import RunError
+from sim.errors import RunError, TimedOut
 
 if TYPE_CHECKING:
     from sim.inside.session import Session
@@ -145,7 +145,7 @@ class LinuxSide:
                 caller.looks_for = None
                 return
         seconds = DEVICE_TRIES * DEVICE_WAIT_MS / 1000
-        raise RunError(f"{path} did not appear within {seconds:g} s: no link to the RTOS")
+        raise TimedOut(f"{path} did not appear within {seconds:g} s: no link to the RTOS")
 
     def dmesg(self) -> str:
         """Return the kernel's log."""

@@ -14,9 +14,10 @@ from sim.boards.views import rtos_windows
 from sim.boot import make_chain
 from sim.boot.rtos import CPythonRuntime, Runtime
 from sim.core import Hart, Software, core_port
-from sim.errors import AmpsimError, RunError
+from sim.errors import AmpsimError, RunError, TimedOut
 from sim.event_log import EventLog
 from sim.firmware import Elf, read_elf
+from sim.hang.watch import HangWatch
 from sim.inside.linux_side import LinuxSide
 from sim.inside.serial_line import SerialLine
 from sim.linux_peer.board import host_board
@@ -29,6 +30,7 @@ from sim.scenarios import Check, Scenario, find_scenario
 from sim.whole_file import cannot_write, write_json, write_whole
 
 if TYPE_CHECKING:
+    from sim.faults.plan import FaultPlan
     from sim.linux_peer.side import PeerSide
     from sim.referee.live import LiveReferee
 
@@ -48,6 +50,13 @@ def _runtime(config: RunConfig, directory: Path) -> Runtime:
     from sim.micropython.runtime import MicroPythonRuntime
 
     return MicroPythonRuntime(config.rtos_heap or HEAP_BYTES, directory)
+
+
+def _fault_plan(board: Board, faults: list[dict[str, Any]]) -> FaultPlan:
+    """Return the faults of a run; imported only for a run that has some."""
+    from sim.faults.plan import FaultPlan
+
+    return FaultPlan(board, faults)
 
 
 class Session:
@@ -75,6 +84,7 @@ class Session:
         self.error: AmpsimError | None = None
         self._pipe = ProgressPipe()
         self._limit_ns = 0
+        self._looked_ns = 0
 
         self.serial = [SerialLine(self.port, number) for number in range(2)]
         self.linux_console, self.rtos_console = self.serial
@@ -92,16 +102,30 @@ class Session:
         if self.scenario.linux or config.console:
             self._make_linux([self._by_id[n] for n in self.board.linux.hart_ids])
         self._limit_ns = config.time_limit_ns or self.scenario.time_limit_ns()
+        self._watch = HangWatch(self, self._patience_ns())
+        self._faults = _fault_plan(self.board, config.faults) if config.faults else None
+        self._stands_still = ""
         self.scenario.prepare()
         self.port.set_skipping(config.skipping)
         self.port.configure(
             start=self._start,
             stop=self._stop,
             exit=self._exit,
-            records=self.log.take if self.referee is None else self._records,
+            records=self._records,
             received=lambda number, byte: self.serial[number].receive(byte),
             sent=lambda number, _byte: self.serial[number].sent(),
         )
+
+    def _patience_ns(self) -> int:
+        """Return how long the run may stand still, 0 for as long as its time limit lets it.
+
+        Without a word a hang is told from a long sleep only where both sides say what they wait
+        for: a real Linux and a MicroPython of its own do not.
+        """
+        if self.config.hang_after_ns:
+            return max(self.config.hang_after_ns, 0)
+        talks = self.config.host == "model" and self.config.rtos == "cpython"
+        return self.scenario.hang_after_ns if talks else 0
 
     def _make_linux(self, harts: list[Hart]) -> None:
         """Put Linux on its harts: the model, or what carries a real kernel."""
@@ -118,10 +142,11 @@ class Session:
         return self.linux or self.peer
 
     def _records(self, records: memoryview) -> None:
-        """Take records from the core port: into the log and before the referee."""
+        """Take records from the core port: into the log, before the watch and the referee."""
         self.log.take(records)
-        assert self.referee is not None
-        self.referee.take(records)
+        self._watch.take(records)
+        if self.referee is not None:
+            self.referee.take(records)
 
     def measure(self, name: str) -> Measure:
         """Return the measure of that name (latencies in clocks of the bench), made at first use."""
@@ -139,9 +164,17 @@ class Session:
     def finish(self, error: AmpsimError | None = None) -> None:
         """End the run at this clock edge; ``error`` is why it has failed."""
         if not self.ended:
+            if isinstance(error, TimedOut):
+                self._stands_still = f"{error}: {self._watch.give_up('a time-out')}"
+                error = None
             self.ended = True
             self.error = error
             self.port.halt()
+
+    def begin(self) -> None:
+        """Start the faults of the run: called by the simulator's process before the first clock."""
+        if self._faults is not None:
+            self._faults.start()
 
     def text_artifact(self, name: str, file: str, text: str) -> dict[str, Any]:
         """Write ``text`` to a file of the run; return the result entry that names it."""
@@ -151,21 +184,32 @@ class Session:
 
     def look_in(self) -> None:
         """Report progress; give up a run that has used up its simulated time."""
-        now = self.now_ns()
+        now = self._looked_ns = self._time_of_look()
         for line in self.serial:
             line.pump()
-        self.scenario.look_in(now)
+        self.scenario.look_in(self.now_ns())
         total = 0 if self.config.console else self.config.count
         self._pipe.send(Progress(self.scenario.done(), total, now, self.stage()), last=self.ended)
         if self.log.error is not None:
             self.finish(self.log.error)
-        if not self.ended and not self.config.console and now > self._limit_ns:
-            self.finish(
-                RunError(
-                    f"{self.scenario.name}: not done after {now / 1e6:g} ms of simulated time "
-                    f"({self.scenario.done()} of {self.config.count} {self.scenario.unit})"
-                )
-            )
+        if not self.ended and not self.config.console:
+            self._judge_progress(now)
+
+    def _time_of_look(self) -> int:
+        """Return the time; the port's clock stands still when no hart ends anything any more."""
+        return max(self.now_ns(), self._looked_ns + 1000 * self.scenario.look_every_us)
+
+    def _judge_progress(self, now: int) -> None:
+        """End a run that stands still, or has used up its simulated time."""
+        done = f"{self.scenario.done()} of {self.config.count} {self.scenario.unit}"
+        if now > self._limit_ns:
+            text = f"{self.scenario.name}: not done after {now / 1e6:g} ms of simulated time"
+            self.finish(TimedOut(f"{text} ({done})"))
+            return
+        reason = self._watch.look_in(now)
+        if reason is not None:
+            self._stands_still = f"no progress ({done}): {reason}"
+            self.finish()
 
     def stage(self) -> str:
         """Say in a few words what the run is doing."""
@@ -174,11 +218,15 @@ class Session:
     def _start(self, index: int, address: int) -> Software | None:
         """Give a hart that leaves reset its software."""
         self.starts[index] += 1
-        software = self._software[index] = self.boot.start(self.harts[index], address)
+        software = self.boot.start(self.harts[index], address)
+        if self._faults is not None:
+            software = self._faults.software(self.harts[index], software)
+        self._software[index] = software
         return software
 
     def _stop(self, index: int) -> None:
         """A hart is held in reset: what ran on it is gone, wherever it stood."""
+        self.harts[index].snapshot = None
         software, self._software[index] = self._software[index], None
         if software is not None:
             software.close()
@@ -215,6 +263,7 @@ class Session:
         digest = self.log.close()
         if self.peer is not None:
             self.peer.close()
+        self._watch.save()
         for line in self.serial:
             line.save(self.directory / f"uart{line.number}.log")
         if self.linux is not None:
@@ -239,7 +288,10 @@ class Session:
         return [dict(zip(fields, row, strict=True)) for row in self.profile.explain()]
 
     def _result(self, digest: str) -> dict[str, Any]:
-        """Return the result of a run that came to its end."""
+        """Return the result of a run that came to its end, or to a standstill."""
+        if self._stands_still:
+            checks = {"progress": Check(False, self._stands_still)}
+            return {**self._figures(digest, checks), "artifacts": self.artifacts}
         figures = self._figures(digest, self.scenario.checks())
         return {**figures, **self.scenario.details(), "artifacts": self.artifacts}
 

@@ -442,6 +442,18 @@ static PyObject *map_memory(PyObject *module, PyObject *args) {
   Py_RETURN_NONE;
 }
 
+/* What a hart waits for at this moment, None when it is off. */
+static PyObject *request(PyObject *module, PyObject *number) {
+  int hart;
+  if (hart_argument(number, &hart)) return NULL;
+  const core_hart *h = core_port_hart(hart);
+  if (h->kind == CORE_NONE) Py_RETURN_NONE;
+  return Py_BuildValue("(iIIKii)", h->kind, h->address, h->length, (unsigned long long)h->issued,
+                       h->kind == CORE_WAIT && h->forever, h->kind == CORE_WAIT ? h->mask : 0);
+}
+
+static PyObject *names(PyObject *module, PyObject *unused) { return PyDict_Copy(event_names); }
+
 static PyObject *flush(PyObject *module, PyObject *unused) {
   core_port_flush();
   Py_RETURN_NONE;
@@ -485,6 +497,10 @@ static PyMethodDef methods[] = {
      "map_memory(buffer, first): backs the RTL's host memory from byte `first` on."},
     {"set_skipping", set_skipping, METH_O,
      "set_skipping(on): whether clocks in which nothing can change are left out."},
+    {"request", request, METH_O,
+     "request(hart) -> (kind, address, length, clock of its start, for ever, mask of lines) of what\n"
+     "the hart waits for, None when it is off. Length is in bytes, or in clocks of a wait."},
+    {"event_names", names, METH_NOARGS, "event_names() -> the number of each event used so far."},
     {"flush", flush, METH_NOARGS, "flush(): hands all pending records to the records callback."},
     {"halt", halt, METH_NOARGS, "halt(): ends the record stream; no hart gets another command."},
     {NULL, NULL, 0, NULL}};

@@ -120,6 +120,29 @@ class CtypesPort:
             self.library.core_port_record(native.RECORD_NAME, 0, number, len(text), 0, text)
         self.library.core_port_record(native.RECORD_EVENT, hart, number, b, a, None)
 
+    def request(self, hart: int) -> tuple[int, int, int, int, bool, int] | None:
+        """Return what a hart waits for at this moment, None when it is off.
+
+        Kind, address, length (bytes, or clocks of a wait), clock of its start, whether a wait has
+        no end, mask of the lines that end it.
+        """
+        state = self._harts[hart]
+        if state.kind < 0:
+            return None
+        waits = state.kind == WAIT
+        return (
+            state.kind,
+            state.address,
+            state.length,
+            state.issued,
+            waits and bool(state.forever),
+            state.mask if waits else 0,
+        )
+
+    def event_names(self) -> dict[str, int]:
+        """Return the number of each event used so far."""
+        return dict(self._events)
+
     def terminal_send(self, number: int, data: bytes) -> int:
         """Return how many of the bytes were taken; they go out on the serial line."""
         if not 0 <= number < native.TERMINALS:

@@ -6,10 +6,11 @@ from __future__ import annotations
 import shlex
 from dataclasses import MISSING, fields
 
+from sim.faults.catalog import fault_text
 from sim.run_config import RunConfig
 from sim.scenarios import find_scenario
 
-_OPTIONS = {"simulator": "--sim", "skipping": "--every-clock"}
+_OPTIONS = {"simulator": "--sim", "skipping": "--every-clock", "hang_after_ns": "--hang-after"}
 """Options that are not called as their fields are."""
 _DEFAULTS = {"board": "visionfive2", "simulator": "verilator", "seed": 1}
 _NO_OPTION = frozenset(
@@ -27,10 +28,15 @@ def command_line(config: RunConfig, firmware: str | None) -> str:
     for item in fields(config):
         value = getattr(config, item.name)
         default = defaults.get(item.name, None if item.default is MISSING else item.default)
-        if item.name in _NO_OPTION or value == default:
+        if item.name in _NO_OPTION or value in (default, []):
+            continue
+        if item.name == "faults":
+            words += [word for fault in value for word in ("--fault", fault_text(fault))]
             continue
         words.append(_OPTIONS.get(item.name, f"--{item.name.replace('_', '-')}"))
-        if not isinstance(value, bool):
+        if item.name == "hang_after_ns":
+            words.append("off" if value < 0 else f"{value // 1000}us")
+        elif not isinstance(value, bool):
             words.append(str(value))
     if firmware is not None:
         words += ["--firmware", firmware]

@@ -23,7 +23,9 @@ class Scenario:
     whether Linux boots too, ``unit`` names what ``count`` counts, ``medium`` what a board with a
     choice boots from: on V821 Linux itself starts the RTOS from "spi-nand", a boot loader else.
     ``remoteproc`` says that it needs a board whose Linux starts and stops the RTOS;
-    ``rtos_options`` are further keys of the board description that the firmware carries.
+    ``rtos_options`` are further keys of the board description that the firmware carries. A run
+    without progress for ``hang_after_ns`` of simulated time is explained, and ended when nothing in
+    it would go on by itself.
     """
 
     name: ClassVar[str]
@@ -35,6 +37,7 @@ class Scenario:
     medium: ClassVar[str] = "spi-nand"
     remoteproc: ClassVar[bool] = False
     look_every_us: ClassVar[int] = 50
+    hang_after_ns: ClassVar[int] = 100_000_000
     rtos_options: ClassVar[dict[str, Any]] = {}
 
     def __init__(self, session: Session) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.errors import RunError
+from sim.errors import TimedOut
 
 if TYPE_CHECKING:
     from sim.inside.linux_side import LinuxSide
@@ -24,4 +24,4 @@ async def vendor_link(session: Session) -> LinuxSide:
             return linux
         await linux.kernel.msleep(WAIT_MS)
     seconds = WAIT_MS * WAITS / 1000
-    raise RunError(f"the RTOS has not announced its services within {seconds:g} s")
+    raise TimedOut(f"the RTOS has not announced its services within {seconds:g} s")
