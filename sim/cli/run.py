@@ -284,6 +284,10 @@ def _show(result: dict[str, Any], directory: Path, verbose: bool) -> None:
     if verbose and "log" in result["artifacts"]:
         console.print((directory / result["artifacts"]["log"]).read_text(), end="", highlight=False)
     print_result(console, result, directory)
+    if "hang" in result["artifacts"]:
+        from sim.cli.hang import print_hang
+
+        print_hang(console, directory / result["artifacts"]["hang"])
 
 
 def write_result(result: dict[str, Any], directory: Path, path: Path) -> None:

@@ -70,6 +70,7 @@ class Collector:
             rings=tuple(self._ring(number) for number in range(2)),
             doorbells={side: self._doorbell(side) for side in ("linux", "rtos")},
             rtos_kernel=rtos is not None,
+            rtos_link=bool(rtos and rtos["link"]),
             rtos_ready=bool(rtos and rtos["link"] and rtos["link"]["ready"]),
             rtos_handler=rtos["handler"] if rtos else "",
             rtos_current=rtos["current"] if rtos else "",

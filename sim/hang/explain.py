@@ -278,6 +278,9 @@ class _Walk:
                 if other is not thread:
                     self.chain.add(waits(other), label(other), other.since_ns)
                 self._not_up(other)
+        if not facts.rtos_link:
+            text = "no thread of the RTOS has opened the link: rpmsg-lite is not set up"
+            self.chain.end(Cause.LINK_DOWN, "rpmsg-lite", text)
         if not facts.linux_driver:
             self.chain.end(Cause.LINK_DOWN, "virtio_rpmsg_bus", "Linux has no virtio rpmsg device")
 

@@ -133,7 +133,8 @@ class Facts:
     rings: tuple[Ring, ...]
     doorbells: Mapping[str, Doorbell]
     rtos_kernel: bool
-    rtos_ready: bool
+    rtos_link: bool  # rpmsg-lite is set up
+    rtos_ready: bool  # and has heard of Linux
     rtos_handler: str
     rtos_current: str
     linux_booted: bool

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -84,10 +85,11 @@ def test_rtos_that_never_announces_itself(capfd, tmp_path: Path):
     app.write_text(
         "COMMAND = ('silent', 'does nothing')\nasync def start(kernel, console):\n    pass\n"
     )
-    text = fails(
-        capfd, 1, "run", "echo", "--app", str(app), "--count", "1", "--out", str(tmp_path / "out")
-    )
-    assert text == "/dev/rpmsg0 did not appear within 2 s: no link to the RTOS"
+    out = tmp_path / "out"
+    assert main(["run", "echo", "--app", str(app), "--count", "1", "--out", str(out)]) == 1
+    cause = json.loads((out / "hang.json").read_text())["cause"]
+    assert (cause["name"], cause["thing"]) == ("link-down", "rpmsg-lite")
+    assert cause["text"] == "no thread of the RTOS has opened the link: rpmsg-lite is not set up"
 
 
 def test_flipped_bit_in_the_firmware(capfd, tmp_path: Path):

@@ -7,6 +7,7 @@ import pytest
 
 from sim.boards import list_boards
 from sim.cli import main
+from sim.faults.catalog import KINDS
 from sim.scenarios import SCENARIOS
 
 
@@ -15,6 +16,6 @@ def test_list_names_what_there_is(capsys: pytest.CaptureFixture[str], monkeypatc
     assert main(["list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     named = {line.split()[0]: line for line in lines if line.startswith(" ")}
-    assert {*list_boards(), *SCENARIOS} <= named.keys()
+    assert {*list_boards(), *SCENARIOS, *KINDS} <= named.keys()
     needing = {name for name in SCENARIOS if "(--board v821: remoteproc)" in named[name]}
     assert needing == {"lifecycle", "rpbuf", "services"}
