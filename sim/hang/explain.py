@@ -252,10 +252,10 @@ class _Walk:
             f"{NAMES[peer]} has {held} of the {ring.entries} buffers of ring {number} and has not "
             f"given them back{taken}"
         )
-        self.chain.add(text, f"ring {number}", ring.taken_ns or ring.used_ns)
         for other in self._answering(peer):
             blocked = other.what and not (other.what == "queue" and other.ring is not None)
             if other not in self._visited and blocked:
+                self.chain.add(text, f"ring {number}", ring.taken_ns or ring.used_ns)
                 self.thread(other)
         self.chain.end(Cause.BUFFERS_HELD, f"ring {number}", text, ring.taken_ns)
 

@@ -50,7 +50,8 @@ class HangWatch:
         self._now_ns = now_ns
         seen = self._signs()
         if seen != self._seen:
-            changed = next(key for key in seen if seen[key] != self._seen.get(key))
+            new = (key for key in seen if seen[key] != self._seen.get(key))
+            changed = next(new, "the start-up is over")
             self._seen = seen
             self._progress = Progress(now_ns, changed)
             self._again_ns = now_ns + self._patience_ns

@@ -42,6 +42,8 @@ class Lifecycle(Scenario):
     unit = "rounds"
     default_count = 100
     look_every_us = 1000
+    # Crashes are what it is about: Linux has to find out by itself, and to recover.
+    hang_after_ns = 5_000_000_000
     remoteproc = True
 
     def prepare(self) -> None:
