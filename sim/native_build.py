@@ -74,12 +74,15 @@ def build_extension() -> Path:
     if headers is None:
         raise AmpsimError(no_headers_text())
     library = build_core_port()
-    sources = [NATIVE / name for name in ("core_port_module.c", "core_port.h", "host_memory.h")]
+    sources = [NATIVE / f"{name}_module.c" for name in ("core_port", "host_memory")]
+    names = ("core_port.h", "host_memory.h", "host_memory_module.h")
+    headers_of_ours = [NATIVE / name for name in names]
 
     def build(folder: Path) -> None:
-        compile_native(folder / EXTENSION, str(sources[0]), f"-I{headers}", *_link(library))
+        files = [str(source) for source in sources]
+        compile_native(folder / EXTENSION, *files, f"-I{headers}", *_link(library))
 
-    key = content_key(sources, _FLAGS, sys.version, str(library))
+    key = content_key([*sources, *headers_of_ours], _FLAGS, sys.version, str(library))
     return cached_build("core-port-extension", key, build)
 
 

@@ -8,7 +8,7 @@
 #include <Python.h>
 
 #include "core_port.h"
-#include "host_memory.h"
+#include "host_memory_module.h"
 
 typedef struct {
   PyObject *software; /* the running generator, NULL when the hart is off */
@@ -430,18 +430,6 @@ static PyObject *seen(PyObject *module, PyObject *args) {
   Py_RETURN_NONE;
 }
 
-/* The buffer is held for good: the RTL may use it to the end of the run. */
-static PyObject *map_memory(PyObject *module, PyObject *args) {
-  static Py_buffer held;
-  unsigned int first;
-  Py_buffer data;
-  if (!PyArg_ParseTuple(args, "w*I", &data, &first)) return NULL;
-  host_memory_map(data.buf, (size_t)data.len, first);
-  if (held.obj) PyBuffer_Release(&held);
-  held = data;
-  Py_RETURN_NONE;
-}
-
 /* What a hart waits for at this moment, None when it is off. */
 static PyObject *request(PyObject *module, PyObject *number) {
   int hart;
@@ -498,8 +486,8 @@ static PyMethodDef methods[] = {
     {"set_skipping", set_skipping, METH_O,
      "set_skipping(on): whether clocks in which nothing can change are left out."},
     {"request", request, METH_O,
-     "request(hart) -> (kind, address, length, clock of its start, for ever, mask of lines) of what\n"
-     "the hart waits for, None when it is off. Length is in bytes, or in clocks of a wait."},
+     "request(hart) -> (kind, address, length in bytes or clocks, clock of its start, for ever,\n"
+     "mask of lines) of what the hart waits for, None when it is off."},
     {"event_names", names, METH_NOARGS, "event_names() -> the number of each event used so far."},
     {"flush", flush, METH_NOARGS, "flush(): hands all pending records to the records callback."},
     {"halt", halt, METH_NOARGS, "halt(): ends the record stream; no hart gets another command."},
