@@ -35,7 +35,7 @@ VF2 = (
         "lost-doorbell",
         MSIP_RTOS,
         "ring 1 (Linux to RTOS) has 1 available, published at",
-        "dropped-kick:nth=4",
+        "dropped-kick:nth=5",
     ),
     Planted(
         "visionfive2",
@@ -49,7 +49,7 @@ VF2 = (
         "cleared-interrupt",
         MSIP_RTOS,
         "the kick of it: write of 1 to MSIP of hart 4 (0x2000010) at",
-        "cleared-interrupt:nth=4",
+        "cleared-interrupt:nth=5",
     ),
     Planted(
         "visionfive2",
