@@ -430,7 +430,6 @@ static PyObject *seen(PyObject *module, PyObject *args) {
   Py_RETURN_NONE;
 }
 
-/* What a hart waits for at this moment, None when it is off. */
 static PyObject *request(PyObject *module, PyObject *number) {
   int hart;
   if (hart_argument(number, &hart)) return NULL;
@@ -485,9 +484,7 @@ static PyMethodDef methods[] = {
      "map_memory(buffer, first): backs the RTL's host memory from byte `first` on."},
     {"set_skipping", set_skipping, METH_O,
      "set_skipping(on): whether clocks in which nothing can change are left out."},
-    {"request", request, METH_O,
-     "request(hart) -> (kind, address, length in bytes or clocks, clock of its start, for ever,\n"
-     "mask of lines) of what the hart waits for, None when it is off."},
+    {"request", request, METH_O, "request(hart): what it waits for, as in ctypes_port.py."},
     {"event_names", names, METH_NOARGS, "event_names() -> the number of each event used so far."},
     {"flush", flush, METH_NOARGS, "flush(): hands all pending records to the records callback."},
     {"halt", halt, METH_NOARGS, "halt(): ends the record stream; no hart gets another command."},
