@@ -10,7 +10,7 @@ from typing import Any
 
 import cocotb
 from cocotb.handle import Immediate
-from cocotb.triggers import Timer
+from cocotb.triggers import ReadWrite, Timer
 
 from sim.boards.model import Board, RemoteprocLink
 from sim.faults.catalog import Fault
@@ -48,6 +48,7 @@ async def _clear_bit(register: Any, bit: int, nth: int) -> None:
         before = value
         if rose and nth in (0, seen):
             before &= ~(1 << bit)
+            await ReadWrite()  # vvp breaks down over a deposit in the callback of the change
             register.value = Immediate(before)
 
 
