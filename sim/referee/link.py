@@ -14,6 +14,7 @@ from sim.referee.message import HEADER, Message
 from sim.referee.ring import Ring
 from sim.referee.ring_layout import RingShape
 from sim.referee.rpbuf import RpbufFrames
+from sim.referee.rpbuf_buffers import RpbufBuffers
 from sim.referee.scoreboard import Scoreboard
 from sim.referee.setup import LinkSetup
 from sim.referee.side import Side
@@ -40,12 +41,15 @@ class Link:
         self.pool = BufferPool(setup.buffers, setup.payload + HEADER.size, report, self.deadlines)
         self.pool.alive = self.endpoints.alive
         self.scoreboard = Scoreboard(self.pool, report, self.deadlines)
-        self.rpbuf = RpbufFrames(setup.rpbuf, self.endpoints, report)
+        self.rpbuf_buffers = RpbufBuffers(setup.rpbuf, report)
+        self.rpbuf = RpbufFrames(setup.rpbuf, self.rpbuf_buffers, self.endpoints, report)
         self.messages = 0
         self.on_message: Callable[[Message], None] | None = None
         self._watch = watch
         self._fixed = bool(setup.rings)
         watch.memory(setup.buffers, self._pool_access)
+        if setup.rpbuf is not None:
+            watch.memory(setup.rpbuf, self._rpbuf_access)
         for region in setup.ring_memory:
             watch.memory(region, self._ring_access, FIELDS_ONLY)
         for index, shape in enumerate(setup.rings):
@@ -74,6 +78,9 @@ class Link:
         if self.live or side == Side.LINUX:
             self.pool.access(side, write, address, data)
 
+    def _rpbuf_access(self, side: Side, write: bool, address: int, data: bytes) -> None:
+        self.rpbuf_buffers.access(side, write, address, data, live=self.live)
+
     def up(self) -> None:
         """The driver is ready."""
         self.live = True
@@ -88,7 +95,7 @@ class Link:
         self.endpoints.clear()
         self.kicks.clear(behind)
         self.pool.clear()
-        self.rpbuf.clear()
+        self.rpbuf_buffers.clear()
         self.scoreboard.clear()
         for ring in self.rings.values():
             ring.clear()

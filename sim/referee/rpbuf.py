@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""RPBuf as its control frames tell it: which buffers exist, and where data is announced."""
+"""RPBuf's control frames: whether they are in order, and what they tell of the buffers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from struct import Struct
 from sim.referee import rpbuf_rules as rules
 from sim.referee.endpoints import NAME_SERVICE, Endpoints
 from sim.referee.message import HEADER, Message
+from sim.referee.rpbuf_buffers import Allocation, RpbufBuffers, SharedBuffer
 from sim.referee.side import Side
 from sim.referee.violations import Report
 
@@ -15,6 +16,7 @@ SERVICE = "rpbuf-service"
 MAX_FRAME, NAME_SIZE = 128, 32
 PREAMBLE, POSTAMBLE = 0x0A, 0x05
 CREATED, DESTROYED, TRANSMITTED, ACK = 1, 2, 3, 4
+SYNC = 1
 _FRAME = Struct("<BBH")
 _CREATED = Struct("<32sIIQQB")
 _TRANSMITTED = Struct("<IIII")
@@ -25,15 +27,13 @@ _CONTENT = {CREATED: _CREATED.size, DESTROYED: 4, TRANSMITTED: _TRANSMITTED.size
 class RpbufFrames:
     """Follows the frames of both directions; `region` is the memory of the buffers, or None."""
 
-    def __init__(self, region: range | None, endpoints: Endpoints, report: Report) -> None:
+    def __init__(
+        self, region: range | None, buffers: RpbufBuffers, endpoints: Endpoints, report: Report
+    ) -> None:
         self._region = region
+        self._buffers = buffers
         self._endpoints = endpoints
         self._report = report
-        self.clear()
-
-    def clear(self) -> None:
-        """No buffer exists."""
-        self._lengths: dict[tuple[Side, int], int] = {}
 
     def sent(self, message: Message) -> None:
         """Look at a message, if it is one of the channel."""
@@ -78,22 +78,37 @@ class RpbufFrames:
         name, number, length, pa, _, _ = _CREATED.unpack(content)
         if b"\0" not in name or not name[0]:
             self._report.add(rules.NAME, at, "1 to 31 characters and a NUL", repr(name[:32]))
-        if pa and self._region is not None:
-            base, end = self._region.start, self._region.stop
-            if not base <= pa <= pa + length <= end:
-                found = f"{length} bytes at 0x{pa:x}"
-                self._report.add(rules.MEMORY, at + 40, f"0x{base:x}-0x{end - 1:x}", found)
-        self._lengths[sender, number] = length
+        memory = self._memory(pa, length, at) if pa else None
+        told = Allocation(name.split(b"\0")[0], number, length, memory)
+        self._buffers.created(sender, told, at)
+
+    def _memory(self, address: int, length: int, at: int) -> range | None:
+        """Return a buffer's memory, if it lies in the region."""
+        if self._region is None:
+            return None
+        base, end = self._region.start, self._region.stop
+        if base <= address <= address + length <= end:
+            return range(address, address + length)
+        found = f"{length} bytes at 0x{address:x}"
+        self._report.add(rules.MEMORY, at + 40, f"0x{base:x}-0x{end - 1:x}", found)
+        return None
 
     def _named(self, sender: Side, command: int, content: bytes, at: int) -> None:
         (number,) = _ID.unpack_from(content)
-        length = self._lengths.get((sender, number))
-        if length is None:
+        buffer = self._buffers.find(sender, number, shared=command != DESTROYED)
+        if buffer is None:
             self._report.add(rules.UNKNOWN, at, "the id of a buffer", f"{number}")
         elif command == DESTROYED:
-            del self._lengths[sender, number]
-        elif command == TRANSMITTED:
-            _, offset, data, _ = _TRANSMITTED.unpack(content)
-            if offset + data > length:
-                found = f"{data} bytes from {offset}"
-                self._report.add(rules.RANGE, at + 4, f"at most {length} bytes", found)
+            self._buffers.destroyed(sender, buffer)
+        elif command == ACK:
+            self._buffers.acknowledged(sender, buffer, at)
+        else:
+            self._announced(sender, buffer, content, at)
+
+    def _announced(self, sender: Side, buffer: SharedBuffer, content: bytes, at: int) -> None:
+        _, offset, data, flags = _TRANSMITTED.unpack(content)
+        length = buffer.lengths[sender]
+        if offset + data > length:
+            found = f"{data} bytes from {offset}"
+            self._report.add(rules.RANGE, at + 4, f"at most {length} bytes", found)
+        self._buffers.announced(sender, buffer, offset, data, bool(flags & SYNC))

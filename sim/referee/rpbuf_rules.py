@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rulebook of RPBuf's control frames (channel ``rpbuf-service``)."""
+"""The rulebook of RPBuf: its control frames (channel ``rpbuf-service``) and its buffers."""
 
 from __future__ import annotations
 
-from sim.referee.rule import chapter
+from sim.referee.rule import Severity, chapter
 
 rule = chapter("rpbuf")
 _SOURCE = "Allwinner drivers/rpbuf/rpbuf_core.c"
@@ -39,4 +39,55 @@ RANGE = rule(
     "range",
     f"{_SOURCE}: the range check of the original is switched off",
     "announced data lies inside its buffer",
+)
+LENGTH_DIFFERS = rule(
+    "length-differs",
+    f"{_SOURCE}: 'buffer length not match with remote'",
+    "both sides allocate a buffer with the same length",
+)
+ID_IN_USE = rule(
+    "id-in-use",
+    f"{_SOURCE}: the slave gives the ids",
+    "two buffers that the RTOS has do not have the same id",
+)
+OVERLAP = rule(
+    "memory-overlap",
+    "Allwinner rpbuf_controller_sunxi.c: memory is freed when both sides have freed the buffer",
+    "two buffers that exist have no byte of memory in common",
+)
+ACK_UNASKED = rule(
+    "ack-unasked",
+    f"{_SOURCE}: who announces with SYNC waits for one ACK",
+    "an ACK answers data that was announced with SYNC",
+)
+NOT_OWNER = rule(
+    "written-by-other",
+    f"{_SOURCE}: both sides allocate a buffer and free it",
+    "a side writes only into buffers that it has; Linux, which places them, also between them",
+)
+BEFORE_ACK = rule(
+    "written-before-ack",
+    f"{_SOURCE}: who announces with SYNC waits for the ACK",
+    "data that is announced with SYNC is not changed by its sender before the ACK",
+)
+ALTERED = rule(
+    "altered", "contents of the buffers", "the receiver reads the bytes that were announced"
+)
+OVERWRITTEN = rule(
+    "overwritten-unread",
+    "Allwinner rpbuf_dev.c: 'previous recv data not treated'",
+    "announced data is not overwritten before the receiver has read it",
+    Severity.WARNING,
+)
+UNWRITTEN = rule(
+    "announced-unwritten",
+    "contents of the buffers; Linux clears a buffer's memory when it allocates it",
+    "announced data was written, not only cleared",
+    Severity.WARNING,
+)
+AGAIN = rule(
+    "announced-again",
+    "contents of the buffers",
+    "what a side announces again was written since",
+    Severity.WARNING,
 )

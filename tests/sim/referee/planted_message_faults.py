@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from struct import pack
-
 from planted_ring_faults import PING, PONG, Fault
 from referee_driver import (
     GFEATURES,
@@ -139,49 +136,3 @@ MESSAGE_FAULTS: dict[str, Fault] = {
 }
 
 V821_NAME_FAULTS: dict[str, Fault] = {"name-not-negotiated": not_negotiated}
-
-
-# RPBuf.
-
-SERVICE_ADDRESS = 0x20
-Content = Callable[[Driver], bytes]
-
-
-def frame(command: int, content: bytes, *, length: int | None = None) -> bytes:
-    """A control frame."""
-    size = len(content) if length is None else length
-    return pack("<BBH", 0xA, command, size) + content + b"\5"
-
-
-def created(name: bytes = b"buffer", length: int = 64, pa: int = 0x81646000) -> bytes:
-    """The content of CREATED for buffer 3."""
-    return pack("<32sIIQQB", name, 3, length, pa, pa, 1)
-
-
-def rpbuf(*frames: bytes) -> Fault:
-    """Linux sends control frames to the RTOS's service."""
-
-    def fault(d: Driver) -> None:
-        d.announces(announcement(b"rpbuf-service", SERVICE_ADDRESS), SERVICE_ADDRESS)
-        for each in frames:
-            sent(message(LINUX_ADDRESS, SERVICE_ADDRESS, each))(d)
-
-    return fault
-
-
-def transmitted(number: int, offset: int, length: int) -> bytes:
-    """A frame that announces data."""
-    return frame(3, pack("<IIII", number, offset, length, 0))
-
-
-CLEAN_RPBUF = rpbuf(frame(1, created()), transmitted(3, 32, 32), frame(2, pack("<I", 3)))
-RPBUF_FAULTS: dict[str, Fault] = {
-    "rpbuf-frame-length": rpbuf(frame(2, pack("<I", 3), length=5)),
-    "rpbuf-frame-marks": rpbuf(frame(1, created())[:-1] + b"\6"),
-    "rpbuf-command": rpbuf(frame(5, b"1234")),
-    "rpbuf-content-length": rpbuf(frame(2, b"12345")),
-    "rpbuf-name": rpbuf(frame(1, created(name=b"n" * 32))),
-    "rpbuf-memory-outside": rpbuf(frame(1, created(pa=0x81645000))),
-    "rpbuf-unknown-buffer": rpbuf(transmitted(3, 0, 1)),
-    "rpbuf-range": rpbuf(frame(1, created()), transmitted(3, 33, 32)),
-}

@@ -13,13 +13,9 @@ from planted_link_faults import (
     no_kick_back,
     recovered,
 )
-from planted_message_faults import (
-    CLEAN_RPBUF,
-    MESSAGE_FAULTS,
-    RPBUF_FAULTS,
-    V821_NAME_FAULTS,
-)
+from planted_message_faults import MESSAGE_FAULTS, V821_NAME_FAULTS
 from planted_ring_faults import RING_FAULTS, Fault
+from planted_rpbuf_faults import RPBUF_FAULTS, clean_rpbuf
 from referee_driver import Driver
 
 from sim.referee import RULES
@@ -74,11 +70,11 @@ def test_a_message_that_comes_late_is_not_lost() -> None:
     assert driver.fired() == {"application-reordered"}
 
 
-def test_clean_rpbuf_frames_break_no_rule() -> None:
+def test_clean_rpbuf_breaks_no_rule() -> None:
     """A buffer that is created, used and destroyed."""
     driver = Driver("v821")
     driver.exchange()
-    CLEAN_RPBUF(driver)
+    clean_rpbuf(driver)
     assert driver.fired() == set()
 
 
