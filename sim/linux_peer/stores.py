@@ -3,7 +3,7 @@
 
 They do not cross the bus. What has changed since the last look is told as bytes at bus addresses,
 in the order in which virtqueue_add_split() stores them: a buffer's contents, its descriptor, the
-avail entry, the avail index, message after message; the avail flags first.
+avail entry, the avail index, message after message; the avail flags and the event index first.
 
 Loads leave no trace. But virtio_rpmsg_bus.c offers a receive buffer again when it has handed the
 message in it to the endpoint: that it has read the message is told before that, and nothing else.
@@ -36,6 +36,8 @@ class RingStores:
         self._ring = ring
         self._tell = tell
         self._flags: bytes | None = None
+        self._event_at = ring.avail + _ENTRIES + 2 * ring.num
+        self._event = bytes(2)
         self._index = 0
         self._offered: set[int] = set()
 
@@ -53,6 +55,10 @@ class RingStores:
         if head[:2] != self._flags:
             self._flags = head[:2]
             self._told(avail, 2)
+        event = self._read(self._event_at, 2)
+        if event != self._event:
+            self._event = event
+            self._told(self._event_at, 2)
         target = int.from_bytes(head[2:], "little")
         while self._index != target:
             self._publish(avail)

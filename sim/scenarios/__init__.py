@@ -37,6 +37,10 @@ def find_scenario(name: str, host: str = "model") -> type[Scenario]:
         from sim.scenarios.live import Live  # of the command of that name; ``run`` has none
 
         return Live
+    if name == "conformance":
+        from sim.conformance.with_model import WithModel  # of python -m sim.conformance
+
+        return WithModel
     if name not in SCENARIOS:
         expected = f"one of {', '.join(SCENARIOS)}"
         raise AmpsimError(f"unknown scenario {name!r}: expected {expected}")

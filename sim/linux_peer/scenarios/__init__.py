@@ -29,6 +29,10 @@ def find_peer_scenario(name: str) -> type[PeerScenario]:
         from sim.linux_peer.scenarios.live import Live  # of the command of that name
 
         return Live
+    if name == "conformance":
+        from sim.conformance.with_kernel import WithKernel  # of python -m sim.conformance
+
+        return WithKernel
     if name not in PEER_SCENARIOS:
         expected = f"one of {', '.join(PEER_SCENARIOS)}"
         raise AmpsimError(f"--host linux: unknown scenario {name!r}: expected {expected}")

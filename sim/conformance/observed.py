@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a remote can observe of a run, from its record stream, in terms that name no address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from struct import Struct
+from typing import NamedTuple
+
+from sim.boards.model import Board, MailboxLink
+from sim.conformance.ring_map import BUFFER_BYTES, RINGS, RingMap
+from sim.conformance.steps import GAP_NS
+from sim.errors import AmpsimError
+from sim.record_file import RecordFile
+from sim.records import Kind, Record
+from sim.referee import check_stream
+from sim.referee.ring_layout import Field, RingShape
+from sim.referee.setup_of_board import setup_of
+
+DESCRIPTOR, HEADER, NAME_MESSAGE = Struct("<QIHH"), Struct("<IIIHH"), Struct("<32sII")
+NAME_SERVICE = 53
+TX_STATUS, BUSY = 0x40, 1
+"""StarFive's mailbox: the word that says that Linux's output has news (starfive_rpmsg.py)."""
+
+
+class What(Enum):
+    """Kinds of what is observed; the value is the name in the table."""
+
+    OFFER = "descriptors and avail entries"
+    LINUX_KICK = "kicks of Linux"
+    SUPPRESSION = "avail.flags"
+    USED_EVENT = "used_event"
+    LINUX_MESSAGE = "messages of Linux"
+    LINUX_NAME = "name service of Linux"
+    RETURN = "used entries"
+    RTOS_FLAGS = "used.flags"
+    RTOS_KICK = "interrupts of the RTOS"
+    RTOS_MESSAGE = "messages of the RTOS"
+    RTOS_NAME = "name service of the RTOS"
+
+
+class Sight(NamedTuple):
+    """One thing observed; ``text`` is the same with both hosts if they do the same."""
+
+    time_ns: int
+    what: What
+    ring: int
+    text: str
+
+
+class Observed(NamedTuple):
+    """What was observed of a run: in order, and the bytes of rings and buffers at each rest."""
+
+    entries: int
+    sights: list[Sight]
+    images: list[list[str]]
+
+
+def observed(path: Path, board: Board) -> Observed:
+    """Return what the record stream of a run on ``board`` holds; AmpsimError if it has no link."""
+    stream = RecordFile(path)
+    rings = check_stream(stream, board).link.rings
+    shapes: list[RingShape] = [rings[index].shape for index in sorted(rings)]
+    if len(shapes) != len(RINGS):
+        raise AmpsimError(f"{path}: expected two rings, found {len(shapes)}")
+    ring_map = RingMap(shapes, setup_of(board).memory_offset)
+    observer = Observer(ring_map, board)
+    sights: list[Sight] = []
+    images: list[list[str]] = []
+    rested = True
+    for record in stream:
+        now = record.cycle * stream.header.clock_ns
+        if not rested and now - sights[-1].time_ns > GAP_NS:
+            images.append(observer.image())
+            rested = True
+        count = len(sights)
+        sights.extend(observer.take(record, now))
+        rested = rested and len(sights) == count
+    if not rested:
+        images.append(observer.image())
+    return Observed(ring_map.num, sights, images)
+
+
+class Observer:
+    """Follows the stores to rings, buffers and doorbells, record by record."""
+
+    def __init__(self, ring_map: RingMap, board: Board) -> None:
+        link = board.rpmsg
+        if not isinstance(link, MailboxLink):
+            raise AmpsimError(f"{board.name}: expected a board with a software mailbox")
+        self._map = ring_map
+        self._memory: dict[int, int] = {}
+        linux = set(board.linux.hart_ids)
+        self._linux = {hart.index for hart in board.harts if hart.hart_id in linux}
+        clint = board.compatible("sifive,clint0").region.base
+        self._doorbells = {
+            clint + 4 * link.rtos_hart: True,
+            clint + 4 * board.linux.boot_hart: False,
+        }
+        self._mailbox = link.mailbox.base
+        self._tx_marked = False
+        self._avail = [0, 0]
+        self._used = [0, 0]
+
+    def take(self, record: Record, now: int) -> Iterator[Sight]:
+        """Yield what a record shows."""
+        stored = record.kind == Kind.SEEN and not record.value
+        if record.kind == Kind.REGISTER_WRITE:
+            yield from self._doorbell(record, now)
+        elif record.kind == Kind.MEMORY_WRITE or stored:
+            data = record.payload if stored else record.data
+            before = self._read(record.address, len(data))
+            self._memory.update(enumerate(data, record.address))
+            if record.address == self._mailbox + TX_STATUS and record.hart in self._linux:
+                self._tx_marked = data[0] == BUSY
+            for at, address in enumerate(range(record.address, record.address + len(data))):
+                field = self._map.fields.get(address)
+                if field is None or data[at : at + field[3]] == before[at : at + field[3]]:
+                    continue
+                yield from self._field(*field, address, now)
+
+    def image(self) -> list[str]:
+        """Return every byte of rings and buffers, each field and buffer by its name.
+
+        The event indices are left out: :attr:`What.USED_EVENT` shows them.
+        """
+        found = []
+        for address, (ring, field, number, size) in self._map.fields.items():
+            if field == Field.USED_EVENT:
+                continue
+            value = int.from_bytes(self._read(address, size), "little")
+            shown = str(value)
+            if field == Field.DESC_ADDR and value:
+                shown = self._map.buffer(value + self._map.offset)
+            found.append(f"{RINGS[ring]} {field.name.lower()}[{number}] = {shown}")
+        for address in self._map.buffers():
+            data = self._read(address, BUFFER_BYTES).rstrip(b"\0")
+            found.append(f"{self._map.buffer(address)}: {data.hex()}")
+        return found
+
+    def _read(self, address: int, length: int) -> bytes:
+        return bytes(self._memory.get(at, 0) for at in range(address, address + length))
+
+    def _doorbell(self, record: Record, now: int) -> Iterator[Sight]:
+        """Only the output queue's kick marks the mailbox, both raise the IPI."""
+        rtos = self._doorbells.get(record.address)
+        if rtos is None or not record.data[0]:
+            return
+        by_linux = record.hart in self._linux
+        if rtos and by_linux:
+            ring, self._tx_marked = int(self._tx_marked), False
+            yield Sight(now, What.LINUX_KICK, ring, f"kick {RINGS[ring]}")
+        elif not rtos and not by_linux:
+            yield Sight(now, What.RTOS_KICK, 0, "interrupt")
+
+    def _field(
+        self, ring: int, field: Field, _number: int, size: int, address: int, now: int
+    ) -> Iterator[Sight]:
+        value = int.from_bytes(self._read(address, size), "little")
+        name = RINGS[ring]
+        if field == Field.AVAIL_FLAGS:
+            yield Sight(now, What.SUPPRESSION, ring, f"{name} avail.flags = {value}")
+        elif field == Field.USED_FLAGS:
+            yield Sight(now, What.RTOS_FLAGS, ring, f"{name} used.flags = {value}")
+        elif field == Field.USED_EVENT:
+            yield Sight(now, What.USED_EVENT, ring, f"{name} used_event = {value}")
+        elif field == Field.AVAIL_IDX:
+            while self._avail[ring] != value:
+                yield from self._offer(ring, now)
+        elif field == Field.USED_IDX:
+            while self._used[ring] != value:
+                yield from self._return(ring, now)
+
+    def _descriptor(self, ring: int, head: int) -> tuple[int, int, int, int]:
+        shape = self._map.shapes[ring]
+        at = shape.base + DESCRIPTOR.size * (head % shape.num)
+        address, length, flags, following = DESCRIPTOR.unpack(self._read(at, DESCRIPTOR.size))
+        return address + self._map.offset, length, flags, following
+
+    def _offer(self, ring: int, now: int) -> Iterator[Sight]:
+        shape, index = self._map.shapes[ring], self._avail[ring]
+        slot = index % shape.num
+        self._avail[ring] = index + 1 & 0xFFFF
+        head = int.from_bytes(self._read(shape.avail + 4 + 2 * slot, 2), "little")
+        address, length, flags, following = self._descriptor(ring, head)
+        if not self._map.pool:
+            self._map.pool = address
+        entry = f"{RINGS[ring]} avail[{slot}] = {head}, idx {self._avail[ring]}"
+        descriptor = f"{self._map.buffer(address)}, len {length}, flags {flags}, next {following}"
+        yield Sight(now, What.OFFER, ring, f"{entry}: {descriptor}")
+        if ring:
+            yield self._message(ring, address, now)
+
+    def _return(self, ring: int, now: int) -> Iterator[Sight]:
+        shape, index = self._map.shapes[ring], self._used[ring]
+        slot = index % shape.num
+        self._used[ring] = index + 1 & 0xFFFF
+        element = self._read(shape.used + 4 + 8 * slot, 8)
+        head, length = int.from_bytes(element[:4], "little"), int.from_bytes(element[4:], "little")
+        entry = f"{RINGS[ring]} used[{slot}] = {head}, len {length}, idx {self._used[ring]}"
+        yield Sight(now, What.RETURN, ring, entry)
+        if not ring:
+            yield self._message(ring, self._descriptor(ring, head)[0], now)
+
+    def _message(self, ring: int, address: int, now: int) -> Sight:
+        """Return the message in a buffer, all its bytes, its reserved ones among them."""
+        header = self._read(address, HEADER.size)
+        source, destination, reserved, length, flags = HEADER.unpack(header)
+        payload = self._read(address + HEADER.size, length)
+        way = f"0x{source:x} -> 0x{destination:x}"
+        rest = f"reserved 0x{reserved:x}, flags {flags}, {length} bytes"
+        if destination == NAME_SERVICE and length == NAME_MESSAGE.size:
+            name, at, gone = NAME_MESSAGE.unpack(payload)
+            what = What.LINUX_NAME if ring else What.RTOS_NAME
+            text = name.rstrip(b"\0").decode("ascii", "replace")
+            return Sight(now, what, ring, f"{way}, {rest}: {text} 0x{at:x} flags {gone}")
+        what = What.LINUX_MESSAGE if ring else What.RTOS_MESSAGE
+        return Sight(now, what, ring, f"{way}, {rest}: {payload.hex()}")

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the steps with one host and reads what was observed, step by step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim import launch
+from sim.conformance.boards import BOARD, write_board
+from sim.conformance.comparing import Row, compare
+from sim.conformance.cut import cut
+from sim.conformance.differences import KNOWN
+from sim.conformance.golden import golden_rows
+from sim.conformance.observed import observed
+from sim.conformance.steps import MARK, NAME, STEPS
+from sim.conformance.views import LOG, PROGRAMS, log_lines, program_lines, views
+from sim.errors import RunError
+from sim.linux_peer.board import host_board
+from sim.prepare import prepare_run
+
+HOSTS = ("model", "linux")
+WHOLE_RUN = "whole run"
+SteppedViews = dict[str, dict[str, list[str]]]
+
+
+def compare_hosts(folder: Path, ring: int) -> list[Row]:
+    """Run both hosts with rings of ``ring`` entries in ``folder`` and return all rows.
+
+    AmpsimError with one line where a run cannot be made or does not come to its end.
+    """
+    model, kernel = (run_steps(folder / host, host, ring) for host in HOSTS)
+    rows = [row for step in model for row in compare(step, model[step], kernel[step], KNOWN)]
+    return [*rows, *golden_rows(ring, model, kernel)]
+
+
+def run_steps(folder: Path, host: str, ring: int) -> SteppedViews:
+    """Run the steps with a host; return the observables of each step, by the step's name."""
+    board, profile = BOARD, None
+    if host == "model":
+        file, profile = write_board(folder, ring)
+        board = str(file)
+    config = prepare_run(
+        NAME,
+        board,
+        "verilator",
+        folder,
+        profile=profile,
+        record=True,
+        host=host,
+        ring=ring if host == "linux" else None,
+    )
+    result = launch.run(config, folder.resolve())
+    if not result["passed"]:
+        reasons = "; ".join(check["reason"] for check in result["checks"].values())
+        raise RunError(f"{NAME}, {host}: expected all steps, found {reasons}")
+    files = {name: folder / file for name, file in result["artifacts"].items()}
+    seen = observed(files["records"], host_board(board, host, ring))
+    lines = program_lines(files["steps"].read_text(), MARK)
+    log = files["linux_console" if host == "linux" else "dmesg"]
+    images = [*seen.images[: len(STEPS) - 1], seen.images[-1]]
+    parts = zip(STEPS, cut(seen.sights), images, strict=True)
+    found = {
+        step.name: views(sights, image) | {PROGRAMS: lines.get(step.name, [])}
+        for step, sights, image in parts
+    }
+    found[WHOLE_RUN] = {LOG: log_lines(log.read_text("utf-8", "replace"))}
+    return found

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The steps of the comparison: shell lines that the model and the real kernel both run."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+NAME = "conformance"
+"""Of the scenario of both hosts."""
+RAW_DEVICE, TTY_DEVICE = "/dev/rpmsg0", "/dev/ttyRPMSG0"
+MODULE = "/rpmsg_client_sample.ko"
+SAMPLES = 100
+"""Messages of the kernel's sample."""
+BURST = 100
+MARK = "step"
+"""First word of the line that says which step begins."""
+PAUSE_MS = 300
+"""Rest after each step."""
+GAP_NS = 150_000_000
+"""Rest by which steps are told apart in a record stream: nothing within one waits that long."""
+RAW_REMOTE = 0x401
+"""The RTOS's endpoint of the channel rpmsg-raw (rtos_side.apps.channels)."""
+
+
+class Step(NamedTuple):
+    """One step; ``line`` is what the shell runs, empty for the first: link-up, with no program.
+
+    ``raw_messages`` is how many of its messages go to the RTOS's endpoint of rpmsg-raw.
+    """
+
+    name: str
+    line: str
+    raw_messages: int = 0
+
+
+_SIZES = (1, 2, 17, 240, 495, 496)
+
+STEPS = (
+    Step("link-up", ""),
+    *(Step(f"echo of {size}", f"rpmsg_tool echo {RAW_DEVICE} 3 {size}", 3) for size in _SIZES),
+    Step("496 and 497 bytes", f"rpmsg_tool sizes {RAW_DEVICE}", 1),
+    Step("line through rpmsg_tty", f"rpmsg_tool tty {TTY_DEVICE} hello"),
+    Step("endpoint by ioctl", f"rpmsg_tool endpoint bench 0x90 {RAW_REMOTE:#x}", 10),
+    Step("channel by ioctl", f"rpmsg_tool channel rpmsg-raw 0x190 {RAW_REMOTE:#x}"),
+    Step("client sample", f"insmod {MODULE} count={SAMPLES}"),
+    Step("burst", f"rpmsg_tool burst {RAW_DEVICE} {BURST}", BURST),
+    Step("dead remote", f"rpmsg_tool flood {RAW_DEVICE} 2000"),
+)
+"""In the order in which they run. The last has no end of its own: all that follows is of it."""
+
+STOP_AFTER = sum(step.raw_messages for step in STEPS)
+"""Messages on a channel after which the RTOS stops for ever; more than the sample sends."""
