@@ -19,10 +19,13 @@ Wake = tuple[Any, Callable[[], None]]
 
 
 def observers(soc: Any, library: Any) -> list[Wake]:
-    """Return what wakes up the observers of a SoC: each SoC has those of these names."""
-    wakes = [wake for name in _BUSES for wake in BusObserver(getattr(soc, name), library).wakes()]
-    lines = LineObserver(getattr(soc, _LINES), library)
-    return [*wakes, (lines.wake, lines.report)]
+    """Return what wakes up the observers of a design: those of these names that it has."""
+    buses = [getattr(soc, name) for name in _BUSES if hasattr(soc, name)]
+    wakes = [wake for bus in buses for wake in BusObserver(bus, library).wakes()]
+    if hasattr(soc, _LINES):
+        lines = LineObserver(getattr(soc, _LINES), library)
+        wakes.append((lines.wake, lines.report))
+    return wakes
 
 
 class _Observer:
