@@ -7,8 +7,9 @@ from sim.conformance.observed import What
 from sim.conformance.views import LINUX_ORDER
 
 WAKE_UPS = (
-    "time, not behaviour: the kernel computes in no time, so its sender wakes up for each buffer "
-    "that comes back; the model's stores take their time on the bus, several come back meanwhile"
+    "time and CPUs, not behaviour: the kernel has one CPU and computes in no time, so its sender "
+    "wakes up for each buffer that comes back; the model's sender and receive worker take their "
+    "time on the bus, on two harts, and several buffers come back meanwhile"
 )
 LAST_WAKE_UP = f"{WAKE_UPS}; this index is where the last sleep found the ring"
 
