@@ -125,13 +125,16 @@ class _Walk:
         if thread.state == "running":
             text = f"{label(thread)} computes"
             self.chain.end(Cause.COMPUTES, thread.name, text, thread.since_ns)
+        if thread.side == "linux" and self._just_now(thread):
+            text = f"{label(thread)} has only just begun to wait for its turn"
+            self.chain.end(Cause.COMPUTES, thread.name, text, thread.since_ns)
         current = self._find(thread.side, self.facts.rtos_current)
         if thread.side == "rtos" and self.facts.rtos_handler:
             text = f"hart {self._boot(thread.side).hart_id} is in an interrupt handler"
             self.chain.end(Cause.INTERRUPTS_OFF, self.facts.rtos_handler, text)
         if current is None or current.name in _IDLE or thread.side != "rtos":
             return
-        if self.facts.now_ns - current.since_ns < self.facts.patience_ns:
+        if self._just_now(current):
             text = f"{label(current)} computes"
             self.chain.end(Cause.COMPUTES, current.name, text, current.since_ns)
         if current.what == "room":
@@ -141,6 +144,10 @@ class _Walk:
             f" since {ms(current.since_ns)}; {thread.name} has priority {thread.priority}"
         )
         self.chain.end(Cause.STARVED, current.name, text, current.since_ns)
+
+    def _just_now(self, thread: Thread) -> bool:
+        """Tell whether a thread is in its state for less than a run may stand still."""
+        return self.facts.now_ns - thread.since_ns < self.facts.patience_ns
 
     # Rings.
 

@@ -191,6 +191,16 @@ def test_a_short_spell_of_another_thread_is_no_starvation():
     assert explain(long).cause is Cause.STARVED
 
 
+def test_linux_is_at_work_when_a_thread_has_just_become_ready():
+    """One that a look meets between its wake-up and its turn; not one that never gets a turn."""
+    ready = Thread("linux", "init", "ready", NOW - 1_000_000, application=True)
+    idle = facts(threads=(ready,))
+    assert explain(idle).cause is Cause.COMPUTES
+    assert explain(idle).text == "init (Linux) has only just begun to wait for its turn"
+    long = replace(idle, threads=(replace(ready, since_ns=500),))
+    assert explain(long).cause is Cause.UNKNOWN
+
+
 def test_the_document_has_every_step_and_both_views():
     found = facts(**rtos(msip("rtos")))
     document = hang_document(found, explain(found), "no progress")
