@@ -118,7 +118,7 @@ class Machine:
                 firmware=str(firmware), medium=medium, secure=secure, flash=flash and str(flash)
             ),
             profile=PROFILE,
-            linux=None,
+            system=None,
             rtos_hart=self.e907,
             runtime=CPythonRuntime(),
         )

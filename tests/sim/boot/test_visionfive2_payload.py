@@ -48,7 +48,7 @@ class Run:
             artifacts={},
             elf=elf,
             profile=PROFILE,
-            linux=None,
+            system=None,
             rtos_hart=None,
             linux_boot_hart=self.hart,
         )

@@ -120,4 +120,4 @@ def test_a_shell_that_says_other_than_it_does_fools_nobody(tmp_path: Path, monke
     result = launch.run(config, directory)
     assert {item["rule"] for item in result["violations"]} == {"header-flags"}
     assert {item["found"] for item in result["violations"]} == {"0x1"}
-    assert result["checks"]["all messages echoed"]["passed"]
+    assert result["checks"]["all_messages_echoed"]["passed"]
