@@ -34,7 +34,7 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m sim.rtl_lint
+	$(BIN)/python -m sim.build.rtl_lint
 
 bench: setup
 	$(BIN)/ampsim bench

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim.boards import load_board
+from sim.build.design import HDL, INCLUDES, Design, soc_design
+from sim.build.native import NATIVE, build_core_port
+from sim.build.toolchain import compiler_cache, find_tool, verilator_bin
+from sim.build.verilator_flags import COMPILE, MAKE_VARIABLES, VERILATE, remove_by_products
 from sim.cache import cached_build, content_key
-from sim.design import HDL, INCLUDES, Design, soc_design
 from sim.errors import AmpsimError
-from sim.native_build import NATIVE, build_core_port
-from sim.toolchain import compiler_cache, find_tool, verilator_bin
-from sim.verilator_flags import COMPILE, MAKE_VARIABLES, VERILATE, remove_by_products
 
 HARNESS = Path(__file__).parent / "harness"
 BOARD = "visionfive2"
@@ -68,7 +68,7 @@ def build_harness(design: Design) -> Path:
 def put_verilator_on_path() -> None:
     """Let programs that are started find ``verilator``; check the tools it needs.
 
-    Raises :class:`~sim.toolchain.ToolError`.
+    Raises :class:`~sim.build.toolchain.ToolError`.
     """
     for tool in ("g++", "make", "perl"):
         find_tool(tool)

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim import launch
 from sim.bench.builds import BOARD
 from sim.bench.masters_stack import run_on_masters
+from sim.build.toolchain import has_fst
 from sim.errors import RunError
-from sim.prepare import prepare_run
-from sim.progress import Progress
-from sim.toolchain import has_fst
-from sim.waves import WHOLE_RUN, Waves
+from sim.runs import launch
+from sim.runs.prepare import prepare_run
+from sim.runs.progress import Progress
+from sim.runs.waves import WHOLE_RUN, Waves
 
 SCENARIO = "echo"
 MASTERS, WAVES, RECORDING = "on cocotbext-axi masters", "waves", "recording"

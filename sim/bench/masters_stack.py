@@ -13,12 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim import launch
 from sim.bench.stock import build_stock, stock_start
 from sim.boards import load_board
-from sim.design import Design, soc_design
+from sim.build.design import Design, soc_design
 from sim.ports import FOLDER_VARIABLE, PORT_VARIABLE
-from sim.run_config import RunConfig
+from sim.runs import launch
+from sim.runs.config import RunConfig
 
 OPEN_CLUSTER = Path(__file__).parent / "open_cluster"
 
@@ -35,7 +35,7 @@ def masters_design(board_name: str) -> Design:
 def run_on_masters(
     config: RunConfig, directory: Path, *, listener: launch.Listener | None = None
 ) -> dict[str, Any]:
-    """Run ``config`` (on Verilator) as :func:`sim.launch.run` does, without an event log.
+    """Run ``config`` (on Verilator) as :func:`sim.runs.launch.run` does, without an event log.
 
     Raises :class:`~sim.errors.AmpsimError` with one line when it could not be run.
     """

@@ -12,14 +12,14 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from sim import launch
 from sim.bench.builds import BOARD
 from sim.bench.full_stack import SCENARIO, Stopwatch, child_processes, run_stack
 from sim.bench.report import number
 from sim.bench.stack_samples import Sample, by_function, by_part, read_samples
 from sim.errors import RunError
-from sim.prepare import prepare_run
-from sim.progress import Progress
+from sim.runs import launch
+from sim.runs.prepare import prepare_run
+from sim.runs.progress import Progress
 
 COUNT = 20000
 RATE_HZ = 250

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple, TextIO
 from cocotb_tools import runner as cocotb_runner
 
 from sim.bench.builds import BuildError, put_verilator_on_path
+from sim.build.design import Design
+from sim.build.toolchain import find_tool
+from sim.build.verilator_flags import COMPILE, MAKE_VARIABLES, VERILATE
 from sim.cache import cached_build, content_key
-from sim.design import Design
-from sim.toolchain import find_tool
-from sim.verilator_flags import COMPILE, MAKE_VARIABLES, VERILATE
 
 _ARGUMENTS = (*VERILATE, "-CFLAGS", COMPILE)
 
@@ -59,7 +59,7 @@ class _IcarusStart(_SaysCommand, cocotb_runner.Icarus):
 def build_stock(design: Design, simulator: str) -> Path:
     """Return the folder of the simulation as cocotb's runner makes it (optimised on Verilator).
 
-    Raises :class:`~sim.bench.builds.BuildError` or :class:`~sim.toolchain.ToolError`.
+    Raises :class:`~sim.bench.builds.BuildError` or :class:`~sim.build.toolchain.ToolError`.
     """
     arguments = _ARGUMENTS if simulator == "verilator" else ()
     if simulator == "verilator":

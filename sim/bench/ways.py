@@ -12,9 +12,9 @@ from pathlib import Path
 from sim.bench.builds import build_harness, measuring_design
 from sim.bench.job import ANSWER_FILE, JOB_FILE, JOB_VARIABLE, Answer, Job, monotonic_ns
 from sim.bench.stock import build_stock, stock_start
+from sim.build.simulators import build_simulation, start_simulation
 from sim.errors import RunError
-from sim.launch import end_process_group
-from sim.simulators import build_simulation, start_simulation
+from sim.runs.launch import end_process_group
 
 LIMIT_S = 300.0
 LOG_FILE = "simulator.log"

@@ -15,7 +15,7 @@ from sim.firmware.search import find_firmware
 
 if TYPE_CHECKING:
     from sim.boot.v821_map import V821Map
-    from sim.run_config import RunConfig
+    from sim.runs.config import RunConfig
 
 MAX_FLASH_BYTES = 64 << 20
 

@@ -18,10 +18,10 @@ from sim.bench.plan import FULL_REPEAT, QUICK_REPEAT, make_plan
 from sim.bench.profile_echo import COUNT as PROFILE_COUNT
 from sim.bench.profile_echo import print_profile, profile_echo
 from sim.bench.report import plain_report, print_report
+from sim.build.simulators import SIMULATORS
+from sim.build.toolchain import available_simulators, find_tool
 from sim.cli.run import positive
 from sim.errors import AmpsimError
-from sim.simulators import SIMULATORS
-from sim.toolchain import available_simulators, find_tool
 
 
 def add_parser(commands: Any) -> None:
@@ -97,7 +97,7 @@ def _profile(console: Console, count: int, path: Path | None) -> int:
 def chosen_simulators(wanted: str | None) -> tuple[str, ...]:
     """Return the simulators to measure; all found when none is named.
 
-    Raises :class:`~sim.toolchain.ToolError` when the one named is missing.
+    Raises :class:`~sim.build.toolchain.ToolError` when the one named is missing.
     """
     if wanted == "icarus":
         find_tool("iverilog")

@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from sim import launch
 from sim.cli.run import add_run_options, boot_options
 from sim.cli.waves import chosen_waves
 from sim.inside.live import CONSOLE_FILE
-from sim.prepare import prepare_run
-from sim.progress import Progress
+from sim.runs import launch
+from sim.runs.prepare import prepare_run
+from sim.runs.progress import Progress
 
 SCENARIO = "console"
 

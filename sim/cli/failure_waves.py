@@ -7,7 +7,7 @@ import argparse
 
 from sim.cli.waves import time_option, wave_format
 from sim.errors import AmpsimError
-from sim.waves import WAVE_FORMATS, FailureWaves, make_window, parse_time
+from sim.runs.waves import WAVE_FORMATS, FailureWaves, make_window, parse_time
 
 DEFAULT_LAST = "2ms"
 

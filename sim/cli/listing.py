@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.boards import list_boards, load_board
+from sim.build.toolchain import available_simulators
 from sim.faults.catalog import KINDS
 from sim.linux_peer.scenarios import PEER_SCENARIOS
 from sim.scenarios import SCENARIOS, Scenario, find_scenario
-from sim.toolchain import available_simulators
 
 
 def add_parser(commands: Any) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from sim.launch import Listener
-from sim.progress import Progress
-from sim.run_config import RunConfig
+from sim.runs.config import RunConfig
+from sim.runs.launch import Listener
+from sim.runs.progress import Progress
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import AmpsimError
-from sim.run_files import PARTIAL_FILE, REPORT_FILE, RESULT_FILE
+from sim.runs.files import PARTIAL_FILE, REPORT_FILE, RESULT_FILE
 
 
 def add_parser(commands: Any) -> None:

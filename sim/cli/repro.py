@@ -13,7 +13,7 @@ from sim.errors import AmpsimError
 
 if TYPE_CHECKING:
     from sim.repro import Repro
-    from sim.run_config import RunConfig
+    from sim.runs.config import RunConfig
 
 _WAVES = ("waves", "waves_from", "waves_to", "waves_on_failure", "waves_last")
 _FREE = frozenset((*_WAVES, "out", "json", "record", "exports", "repro"))

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sim import launch
 from sim.boot.storage import Kind
+from sim.build.simulators import SIMULATORS
 from sim.cli.failure_waves import add_failure_wave_options, chosen_failure_waves
 from sim.cli.live import follow_run
 from sim.cli.repro import repro_run, tell_repetition, wants_exports
@@ -20,11 +20,11 @@ from sim.errors import AmpsimError, RunError
 from sim.faults.catalog import parse_fault
 from sim.ports import PORTS
 from sim.ports.choice import port_hint
-from sim.prepare import prepare_run
-from sim.run_config import RTOS, RunConfig
-from sim.run_files import INTERRUPTED
-from sim.simulators import SIMULATORS
-from sim.waves import FailureWaves, Waves, time_text
+from sim.runs import launch
+from sim.runs.config import RTOS, RunConfig
+from sim.runs.files import INTERRUPTED
+from sim.runs.prepare import prepare_run
+from sim.runs.waves import FailureWaves, Waves, time_text
 from sim.whole_file import CANNOT_WRITE, write_json
 
 
@@ -67,7 +67,7 @@ def add_boot_options(parser: argparse.ArgumentParser) -> None:
 
 
 def boot_options(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Return those options as :func:`~sim.prepare.prepare_run` takes them."""
+    """Return those options as :func:`~sim.runs.prepare.prepare_run` takes them."""
     names = ("chips", "medium", "secure", "flash", "rtos", "rtos_heap")
     return {name: getattr(arguments, name) for name in names}
 

@@ -7,7 +7,7 @@ import argparse
 import sys
 
 from sim.errors import AmpsimError
-from sim.waves import WAVE_FORMATS, Waves, best_format, make_window, parse_time
+from sim.runs.waves import WAVE_FORMATS, Waves, best_format, make_window, parse_time
 
 
 def add_wave_options(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim import launch
 from sim.conformance.boards import BOARD, write_board
 from sim.conformance.comparing import Row, compare
 from sim.conformance.cut import cut
@@ -16,7 +15,8 @@ from sim.conformance.steps import MARK, NAME, STEPS
 from sim.conformance.views import LOG, PROGRAMS, log_lines, program_lines, views
 from sim.errors import RunError
 from sim.linux_peer.board import host_board
-from sim.prepare import prepare_run
+from sim.runs import launch
+from sim.runs.prepare import prepare_run
 
 HOSTS = ("model", "linux")
 WHOLE_RUN = "whole run"

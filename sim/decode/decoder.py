@@ -15,8 +15,8 @@ from sim.decode.waveform import WaveError, WaveFile
 from sim.linux_peer.board import host_board
 from sim.referee import Referee, Violation
 from sim.referee.side import Side
-from sim.run_config import RunConfig
-from sim.run_files import RUN_FILE
+from sim.runs.config import RunConfig
+from sim.runs.files import RUN_FILE
 
 BOARDS = ("visionfive2", "v821")
 FROM_THE_START_NS = 0

@@ -21,9 +21,9 @@ from cocotb.triggers import Timer
 from sim.errors import AmpsimError, RunError
 from sim.inside.live import LiveConsoles
 from sim.inside.session import Session
-from sim.progress import tell_error
-from sim.run_config import RunConfig
-from sim.run_files import ERROR_FILE, INTERRUPTED, PARENT_VARIABLE, RUN_VARIABLE
+from sim.runs.config import RunConfig
+from sim.runs.files import ERROR_FILE, INTERRUPTED, PARENT_VARIABLE, RUN_VARIABLE
+from sim.runs.progress import tell_error
 from sim.whole_file import write_whole
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h

@@ -22,10 +22,10 @@ from sim.inside.linux_side import LinuxSide
 from sim.inside.serial_line import SerialLine
 from sim.linux_peer.board import host_board
 from sim.measures import Measure, Split
-from sim.progress import Progress, ProgressPipe
 from sim.record_file import StreamHeader
-from sim.run_config import RunConfig
-from sim.run_files import PARTIAL_FILE, RECORDS_FILE, RESULT_FILE
+from sim.runs.config import RunConfig
+from sim.runs.files import PARTIAL_FILE, RECORDS_FILE, RESULT_FILE
+from sim.runs.progress import Progress, ProgressPipe
 from sim.scenarios import Check, Scenario, find_scenario
 from sim.whole_file import cannot_write, write_json, write_whole
 

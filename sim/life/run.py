@@ -14,7 +14,7 @@ from sim.life.link import LinkMap, link_map
 from sim.life.message import Exchange, Message
 from sim.record_file import RecordFile
 from sim.records import RecordError
-from sim.run_files import RECORDS_FILE
+from sim.runs.files import RECORDS_FILE
 
 
 class LifeError(AmpsimError):

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from sim.build.toolchain import ToolError
 from sim.cache import cached_build, content_key
 from sim.errors import AmpsimError
 from sim.linux_peer.initramfs import archive, file, folder, link
@@ -20,7 +21,6 @@ from sim.linux_peer.kernel_build import (
     built_kernel,
 )
 from sim.linux_peer.requirements import BUSYBOX_PACKAGE, find_busybox
-from sim.toolchain import ToolError
 
 TOOL_SOURCE = KERNEL_FILES / "rpmsg_tool.c"
 INIT = KERNEL_FILES / "init"

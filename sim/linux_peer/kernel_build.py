@@ -33,7 +33,7 @@ Say = Callable[[str], None]
 def build_kernel(say: Say) -> Path:
     """Return the folder with the kernel and the sample's module; builds them unless they are there.
 
-    ``say`` is told of the steps of a build. Raises :class:`~sim.toolchain.ToolError` that names the
+    ``say`` is told of the steps of a build. Raises :class:`.ToolError` that names the
     missing packages, AmpsimError with the compiler's first error.
     """
     check_packages()

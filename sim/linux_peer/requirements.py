@@ -10,7 +10,7 @@ from pathlib import Path
 from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 
-from sim.toolchain import ToolError
+from sim.build.toolchain import ToolError
 
 SOURCE = Path("/usr/src/linux-source-6.12.tar.xz")
 SOURCE_PACKAGE = "linux-source-6.12"
@@ -42,7 +42,7 @@ def missing_packages() -> list[str]:
 
 
 def check_packages() -> None:
-    """Raise :class:`~sim.toolchain.ToolError`, one line, when the kernel cannot be built here."""
+    """Raise :class:`.ToolError`, one line, when the kernel cannot be built here."""
     missing = missing_packages()
     if missing:
         names = " ".join(missing)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from sim.native_build import build_core_port, build_extension, has_extension, no_headers_text
+from sim.build.native import build_core_port, build_extension, has_extension, no_headers_text
 from sim.ports import FOLDER_VARIABLE, PORT_VARIABLE
 
 
@@ -22,7 +22,7 @@ def port_hint(wanted: str) -> str | None:
 def port_environment(port: str) -> dict[str, str]:
     """Return the variables that tell :func:`sim.core.core_port` what to load; builds it.
 
-    Raises :class:`~sim.toolchain.ToolError` without a C compiler.
+    Raises :class:`~sim.build.toolchain.ToolError` without a C compiler.
     """
     port = usable_port(port)
     folder = build_extension() if port == "extension" else build_core_port()

@@ -20,7 +20,7 @@ from ctypes import (
 )
 from pathlib import Path
 
-from sim.native_build import LIBRARY
+from sim.build.native import LIBRARY
 
 HARTS = 8
 TERMINALS = 4

@@ -7,7 +7,7 @@ import ctypes
 from collections.abc import Iterable
 from ctypes import POINTER, Structure, byref, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p
 
-from sim.native_build import SIEVE, build_record_sieve
+from sim.build.native import SIEVE, build_record_sieve
 from sim.referee.interest import Interval
 
 EVENTS = 256

@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.errors import AmpsimError
 from sim.life.run import Life, read_life
-from sim.run_files import HANG_FILE, RECORDS_FILE, REPRO_FILE, RUN_FILE
+from sim.runs.files import HANG_FILE, RECORDS_FILE, REPRO_FILE, RUN_FILE
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import Any
 from sim.errors import AmpsimError
 from sim.report.facts import Facts, read_facts
 from sim.repro import write_repro
-from sim.run_config import RunConfig
-from sim.run_files import PARTIAL_FILE, RECORDS_FILE, REPORT_FILE, REPRO_FILE, RESULT_FILE
+from sim.runs.config import RunConfig
+from sim.runs.files import PARTIAL_FILE, RECORDS_FILE, REPORT_FILE, REPRO_FILE, RESULT_FILE
 from sim.whole_file import write_json, write_whole
 
 Say = Callable[[str], None]

@@ -9,7 +9,7 @@ import shlex
 from sim.report.facts import Facts
 from sim.report.markup import Markup, el, join, table
 from sim.report.numbers import count, counted, size, span, us, words
-from sim.run_files import REPRO_FILE
+from sim.runs.files import REPRO_FILE
 
 _LOG_LINES = 40
 _VIOLATIONS_SHOWN = 200

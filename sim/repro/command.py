@@ -7,7 +7,7 @@ import shlex
 from dataclasses import MISSING, fields
 
 from sim.faults.catalog import fault_text
-from sim.run_config import RunConfig
+from sim.runs.config import RunConfig
 from sim.scenarios import find_scenario
 
 _OPTIONS = {"simulator": "--sim", "skipping": "--every-clock", "hang_after_ns": "--hang-after"}

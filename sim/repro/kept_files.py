@@ -10,8 +10,8 @@ from typing import Any
 
 from sim.boards import load_board
 from sim.boards.profile import PROFILE_FILE
-from sim.prepare import FIRMWARE_FILE
-from sim.run_config import RunConfig
+from sim.runs.config import RunConfig
+from sim.runs.prepare import FIRMWARE_FILE
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from sim.errors import AmpsimError
 from sim.repro.command import command_line
 from sim.repro.kept_files import KeptFile, firmware_is_built, kept_files
 from sim.repro.versions import versions
-from sim.run_config import RunConfig
-from sim.run_files import INTERRUPTED
+from sim.runs.config import RunConfig
+from sim.runs.files import INTERRUPTED
 from sim.whole_file import write_json
 
 VERSION = 1
@@ -46,7 +46,7 @@ class Expected:
 class Repro:
     """All that decides a run, and what it came to.
 
-    ``run`` are the fields of :class:`~sim.run_config.RunConfig`, ``built`` tells whether the
+    ``run`` are the fields of :class:`~sim.runs.config.RunConfig`, ``built`` tells whether the
     firmware was built for the run.
     """
 

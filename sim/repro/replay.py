@@ -13,11 +13,11 @@ from sim.boards.profile import PROFILE_FILE, load_profile
 from sim.linux_peer.board import host_board
 from sim.micropython.choice import check_interpreter
 from sim.ports.choice import usable_port
-from sim.prepare import build_for_run
 from sim.repro.kept_files import KeptFile, sha256
 from sim.repro.record import Expected, Repro, ReproError, load_repro
 from sim.repro.versions import versions
-from sim.run_config import RunConfig
+from sim.runs.config import RunConfig
+from sim.runs.prepare import build_for_run
 from sim.scenarios import find_scenario
 
 _KEPT_FOLDER = "repro-files"

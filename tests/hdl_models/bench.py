@@ -27,7 +27,7 @@ from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import Runner, get_runner
 from filelock import FileLock
 
-from sim.toolchain import compiler_cache
+from sim.build.toolchain import compiler_cache
 
 ROOT = Path(__file__).resolve().parents[2]
 HDL = ROOT / "hdl_models"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sim import launch
 from sim.decode import Decoded, decode
-from sim.prepare import prepare_run
-from sim.waves import Waves
+from sim.runs import launch
+from sim.runs.prepare import prepare_run
+from sim.runs.waves import Waves
 
 WHOLE = Waves("fst")
 RecordedRun = Callable[..., Path]

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from sim import cache, simulators
+from sim import cache
+from sim.build import simulators
+from sim.build.design import Design
 from sim.cache import cached_build, cached_bytes, content_key
-from sim.design import Design
 
 MODULE = """\
 `default_nettype none

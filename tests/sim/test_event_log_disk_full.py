@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from sim import launch
 from sim.errors import RunError
 from sim.event_log import EventLog
-from sim.prepare import prepare_run
 from sim.record_file import RecordFile, StreamHeader
 from sim.records import Kind, Record, pack_record
+from sim.runs import launch
+from sim.runs.prepare import prepare_run
 
 BOARD = StreamHeader("v821", 25)
 PIECE = b"".join(pack_record(Record(n, 1, Kind.LOAD, 0, 0, 4, 0x1000, 4, 0)) for n in range(64))

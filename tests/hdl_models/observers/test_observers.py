@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench import run_block
 
-from sim.native_build import build_core_port
+from sim.build.native import build_core_port
 
 RAM = ("axi_span", "axi_ram_burst", "axi_ram_read", "axi_ram_write", "axi_ram")
 OBSERVERS = ("axi_observer", "apb_observer", "line_observer")

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from sim.boards import load_board
-from sim.design import soc_design
-from sim.launch import end_process_group
-from sim.simulators import build_simulation, start_simulation
+from sim.build.design import soc_design
+from sim.build.simulators import build_simulation, start_simulation
+from sim.runs.launch import end_process_group
 
 CASES = (
     "message_boxes",

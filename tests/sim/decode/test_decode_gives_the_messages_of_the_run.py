@@ -15,7 +15,7 @@ from sim.life import read_life
 from sim.life.message import Ring
 from sim.record_file import RecordFile
 from sim.records import OBSERVED, Kind
-from sim.waves import Waves, Window
+from sim.runs.waves import Waves, Window
 
 # The start of the record stream's clocks in a waveform: 16 clocks of reset, and half a clock.
 RESET_NS = 165

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from sim import launch
 from sim.life import Life, read_life
-from sim.prepare import prepare_run
+from sim.runs import launch
+from sim.runs.prepare import prepare_run
 
 COUNT = 200
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 import serial
 
-from sim.design import soc_design
+from sim.build.design import soc_design
+from sim.build.simulators import build_simulation
 from sim.linux_peer.board import host_board
-from sim.simulators import build_simulation
 
 PATIENCE_S = 120
 

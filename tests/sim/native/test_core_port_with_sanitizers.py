@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.native_build import NATIVE
-from sim.toolchain import find_tool
+from sim.build.native import NATIVE
+from sim.build.toolchain import find_tool
 
 CHECKS = Path(__file__).with_name("core_port_checks.c")
 STEPS = 12000

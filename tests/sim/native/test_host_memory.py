@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.native_build import LIBRARY, build_core_port
+from sim.build.native import LIBRARY, build_core_port
 
 FIRST, BYTES = 0x1000, 64
 

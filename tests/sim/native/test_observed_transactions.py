@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.native_build import build_core_port
+from sim.build.native import build_core_port
 from sim.ports import library as native
 from sim.records import Kind, Record, read_records
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from sim.native_build import build_core_port, build_extension
+from sim.build.native import build_core_port, build_extension
 from sim.ports.ctypes_port import CtypesPort
 from sim.ports.library import load_library
 

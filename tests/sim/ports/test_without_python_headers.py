@@ -23,7 +23,7 @@ def echo(directory: Path, *more: str) -> str:
 def test_missing_headers_cost_one_line(capfd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     expected = echo(tmp_path / "extension")
     assert "Python.h" not in capfd.readouterr().err
-    monkeypatch.setattr("sim.native_build.python_headers", lambda: None)
+    monkeypatch.setattr("sim.build.native.python_headers", lambda: None)
     assert echo(tmp_path / "ctypes") == expected
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     assert capfd.readouterr().err.splitlines() == [

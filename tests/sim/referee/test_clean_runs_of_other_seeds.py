@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sim import launch
-from sim.prepare import prepare_run
+from sim.runs import launch
+from sim.runs.prepare import prepare_run
 
 SCENARIOS = [
     ("visionfive2", "echo", 8),

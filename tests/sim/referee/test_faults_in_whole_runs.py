@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sim import launch
 from sim.errors import RunError
-from sim.prepare import prepare_run
-from sim.run_files import PARTIAL_FILE
+from sim.runs import launch
+from sim.runs.files import PARTIAL_FILE
+from sim.runs.prepare import prepare_run
 
 HERE = Path(__file__).parent
 APP = (HERE / "faulty_app.py").read_text()

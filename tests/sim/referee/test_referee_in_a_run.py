@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from sim import launch
 from sim.boards import load_board
 from sim.boards.model import MailboxLink
 from sim.cli import main
-from sim.prepare import prepare_run
 from sim.record_file import HEADER, RecordFile, StreamHeader
 from sim.records import Kind, Record, pack_record
 from sim.referee import RULES
+from sim.runs import launch
+from sim.runs.prepare import prepare_run
 
 MESSAGES = 5
 

@@ -152,10 +152,10 @@ def test_a_run_that_was_interrupted(tmp_path):
 
 def test_a_simulator_that_was_killed_leaves_a_report(tmp_path):
     """What is known is what the run was, and its record stream up to somewhere in a record."""
-    from sim.prepare import prepare_run
     from sim.report.facts import read_facts
     from sim.report.keep import known_outcome
     from sim.report.page import page
+    from sim.runs.prepare import prepare_run
 
     first = reported(tmp_path, 0, "boot")
     config = prepare_run("boot", "visionfive2", "verilator", tmp_path, record=True)

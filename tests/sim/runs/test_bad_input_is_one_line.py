@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from sim.boards import load_board
+from sim.build.design import Design, soc_design
+from sim.build.simulators import BuildError, build_simulation
 from sim.cli import main
-from sim.design import Design, soc_design
-from sim.simulators import BuildError, build_simulation
 
 
 def fails(capfd: pytest.CaptureFixture[str], code: int, *arguments: str) -> str:

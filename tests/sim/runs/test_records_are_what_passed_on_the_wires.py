@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from sim import launch
 from sim.boards import load_board
 from sim.boards.model import MailboxLink
-from sim.design import HDL, Design, soc_design
-from sim.prepare import prepare_run
+from sim.build.design import HDL, Design, soc_design
 from sim.record_file import RecordFile, StreamHeader
 from sim.records import OBSERVED, Kind, Record
+from sim.runs import launch
+from sim.runs.prepare import prepare_run
 
 SHELL = HDL / "core" / "core_shell.sv"
 WRITE_DATA = "assign m_axi_wdata   = wdata_i;"

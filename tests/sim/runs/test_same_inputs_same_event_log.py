@@ -6,8 +6,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from sim import launch
-from sim.prepare import prepare_run
+from sim.runs import launch
+from sim.runs.prepare import prepare_run
 
 
 def event_log(

@@ -16,8 +16,8 @@ import pytest
 import serial
 
 from sim.boards import load_board
-from sim.design import soc_design
-from sim.simulators import build_simulation
+from sim.build.design import soc_design
+from sim.build.simulators import build_simulation
 
 PATIENCE_S = 180
 STATE = "/sys/class/remoteproc/remoteproc0/state"

@@ -11,10 +11,10 @@ import pytest
 import pywellen
 
 from sim.boards import load_board
-from sim.design import soc_design
-from sim.launch import end_process_group
-from sim.simulators import build_simulation, start_simulation
-from sim.waves import WHOLE_RUN, Window
+from sim.build.design import soc_design
+from sim.build.simulators import build_simulation, start_simulation
+from sim.runs.launch import end_process_group
+from sim.runs.waves import WHOLE_RUN, Window
 
 PROGRAMS = Path(__file__).parents[1] / "core"
 WINDOW = Window(2_003, 6_007)  # neither end is an edge of the clock

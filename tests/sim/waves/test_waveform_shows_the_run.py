@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import pywellen
 
-from sim import launch
-from sim.prepare import prepare_run
-from sim.waves import Waves, Window
+from sim.runs import launch
+from sim.runs.prepare import prepare_run
+from sim.runs.waves import Waves, Window
 
 # A stretch in which both sides are up and messages pass.
 WINDOW = Window(40_440_000, 40_540_000)

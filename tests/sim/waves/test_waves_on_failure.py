@@ -13,7 +13,7 @@ from sim.cli.failure_waves import add_failure_wave_options, chosen_failure_waves
 from sim.cli.waves import add_wave_options, chosen_waves
 from sim.decode import decode
 from sim.errors import AmpsimError
-from sim.waves import FailureWaves, Waves, Window
+from sim.runs.waves import FailureWaves, Waves, Window
 
 # An RTOS that comes up and announces nothing: Linux waits for its link in vain.
 SILENT_APP = """# SPDX-License-Identifier: Apache-2.0

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import waves
 from sim.cli.waves import add_wave_options, chosen_waves
 from sim.errors import AmpsimError
-from sim.waves import Waves, Window, parse_time
+from sim.runs import waves
+from sim.runs.waves import Waves, Window, parse_time
 
 
 def chosen(*words: str, simulator: str = "icarus") -> Waves | None:

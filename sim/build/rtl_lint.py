@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lints every RTL module by itself, as a top: Verilator with -Wall, and Icarus where it is found.
 
-Run as `python -m sim.rtl_lint`; exit 0 when clean, 1 with the tools' own messages when not.
+Run as `python -m sim.build.rtl_lint`; exit 0 when clean, 1 with the tools' own messages when not.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from sim.design import HDL
+from sim.build.design import HDL
+from sim.build.toolchain import verilator_bin
 from sim.errors import AmpsimError
-from sim.toolchain import verilator_bin
 
 
 def modules(folder: Path = HDL) -> list[Path]:

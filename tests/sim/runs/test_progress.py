@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 
-from sim.progress import PROGRESS_FD, Progress, ProgressPipe
+from sim.runs.progress import PROGRESS_FD, Progress, ProgressPipe
 
 
 def test_first_and_last_are_sent_however_soon(monkeypatch):
