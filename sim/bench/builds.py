@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sim.boards import load_board
 from sim.build.design import HDL, INCLUDES, Design, soc_design
-from sim.build.native import NATIVE, build_core_port
+from sim.build.native import NATIVE, link_core_port
 from sim.build.toolchain import compiler_cache, find_tool, verilator_bin
 from sim.build.verilator_flags import COMPILE, MAKE_VARIABLES, VERILATE, remove_by_products
 from sim.cache import cached_build, content_key
@@ -43,16 +43,14 @@ def measuring_design(top: str) -> Design:
 
 def build_harness(design: Design) -> Path:
     """Return the C++ program that runs ``design`` (core shells) without Python."""
-    port = build_core_port()
     put_verilator_on_path()
     flags = f"{COMPILE} -I{NATIVE} -I{HARNESS}"
-    link = f"-L{port} -lcoreport -Wl,-rpath,{port}"
     code = [*sorted(HARNESS.glob("*")), NATIVE / "core_port.h"]
 
     def build(folder: Path) -> None:
         verilate = ["verilator", "--cc", "--exe", *VERILATE, "--top-module", design.top]
         verilate += ["--prefix", "Vtop", "-Mdir", str(folder), "-o", design.top]
-        verilate += ["--timescale", "1ns/1ns", "-CFLAGS", flags, "-LDFLAGS", link]
+        verilate += ["--timescale", "1ns/1ns", "-CFLAGS", flags, "-LDFLAGS", link_core_port()]
         verilate += [f"-I{include}" for include in design.includes]
         verilate += [str(HARNESS / "main.cpp"), *map(str, design.sources)]
         _run(verilate)
@@ -60,7 +58,7 @@ def build_harness(design: Design) -> Path:
         _run(["make", jobs, "-C", str(folder), "-f", "Vtop.mk", *MAKE_VARIABLES])
         remove_by_products(folder)
 
-    made = (flags, link, VERILATE, MAKE_VARIABLES)
+    made = (flags, VERILATE, MAKE_VARIABLES)
     key = content_key([*design.files(), *code], design.top, "harness", *made)
     return cached_build("bench", key, build) / design.top
 

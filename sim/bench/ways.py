@@ -12,6 +12,7 @@ from pathlib import Path
 from sim.bench.builds import build_harness, measuring_design
 from sim.bench.job import ANSWER_FILE, JOB_FILE, JOB_VARIABLE, Answer, Job, monotonic_ns
 from sim.bench.stock import build_stock, stock_start
+from sim.build.native import core_port_environment
 from sim.build.simulators import build_simulation, start_simulation
 from sim.errors import RunError
 from sim.runs.launch import end_process_group
@@ -115,7 +116,8 @@ def _start(
         told = {**environment, JOB_VARIABLE: str(folder / JOB_FILE)}
         return monotonic_ns(), _spawn(words, told, folder)
     if not way.module:
-        return monotonic_ns(), _spawn(_harness_words(built, job, folder), os.environ, folder)
+        told = {**os.environ, **core_port_environment()}
+        return monotonic_ns(), _spawn(_harness_words(built, job, folder), told, folder)
     return monotonic_ns(), start_simulation(
         measuring_design(way.top),
         simulator,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import sysconfig
@@ -54,6 +55,22 @@ def build_core_port() -> Path:
         compile_native(folder / VPI_MODULE, str(vpi), f"-I{vpi_headers}", *_link(folder))
 
     return cached_build("core-port", content_key([*sources, vpi, *headers], _FLAGS), build)
+
+
+def link_core_port() -> str:
+    """Return the linker's words for a Verilator model or a program around one.
+
+    They do not go into what is built: :func:`core_port_environment` says which library is loaded,
+    so that a model outlives every change of the library that leaves its header alone.
+    """
+    return f"-L{build_core_port()} -lcoreport"
+
+
+def core_port_environment() -> dict[str, str]:
+    """Return the variable by which what :func:`link_core_port` has linked finds the library."""
+    others = os.environ.get("LD_LIBRARY_PATH")
+    folders = [str(build_core_port()), *([others] if others else [])]
+    return {"LD_LIBRARY_PATH": os.pathsep.join(folders)}
 
 
 def build_record_sieve() -> Path:

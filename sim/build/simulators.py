@@ -13,7 +13,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from sim.build.design import Design
-from sim.build.native import NATIVE, VPI_MODULE, build_core_port
+from sim.build.native import (
+    NATIVE,
+    VPI_MODULE,
+    build_core_port,
+    core_port_environment,
+    link_core_port,
+)
 from sim.build.toolchain import ToolError, find_tool, has_fst, verilator_bin
 from sim.build.verilator_flags import COMPILE, MAKE_VARIABLES, VERILATE
 from sim.cache import cached_build, content_key
@@ -31,12 +37,9 @@ class BuildError(AmpsimError):
     """RTL that does not compile; the text is the compiler's first error."""
 
 
-def _verilator_arguments(port: Path, waves: str | None) -> list[str]:
+def _verilator_arguments(waves: str | None) -> list[str]:
     arguments = [*VERILATE, "-CFLAGS", COMPILE]
-    arguments += ["-LDFLAGS", f"-L{port} -lcoreport -Wl,-rpath,{port}"]
-    if waves == "fst":
-        arguments += ["--trace-fst"]
-    return arguments
+    return [*arguments, "--trace-fst"] if waves == "fst" else arguments
 
 
 def _icarus_arguments(design: Design, waves: str | None) -> list[str]:
@@ -69,12 +72,11 @@ def build_simulation(
     :class:`BuildError` with the compiler's first error, :class:`.ToolError` when a
     tool is missing.
     """
-    library = build_core_port()
     if simulator == "verilator":
         if waves == "fst" and not has_fst():
             raise ToolError("FST needs lz4.h: install the package liblz4-dev, or use --waves vcd")
         needed: tuple[str, ...] = ("g++", "make", "perl")
-        arguments = _verilator_arguments(library, waves)
+        arguments = _verilator_arguments(waves)
         native = [NATIVE / name for name in _VERILATOR_SOURCES]
     else:
         needed = ("iverilog",)
@@ -100,7 +102,8 @@ def build_simulation(
 
         if building is not None:
             building()
-        compile_design(design, simulator, arguments, waves is not None, folder)
+        linking = ["-LDFLAGS", link_core_port()] if simulator == "verilator" else []
+        compile_design(design, simulator, [*arguments, *linking], waves is not None, folder)
 
     return cached_build("simulations", key, build)
 
@@ -140,6 +143,7 @@ def start_simulation(
                 **os.environ,
                 "COCOTB_TRUST_INERTIAL_WRITES": "1",
                 **start["environment"],
+                **core_port_environment(),
                 "PYTHONPATH": os.pathsep.join(sys.path),
                 "COCOTB_TEST_MODULES": test_module,
                 "COCOTB_RANDOM_SEED": str(seed),
