@@ -120,11 +120,11 @@ class Session:
         """Return how long the run may stand still, 0 for as long as its time limit lets it.
 
         Without a word a hang is told from a long sleep only where both sides say what they wait
-        for: a real Linux and a MicroPython of its own do not.
+        for: a real Linux does not.
         """
         if self.config.hang_after_ns:
             return max(self.config.hang_after_ns, 0)
-        talks = self.config.host == "model" and self.config.rtos == "cpython"
+        talks = self.config.host == "model"
         return self.scenario.hang_after_ns if talks else 0
 
     def _make_linux(self, harts: list[Hart]) -> None:

@@ -18,14 +18,16 @@ THREAD      number of a name                                          (none)
 NAME        length, text after                                        (none); numbers count from 0
 STAT        length, path after                                        ABSENT, FOLDER or FILE
 OPEN        length, path after                                        length; the file follows
-STARTED     bytes alive                                               0
+STARTED     bytes alive         has a snapshot                        0
 MEMORY      bytes at most       bytes alive                           (none)
+SNAPSHOT    length, text after  is JSON, not why                      (none)
 ENDED       length, text after  phase                                 (none); MicroPython exits
 ==========  ==================  ==================  ================  ==========================
 
 Reply: (status | interrupt lines << 8, value, clock). With FAULT the value is the address of the
 refused access and its response << 32; with REFUSED it is a length, and so many bytes say why; with
-QUERY a MEMORY frame is wanted, and the reply that was waited for is still to come.
+QUERY a frame of the kind in value is wanted, MEMORY or SNAPSHOT, and the reply that was waited for
+is still to come.
 """
 
 # Requests of a hart, as in sim.core.
@@ -46,6 +48,7 @@ OPEN = 17
 STARTED = 18
 MEMORY = 19
 ENDED = 20
+SNAPSHOT = 21
 
 ASK_WORDS = 4
 ASK_BYTES = 32

@@ -49,6 +49,8 @@ class Hart:
         # Words in out that wait to be written.
         self.filled = 0
         self.fault: Any = None
+        # What the firmware may set: a function that says what its threads wait for.
+        self.snapshot: Any = None
         self.peak = 0
         self._read = reader
         self._write = writer
@@ -110,7 +112,7 @@ class Hart:
                 sys.exit()
             if self.reply[0] & 0xFF != frames.QUERY:
                 return self.reply[1]
-            self.tell_memory()
+            self.tell()
 
     def ask(self, kind: int, text: str) -> int:
         """Send a text of the interpreter's own and return the reply's value."""
@@ -128,15 +130,21 @@ class Hart:
         self.peak = max(self.peak, alive)
         return alive
 
-    def tell_memory(self) -> None:
+    def tell(self) -> None:
         """Answer a QUERY."""
+        if self.reply[1] == frames.SNAPSHOT:
+            try:
+                self.send_text(frames.SNAPSHOT, json.dumps(self.snapshot()), 1)
+            except Exception as error:
+                self.send_text(frames.SNAPSHOT, type(error).__name__ + ": " + str(error))
+            return
         alive = self.sample_memory()
         self._put(frames.MEMORY, self.peak, alive, 0)
         self.flush()
 
     def started(self, value: int) -> None:
         """Say that the firmware is loaded and its software is about to run."""
-        self._put(frames.STARTED, value, 0, 0)
+        self._put(frames.STARTED, value, self.snapshot is not None, 0)
         self.flush()
         self.receive()
 
@@ -182,7 +190,7 @@ class Hart:
                         step = software.throw
                         value = self.refusal()
                         break
-                    self.tell_memory()
+                    self.tell()
                     self.receive()
                 else:
                     if kind == _READ:

@@ -4,17 +4,18 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import signal
 import struct
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 import sim
 from sim.errors import RunError
-from sim.micropython.frames import ASK_BYTES, MEMORY, QUERY
+from sim.micropython.frames import ASK_BYTES, MEMORY, QUERY, SNAPSHOT
 from sim.micropython.same_cpu import SameCpu
 
 MODULE = "sim.micropython.hart"
@@ -98,11 +99,27 @@ class Link:
 
     def memory(self) -> Memory:
         """Ask how much of the heap is in use; only while the process waits for a reply."""
-        self.write(REPLY.pack(QUERY, 0, 0))
-        while True:
-            kind, peak, alive, _ = self.frame()
-            if kind == MEMORY:
-                return Memory(peak, alive)
+        return Memory(*self._query(MEMORY))
+
+    def snapshot(self) -> dict[str, Any]:
+        """Ask the RTOS what its threads wait for; only while the process waits for a reply.
+
+        RunError when it cannot say.
+        """
+        length, is_json = self._query(SNAPSHOT)
+        text = self.take(length).decode()
+        if not is_json:
+            raise RunError(f"the RTOS in MicroPython: expected a snapshot of it, found {text}")
+        snapshot: dict[str, Any] = json.loads(text)
+        return snapshot
+
+    def _query(self, wanted: int) -> tuple[int, int]:
+        """Return two words of a frame that comes out of turn."""
+        self.write(REPLY.pack(QUERY, wanted, 0))
+        kind, first, second, _ = self.frame()
+        if kind != wanted:
+            raise RunError(f"the MicroPython process: expected frame {wanted}, found {kind}")
+        return first, second
 
     def end(self) -> None:
         """End the process, whatever it is doing, and wait for its end."""

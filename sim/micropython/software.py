@@ -114,9 +114,9 @@ class Program:
                 self._ended(link.take(first).decode(), second)
                 return None
             else:
-                self._serve(kind, first)
+                self._serve(kind, first, second)
 
-    def _serve(self, kind: int, length: int) -> None:
+    def _serve(self, kind: int, length: int, has_snapshot: int) -> None:
         """Answer what the interpreter asks for itself."""
         link = self._link
         if kind == frames.NAME:
@@ -128,6 +128,7 @@ class Program:
             link.write(self._reply(len(data)) + data)
         elif kind == frames.STARTED:
             self.loaded = length
+            self._hart.snapshot = link.snapshot if has_snapshot else None
             link.write(self._reply(0))
         else:
             raise RunError(f"the MicroPython process: expected a frame, found one of kind {kind}")
