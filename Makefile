@@ -3,7 +3,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-# Newer than pyproject.toml: the environment is as pyproject.toml says.
+# Newer than both files: the environment is as pyproject.toml and constraints.txt say.
 INSTALLED := $(VENV)/.installed
 
 .PHONY: help setup demo test lint bench linux-peer test-linux-peer clean
@@ -20,7 +20,7 @@ help:
 
 setup: $(INSTALLED)
 
-$(INSTALLED): pyproject.toml scripts/setup
+$(INSTALLED): pyproject.toml constraints.txt scripts/setup
 	@scripts/setup
 	@touch $@
 

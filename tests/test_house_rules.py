@@ -20,7 +20,7 @@ from sim.boards.views import rtl_parameters
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("rtos_side", "host_side", "hdl_models", "sim")
 FOLDERS = (*PACKAGES, "tests", "scripts", "docs", ".ci")
-TOP_FILES = ("README.md", "Makefile", "pyproject.toml")
+TOP_FILES = ("README.md", "Makefile", "pyproject.toml", "constraints.txt")
 MAX_LINES = 500
 MAX_COLUMNS = 100
 COMMENTED = {".py", ".sv", ".svh", ".rdl", ".c", ".h", ".cpp", ".dts"}
