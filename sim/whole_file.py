@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes a file whole or not at all; a full disk is one clear line."""
+"""Makes folders, writes a file whole or not at all; a full disk is one clear line."""
 
 from __future__ import annotations
 
@@ -30,6 +30,14 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
         raise AmpsimError(cannot_write(path, error)) from None
     finally:
         _remove(partial)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it; AmpsimError when that cannot be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AmpsimError(cannot_write(path, error)) from None
 
 
 def cannot_write(path: Path, error: OSError) -> str:

@@ -20,7 +20,7 @@ from sim.bench.profile_echo import print_profile, profile_echo
 from sim.bench.report import plain_report, print_report
 from sim.build.simulators import SIMULATORS
 from sim.build.toolchain import available_simulators, find_tool
-from sim.cli.run import positive
+from sim.cli.values import output_file, positive
 from sim.errors import AmpsimError
 
 
@@ -45,7 +45,7 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument(
         "--json",
-        type=Path,
+        type=output_file,
         metavar="FILE",
         help="write figures and samples here, plots (SVG) beside it",
     )

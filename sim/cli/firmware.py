@@ -15,6 +15,7 @@ from sim.boards.profile import load_profile
 from sim.boards.views import rtos_board
 from sim.cli import firmware_report as report
 from sim.cli.firmware_images import add_flash, add_payload
+from sim.cli.values import output_file, positive
 from sim.firmware import build_firmware
 from sim.firmware.describe import describe
 from sim.firmware.files import read_file
@@ -40,11 +41,13 @@ def _add_build(actions: Any) -> None:
     build.add_argument(
         "--app", default="rpmsg_linux_test", help="name or file; default: %(default)s"
     )
-    build.add_argument("--count", type=int, default=0, help="count the app is given")
+    build.add_argument(
+        "--count", type=positive, default=0, help="count the app is given (default: its own)"
+    )
     build.add_argument(
         "--mpy", action="store_true", help="MicroPython's byte code: for --rtos micropython only"
     )
-    build.add_argument("-o", "--output", type=Path, required=True)
+    build.add_argument("-o", "--output", type=output_file, required=True)
     build.set_defaults(handler=handle_build)
 
 

@@ -13,6 +13,7 @@ from sim.boot.jh7110_payload import DEFAULT_PARTITION, PARTITION, make_payload, 
 from sim.boot.storage import Kind
 from sim.boot.v821_images import make_medium
 from sim.boot.v821_map import V821Map
+from sim.cli.values import output_file
 from sim.errors import AmpsimError
 from sim.firmware import read_elf
 from sim.firmware.files import read_file, write_file
@@ -24,7 +25,7 @@ def add_payload(actions: Any) -> None:
     payload.add_argument("elf", type=Path, help="firmware of a VisionFive 2")
     payload.add_argument("--board", default="visionfive2", help="default: %(default)s")
     payload.add_argument("--partition", type=_number, default=PARTITION, metavar="BYTES")
-    payload.add_argument("-o", "--output", type=Path, required=True)
+    payload.add_argument("-o", "--output", type=output_file, required=True)
     payload.set_defaults(handler=handle_payload)
 
 
@@ -35,7 +36,7 @@ def add_flash(actions: Any) -> None:
     flash.add_argument("--board", default="v821", help="default: %(default)s")
     flash.add_argument("--medium", choices=[kind.value for kind in Kind], default="spi-nand")
     flash.add_argument("--secure", action="store_true", help="sign the images")
-    flash.add_argument("-o", "--output", type=Path, required=True)
+    flash.add_argument("-o", "--output", type=output_file, required=True)
     flash.set_defaults(handler=handle_flash)
 
 

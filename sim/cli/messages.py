@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.cli.values import output_file
 from sim.cli.waves import time_option
 from sim.errors import AmpsimError
 
@@ -23,13 +24,15 @@ def add_parser(commands: Any) -> None:
         "run", type=Path, metavar="DIR|RECORDS", help="folder of a run made with --record"
     )
     parser.add_argument("--board", help="of a record stream without its result file")
-    parser.add_argument("--perfetto", type=Path, metavar="FILE", help="write a Perfetto trace")
+    parser.add_argument(
+        "--perfetto", type=output_file, metavar="FILE", help="write a Perfetto trace"
+    )
     parser.add_argument(
         "--perfetto-from", metavar="T", help="only from here on: simulated time, ns or with unit"
     )
     parser.add_argument("--perfetto-to", metavar="T", help="only up to here, such as 2.5us or 40ms")
-    parser.add_argument("--pcapng", type=Path, metavar="FILE", help="write a packet capture")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write JSON lines")
+    parser.add_argument("--pcapng", type=output_file, metavar="FILE", help="write a packet capture")
+    parser.add_argument("--json", type=output_file, metavar="FILE", help="write JSON lines")
     parser.set_defaults(handler=handle)
 
 

@@ -14,6 +14,7 @@ from sim.build.simulators import SIMULATORS
 from sim.cli.failure_waves import add_failure_wave_options, chosen_failure_waves
 from sim.cli.live import follow_run
 from sim.cli.repro import repro_run, tell_repetition, wants_exports
+from sim.cli.values import output_file, output_folder, positive, span_ns, whole_number
 from sim.cli.viewers import finish_waveform
 from sim.cli.waves import add_wave_options, chosen_waves
 from sim.errors import AmpsimError, RunError
@@ -25,28 +26,8 @@ from sim.runs.config import RTOS, RunConfig
 from sim.runs.files import INTERRUPTED
 from sim.runs.prepare import prepare_run
 from sim.runs.waves import FailureWaves, Waves, time_text
-from sim.whole_file import CANNOT_WRITE, write_json
-
-
-def positive(text: str) -> int:
-    """Return a count of at least 1."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a number of at least 1, found {text}")
-    return int(text)
-
-
-_UNITS_NS = {"us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
-
-
-def span_ns(text: str) -> int:
-    """Return a span of simulated time in ns, -1 for "off"."""
-    if text == "off":
-        return -1
-    for unit, factor in _UNITS_NS.items():
-        number = text.removesuffix(unit)
-        if number != text and number.isdecimal() and int(number) > 0:
-            return int(number) * factor
-    raise argparse.ArgumentTypeError(f"expected a span like 50ms, 2s or off, found {text}")
+from sim.scenarios import OTHERS
+from sim.whole_file import CANNOT_WRITE, make_folder, write_json
 
 
 def add_boot_options(parser: argparse.ArgumentParser) -> None:
@@ -76,7 +57,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that decide what is run, shared by ``run`` and ``console``."""
     parser.add_argument("--board", default="visionfive2", help="default: %(default)s")
     parser.add_argument("--sim", default="verilator", choices=SIMULATORS, dest="simulator")
-    parser.add_argument("--seed", type=int, default=1, help="drives everything random")
+    parser.add_argument("--seed", type=whole_number, default=1, help="drives everything random")
     parser.add_argument("--app", type=Path, metavar="FILE", help="RTOS app to run instead")
     parser.add_argument("--firmware", type=Path, metavar="ELF", help="RTOS firmware to load")
     parser.add_argument(
@@ -86,7 +67,10 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         help="who is the master: the model of Linux, or a real kernel (default: %(default)s)",
     )
     parser.add_argument(
-        "--ring", type=int, metavar="N", help="entries of the real kernel's rings, 2 to 256"
+        "--ring",
+        type=whole_number,
+        metavar="N",
+        help="entries of the real kernel's rings, 2 to 256",
     )
     parser.add_argument("--profile", type=Path, metavar="FILE", help="timing constants to override")
     parser.add_argument(
@@ -100,7 +84,9 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     )
     add_boot_options(parser)
     add_wave_options(parser)
-    parser.add_argument("--out", type=Path, metavar="DIR", help="folder for all files of the run")
+    parser.add_argument(
+        "--out", type=output_folder, metavar="DIR", help="folder for all files of the run"
+    )
 
 
 def add_parser(commands: Any) -> None:
@@ -108,7 +94,7 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser("run", help="build what is stale, run a scenario, show the result")
     parser.add_argument("scenario", nargs="?", help="see ampsim list")
     parser.add_argument("--count", type=positive, metavar="N", help="messages or measurements")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the result here")
+    parser.add_argument("--json", type=output_file, metavar="FILE", help="write the result here")
     parser.add_argument("--record", action="store_true", help="keep the record stream")
     parser.add_argument(
         "--referee", action="store_true", help="check the protocol's rules on the bus traffic"
@@ -186,6 +172,10 @@ def _chosen_run(arguments: argparse.Namespace) -> tuple[RunConfig, Path]:
     """Return the run that the options describe, and its folder."""
     if arguments.scenario is None:
         raise AmpsimError("expected a scenario, or --repro FILE (see ampsim run --help)")
+    if arguments.scenario in OTHERS:
+        raise AmpsimError(
+            f"{arguments.scenario}: expected a scenario of ampsim list, found a command of its own"
+        )
     directory = arguments.out or Path("out") / arguments.scenario
     hint = port_hint(arguments.port)
     if hint:
@@ -293,7 +283,7 @@ def _show(result: dict[str, Any], directory: Path, verbose: bool) -> None:
 def write_result(result: dict[str, Any], directory: Path, path: Path) -> None:
     """Write the result file whole or not at all; its artifact paths are relative to its folder."""
     folder = path.resolve().parent
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     artifacts = {
         name: os.path.relpath(directory.resolve() / file, folder)
         for name, file in result["artifacts"].items()

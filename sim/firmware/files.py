@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from sim.firmware.errors import FirmwareError
+from sim.whole_file import make_folder, whole_file
 
 MAX_FILE_BYTES = 64 << 20  # the DRAM of a V821; no firmware of either board comes near it
 
@@ -26,12 +26,7 @@ def read_file(path: Path) -> bytes:
 
 
 def write_file(out: Path, data: bytes) -> None:
-    """Write through a neighbour, so that a reader never sees half a file."""
-    partial = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(data)
-        partial.replace(out)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise FirmwareError.at(str(out), "a writable file", error.strerror or "none") from None
+    """Write into a folder that is made where it is missing; a reader never sees half a file."""
+    make_folder(out.parent)
+    with whole_file(out) as file:
+        file.write(data)

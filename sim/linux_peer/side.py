@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sim.boot.requests import sleep_for_ever
 from sim.core import WAIT, Hart, Software
@@ -18,6 +18,7 @@ from sim.linux_peer.stores import RingStores
 
 if TYPE_CHECKING:
     from sim.inside.session import Session
+    from sim.linux_peer.scenarios.peer_scenario import PeerScenario
 
 CONSOLE_FILE = "linux-console.log"
 MAX_WAIT = (1 << 32) - 1  # clocks of one request
@@ -98,7 +99,7 @@ class PeerSide:
         session = self._session
         config = session.config
         assert config.kernel is not None and config.initramfs is not None
-        script = session.scenario.kernel_script()
+        script = cast("PeerScenario", session.scenario).kernel_script()
         write_run_initramfs(Path(config.initramfs), script, session.directory)
         words = (
             f"initrd={INITRAMFS_FILE}",

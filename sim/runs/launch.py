@@ -32,6 +32,7 @@ from sim.runs.files import (
 )
 from sim.runs.progress import PROGRESS_FD, Progress
 from sim.runs.waves import WHOLE_RUN, Waves
+from sim.whole_file import make_folder
 
 Listener = Callable[[Progress], None]
 TEST_MODULE = "sim.inside.entry"
@@ -135,7 +136,7 @@ def run_started(
 
 def _clear(directory: Path) -> None:
     """Make the folder, without the outcome of an earlier run."""
-    directory.mkdir(parents=True, exist_ok=True)
+    make_folder(directory)
     for stale in (RESULT_FILE, ERROR_FILE, PARTIAL_FILE, HANG_FILE, REPORT_FILE):
         (directory / stale).unlink(missing_ok=True)
 

@@ -22,6 +22,7 @@ from sim.micropython.choice import check_interpreter
 from sim.ports.choice import usable_port
 from sim.runs.config import RunConfig
 from sim.scenarios import Scenario, find_scenario
+from sim.whole_file import make_folder
 
 FIRMWARE_FILE = "rtthread.elf"
 
@@ -119,7 +120,7 @@ def build_for_run(
     count: int,
 ) -> Path:
     """Build the firmware of a run into ``directory`` (created) and return its path."""
-    directory.mkdir(parents=True, exist_ok=True)
+    make_folder(directory)
     name = app.stem if app else scenario.app
     description = rtos_board(board, costs, app=name, count=count, **scenario.rtos_options)
     return build_firmware(description, name, directory / FIRMWARE_FILE, app)

@@ -8,7 +8,7 @@ from importlib import import_module
 from sim.errors import AmpsimError
 from sim.scenarios.scenario import Check, Scenario
 
-__all__ = ("SCENARIOS", "Check", "Scenario", "find_scenario")
+__all__ = ("OTHERS", "SCENARIOS", "Check", "Scenario", "find_scenario")
 
 # Name to class, in the module of that name. A scenario is imported when it is asked for.
 SCENARIOS = {
@@ -23,6 +23,9 @@ SCENARIOS = {
     "uart-latency": "UartLatency",
 }
 
+# Those that only commands of their own run, ``ampsim console`` and ``python -m sim.conformance``.
+OTHERS = ("console", "conformance")
+
 
 def find_scenario(name: str, host: str = "model") -> type[Scenario]:
     """Return the scenario of that name; an unknown name is an :class:`AmpsimError`.
@@ -34,11 +37,11 @@ def find_scenario(name: str, host: str = "model") -> type[Scenario]:
 
         return find_peer_scenario(name)
     if name == "console":
-        from sim.scenarios.live import Live  # of the command of that name; ``run`` has none
+        from sim.scenarios.live import Live
 
         return Live
     if name == "conformance":
-        from sim.conformance.with_model import WithModel  # of python -m sim.conformance
+        from sim.conformance.with_model import WithModel
 
         return WithModel
     if name not in SCENARIOS:

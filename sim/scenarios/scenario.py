@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ class Check(NamedTuple):
     reason: str
 
 
-class Scenario:
+class Scenario(ABC):
     """Base of all scenarios; one instance serves one run, inside the simulator.
 
     ``app`` is the RTOS application started at boot (a module of ``rtos_side.apps``), ``linux`` says
@@ -47,10 +48,6 @@ class Scenario:
     def prepare(self) -> None:
         """Install measures and watchers; called before the first hart leaves reset."""
 
-    def kernel_script(self) -> str:
-        """Return what the init process of a real kernel runs; it powers off when that is over."""
-        raise NotImplementedError
-
     async def script(self) -> None:
         """Run as a Linux process once Linux is up; the run ends when it returns."""
 
@@ -65,9 +62,9 @@ class Scenario:
         """Return the simulated time after which the run counts as stuck."""
         return 5_000_000_000 + self.count * 1_000_000
 
+    @abstractmethod
     def checks(self) -> dict[str, Check]:
         """Return what was checked at the end; the run has passed when all of it holds."""
-        raise NotImplementedError
 
     def details(self) -> dict[str, Any]:
         """Return further entries of the result file, for example log lines."""

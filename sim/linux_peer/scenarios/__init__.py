@@ -26,11 +26,11 @@ PEER_SCENARIOS = {
 def find_peer_scenario(name: str) -> type[PeerScenario]:
     """Return the scenario of that name; AmpsimError for one that needs the model."""
     if name == "console":
-        from sim.linux_peer.scenarios.live import Live  # of the command of that name
+        from sim.linux_peer.scenarios.live import Live
 
         return Live
     if name == "conformance":
-        from sim.conformance.with_kernel import WithKernel  # of python -m sim.conformance
+        from sim.conformance.with_kernel import WithKernel
 
         return WithKernel
     if name not in PEER_SCENARIOS:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from typing import ClassVar
 
 from sim.linux_peer.side import PeerSide
@@ -22,6 +23,10 @@ class PeerScenario(Scenario):
     app = "channels"
     look_every_us: ClassVar[int] = 1000
     medium: ClassVar[str] = "spi-nor"
+
+    @abstractmethod
+    def kernel_script(self) -> str:
+        """Return what the init process of the kernel runs; it powers off when that is over."""
 
     @property
     def peer(self) -> PeerSide:

@@ -32,6 +32,35 @@ def test_unknown_scenario(capfd):
     assert text.startswith("unknown scenario 'ecco': expected one of boot, linux-test, echo")
 
 
+def test_scenario_of_another_command(capfd):
+    text = fails(capfd, 2, "run", "console")
+    assert text == "console: expected a scenario of ampsim list, found a command of its own"
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "told"),
+    [
+        ("--out", "file", "expected a folder, found the file file"),
+        ("--out", "file/below/it", "expected a folder, found the file file"),
+        ("--json", ".", "expected a file, found the folder ."),
+        ("--json", "file/r.json", "expected a folder, found the file file"),
+        ("--seed", "one", "expected a whole number, found one"),
+    ],
+)
+def test_option_that_cannot_be(capfd, tmp_path: Path, monkeypatch, option, name, told):
+    """It is said before anything is run."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").touch()
+    text = fails(capfd, 2, "run", "boot", option, name)
+    assert text == f"argument {option}: {told} (see ampsim run --help)"
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_folder_that_cannot_be_made(capfd):
+    text = fails(capfd, 2, "firmware", "build", "-o", "/proc/no/firmware.elf")
+    assert text == "/proc/no: cannot be written: No such file or directory"
+
+
 def test_unknown_board(capfd):
     assert "visionfive2" in fails(capfd, 2, "run", "echo", "--board", "visionfive3")
 
@@ -127,7 +156,7 @@ def test_missing_compiler(capfd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("PATH", str(tmp_path))
     text = fails(capfd, 2, "run", "boot", "--out", str(tmp_path / "out"))
     assert text == (
-        "gcc not found on PATH: install the package gcc (Debian/Ubuntu: apt-get install gcc)"
+        "g++ not found on PATH: install the package g++ (Debian/Ubuntu: apt-get install g++)"
     )
 
 
