@@ -106,10 +106,3 @@ class DeviceTree:
                 f"expected one node compatible with {' or '.join(names)}, found {len(found)}"
             )
         return found[0]
-
-    def labelled(self, label: str) -> DeviceNode:
-        """The node that other nodes refer to as ``label``; DeviceTreeError when there is none."""
-        for node in self.nodes:
-            if node.label == label:
-                return node
-        raise DeviceTreeError(f"expected a node with the label {label}, found none")

@@ -81,11 +81,6 @@ def read32(address):
 
 
 @coroutine
-def read64(address):
-    return (yield (LOAD, address, 8))
-
-
-@coroutine
 def write8(address, value):
     yield (STORE, address, 1, value)
 
@@ -98,11 +93,6 @@ def write16(address, value):
 @coroutine
 def write32(address, value):
     yield (STORE, address, 4, value)
-
-
-@coroutine
-def write64(address, value):
-    yield (STORE, address, 8, value)
 
 
 # -> bytes

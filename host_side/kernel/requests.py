@@ -19,7 +19,6 @@ LOAD, STORE, READ, WRITE, WAIT = range(5)
 
 SOFT, TIMER, EXT = 1, 2, 4
 """Level bits of a hart's interrupt lines (CLINT msip, CLINT mtip, PLIC S context)."""
-ALL_LINES = SOFT | TIMER | EXT
 
 Request = tuple[Any, ...] | None
 """What a task yields: a request tuple, or None for "call the scheduler" (stays in the kernel)."""

@@ -9,7 +9,7 @@ CFS); one woken by a task runs when that task sleeps; the tick makes equals take
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from host_side.kernel.cpu import Cpu
@@ -73,11 +73,6 @@ class Scheduler:
         if self._queue and self.current is not None:
             self._turn = True
             self.need_resched = True
-
-    def runnable(self) -> Iterator[Task]:
-        """Tasks that wait for the CPU, next first."""
-        yield from self._woken
-        yield from self._queue
 
     def run(self) -> Steps:
         """The top generator of the CPU: runs for ever, yields request tuples outwards."""

@@ -17,10 +17,8 @@ from host_side.remoteproc.memory import clear
 from host_side.remoteproc.table import ResourceTable
 from host_side.remoteproc.table_layout import (
     MAX_VRINGS,
-    VDEV_CONFIG_LEN,
     VDEV_DFEATURES,
     VDEV_GFEATURES,
-    VDEV_NUM_OF_VRINGS,
     VDEV_STATUS,
     VRING_DA,
     vring_offset,
@@ -82,30 +80,6 @@ class RprocTransport:
         features &= (RING_FEATURES | ~TRANSPORT_BITS) & ~F_RING_PACKED
         await self._table.store(self._vdev.offset + VDEV_GFEATURES, 4, features)
         return features
-
-    # Config space.
-
-    async def get_config(self, offset: int, length: int) -> bytes | None:
-        """Bytes of the config space behind the vrings; None (and the message) out of bounds."""
-        at = await self._config(offset, length, "get")
-        return None if at is None else await self._table.read(at, length)
-
-    async def set_config(self, offset: int, data: bytes) -> None:
-        """Write the config space; out of bounds gives the message alone."""
-        at = await self._config(offset, len(data), "set")
-        if at is not None:
-            for index, byte in enumerate(data):
-                await self._table.store(at + index, 1, byte)
-
-    async def _config(self, offset: int, length: int, verb: str) -> int | None:
-        table, entry = self._table, self._vdev.offset
-        vrings = await table.load(entry + VDEV_NUM_OF_VRINGS, 1)
-        if offset + length > await table.load(entry + VDEV_CONFIG_LEN, 4):
-            device = self._vdev.device
-            prefix = device.log_prefix if device is not None else self._vdev.prefix
-            self._host.printk(prefix, f"rproc_virtio_{verb}: access out of bounds", ERR)
-            return None
-        return entry + vring_offset(vrings) + offset
 
     # Queues.
 

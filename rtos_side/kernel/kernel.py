@@ -189,12 +189,6 @@ class Kernel:
 
     # Interrupts ################################################################
 
-    def interrupt_enter(self):
-        self.interrupt_nest += 1
-
-    def interrupt_leave(self):
-        self.interrupt_nest -= 1
-
     # Set what is called for a line, SOFT or EXT, and let it through: an async function without
     # arguments, run with interrupts off, that never waits for anything.
     def install_isr(self, kind, handler):

@@ -127,10 +127,6 @@ async def env_tx_callback(env, link_id):
 ################################################################################
 
 
-def env_in_isr(env):
-    return env.kernel.interrupt_nest > 0
-
-
 # A mutex, or None when the count asks for more than the port can give.
 def env_create_mutex(env, count):
     if count > RL_ENV_MAX_MUTEX_COUNT:
