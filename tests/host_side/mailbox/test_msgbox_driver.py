@@ -156,7 +156,7 @@ def kicked(single: bool) -> list[int]:
         seen.append(notifyid)
         return await original(notifyid)
 
-    rig.rproc.vq_interrupt = note  # type: ignore[method-assign]
+    rig.rproc.vq_interrupt = note
     rig.machine.linux_box.push(0, 0)
     rig.machine.kick_linux(1)
     rig.settle()

@@ -103,7 +103,7 @@ def test_loaded_bytes_are_those_of_the_file() -> None:
     assert memory.read(TABLE + size, 65) == bytes(64) + b"\xaa"
     loaded = memory.read(TABLE, size)
     assert loaded[:16] == good_table()[:16]
-    assert rig.call(rig.kernel.rprocs[0].table.read(0, size)) == loaded  # type: ignore[union-attr]
+    assert rig.call(rig.kernel.rprocs[0].table.read(0, size)) == loaded
 
 
 def test_64_bit_firmware_loads_too() -> None:

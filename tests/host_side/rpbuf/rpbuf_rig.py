@@ -45,7 +45,7 @@ class RpbufRig(UserRig):
         self.linux_address = 0
         self.on_frame: Callable[[int, tuple[Any, ...]], None] = lambda command, content: None
         self._live: dict[int, tuple[bytes, int]] = {}
-        self.transport.rproc = RemoteProcessor()  # type: ignore[attr-defined]
+        self.transport.rproc = RemoteProcessor()
         node = DeviceNode(
             "/soc/rpbuf_controller@0",
             ("allwinner,rpbuf-controller",),

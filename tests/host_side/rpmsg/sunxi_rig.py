@@ -38,7 +38,7 @@ class SunxiRig(UserRig):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.kernel.tree = DeviceTree([*self.kernel.tree.nodes, DeviceNode(f"/soc/{NODE}")])
-        self.transport.rproc = RemoteProcessor()  # type: ignore[attr-defined]
+        self.transport.rproc = RemoteProcessor()
         self.bound = {"test"}
         self.acks: dict[int, int | None] = {}
         self.requests: list[tuple[str, int, int, int]] = []

@@ -292,7 +292,7 @@ def test_remote_goes_away(rig: SunxiRig) -> None:
 
 def test_channel_without_a_remote_processor_is_refused() -> None:
     rig = SunxiRig()
-    del rig.transport.rproc  # type: ignore[attr-defined]
+    del rig.transport.rproc
     rig.announce(b"sunxi,rpmsg_ctrl", CTRL_ADDR)
     rig.settle()
     assert "failed with error -2" in rig.log()[-1]

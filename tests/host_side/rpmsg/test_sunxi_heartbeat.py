@@ -39,8 +39,8 @@ def rig() -> SunxiRig:
 def remote(rig: SunxiRig) -> Remote:
     remote = Remote(rig, "e907_rproc")
     remotes = [Remote(rig, "dsp_rproc"), remote]
-    rig.driver = RpmsgHeartbeat(rig.kernel, lambda: remotes)  # type: ignore[attr-defined]
-    rig.call(rig.kernel.rpmsg.register_driver(rig.driver))  # type: ignore[attr-defined]
+    rig.driver = RpmsgHeartbeat(rig.kernel, lambda: remotes)
+    rig.call(rig.kernel.rpmsg.register_driver(rig.driver))
     rig.announce(b"sunxi,rpmsg_heartbeat", 0x410)
     rig.machine.run(lambda: "sunxi,rpmsg_heartbeat" in rig.peers)
     # Seconds pass in these tests; the remote has nothing more to do in them.
@@ -102,7 +102,7 @@ def test_a_channel_that_goes_away_is_no_crash(rig: SunxiRig, remote: Remote) -> 
 
 def test_tick_is_kept_modulo_100(rig: SunxiRig, remote: Remote) -> None:
     beat(rig, pack("<32sI", b"e907_rproc", 99))
-    assert list(rig.driver.ticks.values()) == [0]  # type: ignore[attr-defined]
+    assert list(rig.driver.ticks.values()) == [0]
 
 
 def test_a_short_beat_counts_but_names_nobody(rig: SunxiRig, remote: Remote) -> None:

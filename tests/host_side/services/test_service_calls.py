@@ -264,7 +264,7 @@ def test_registering_twice_and_too_much_data() -> None:
     with pytest.raises(ValueError, match="service 'upper' is registered already"):
         services.register("upper", ())
     with pytest.raises(ValueError, match="call of upper: at most 472 bytes, found 473"):
-        services.call("upper", 0, bytes(473)).send(None)  # type: ignore[attr-defined]
+        services.call("upper", 0, bytes(473)).send(None)
 
 
 def test_second_link_is_refused(rig: ServiceRig) -> None:

@@ -55,7 +55,7 @@ def line(rig: UserRig) -> Line:
     line = Line(rig)
     rig.announce(b"rpmsg-raw", REMOTE)
     rig.start_echo()
-    rig.task = rig.start(rig.shell.interactive(line))  # type: ignore[attr-defined]
+    rig.task = rig.start(rig.shell.interactive(line))
     rig.settle()
     assert line.shown == b"# "
     return line
@@ -113,7 +113,7 @@ def test_long_run_is_interrupted_between_messages(line: Line) -> None:
 
 def test_exit_and_ctrl_d_end_the_shell(rig: UserRig, line: Line) -> None:
     assert line.press(b"exit 3\r") == b"exit 3\r\n"
-    assert rig.task.result == 3  # type: ignore[attr-defined]
+    assert rig.task.result == 3
     again = Line(rig)
     task = rig.start(rig.user.shell().interactive(again))
     assert again.press(b"\x04") == b"# \r\n"
@@ -124,5 +124,5 @@ def test_a_line_that_goes_away_ends_shell_and_program(rig: UserRig, line: Line) 
     line.press(b"sleep 1000\r", 30_000_000)
     line.hang_up()
     rig.settle(30_000_000)
-    assert rig.task.exited  # type: ignore[attr-defined]
+    assert rig.task.exited
     assert "sleep" not in {task.name for task in rig.kernel.scheduler.tasks.values()}

@@ -124,7 +124,7 @@ class Machine:
         )
 
     def chain(self) -> V821Chain:
-        return V821Chain(self.session)  # type: ignore[arg-type]
+        return V821Chain(self.session)
 
     def boot(self) -> list[str]:
         """Run both cores' boot code; return the boot log."""

@@ -52,10 +52,10 @@ class Run:
             rtos_hart=None,
             linux_boot_hart=self.hart,
         )
-        self.chain = Jh7110Chain(session)  # type: ignore[arg-type]
+        self.chain = Jh7110Chain(session)
 
     def go(self) -> list[str]:
-        software = self.chain.start(self.hart, 0)  # type: ignore[arg-type]
+        software = self.chain.start(self.hart, 0)
         reply: Any = None
         while True:
             request = software.send(reply)

@@ -98,7 +98,7 @@ def entries(*items: Carveout | Vdev | Trace) -> Change:
 
 def vdev(**values: object) -> Change:
     """Return a file whose vdev differs."""
-    return entries(BUFFER, replace(VDEV, **values), LOG)  # type: ignore[arg-type]
+    return entries(BUFFER, replace(VDEV, **values), LOG)
 
 
 def ring(**values: int) -> Change:
@@ -108,9 +108,9 @@ def ring(**values: int) -> Change:
 
 def buffer(**values: object) -> Change:
     """Return a file whose carveout differs."""
-    return entries(replace(BUFFER, **values), VDEV, LOG)  # type: ignore[arg-type]
+    return entries(replace(BUFFER, **values), VDEV, LOG)
 
 
 def log(**values: object) -> Change:
     """Return a file whose trace buffer differs."""
-    return entries(BUFFER, VDEV, replace(LOG, **values))  # type: ignore[arg-type]
+    return entries(BUFFER, VDEV, replace(LOG, **values))

@@ -12,7 +12,7 @@ MSIP = 0x2000010
 
 def record(cycle: int, kind: Kind, hart: int = 0, **fields: int | bytes) -> Record:
     values = {"response": 0, "size": 4, "address": 0, "length": 4, "value": 0, "payload": b""}
-    return Record(cycle, 1, kind, hart, **{**values, **fields})  # type: ignore[arg-type]
+    return Record(cycle, 1, kind, hart, **{**values, **fields})
 
 
 RECORDS = [

@@ -33,8 +33,8 @@ def test_info_says_what_can_run_it(images, capfd):
     source, mpy = (described(capfd, images[name]) for name in ("source", "mpy"))
     assert source["code"] == "Python source, for --rtos cpython and micropython"
     assert mpy["code"] == ".mpy files of version 6, for --rtos micropython"
-    names = {f"{name}".replace(".py", ".mpy") for name in source["files"]}  # type: ignore[attr-defined]
-    assert set(mpy["files"]) == names  # type: ignore[call-overload]
+    names = {f"{name}".replace(".py", ".mpy") for name in source["files"]}
+    assert set(mpy["files"]) == names
 
 
 def test_same_input_same_bytes(images, tmp_path: Path):

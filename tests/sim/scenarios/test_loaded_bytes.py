@@ -43,7 +43,7 @@ def firmware(tmp_path_factory: pytest.TempPathFactory) -> ElfImage:
 
 
 def told(memory: Memory, firmware: ElfImage) -> tuple[bool, str]:
-    return asyncio.run(loaded_as_in_file(memory, firmware))  # type: ignore[arg-type]
+    return asyncio.run(loaded_as_in_file(memory, firmware))
 
 
 def test_every_byte_of_the_file_is_compared(firmware: ElfImage):
