@@ -35,7 +35,7 @@ class Sbi:
     def send_ipi(self, hart_mask: int, hart_mask_base: int = 0) -> Steps:
         """Ecall: interrupt every hart whose bit is set, counted from ``hart_mask_base``."""
         cpu = self._cpu
-        mask, cpu.mask = cpu.mask, 0
+        mask, cpu.mask[0] = cpu.mask[0], 0
         if self._call is not None:
             yield self._call
         msip = self._clint + MSIP + 4 * hart_mask_base
@@ -44,19 +44,19 @@ class Sbi:
                 yield (STORE, msip, 4, 1)
             hart_mask >>= 1
             msip += 4
-        cpu.mask = mask
+        cpu.mask[0] = mask
 
     @coroutine
     def set_timer(self, mtime: int) -> Steps:
         """Ecall: one timer interrupt when the CLINT's mtime reaches ``mtime`` (its ticks)."""
         cpu = self._cpu
-        mask, cpu.mask = cpu.mask, 0
+        mask, cpu.mask[0] = cpu.mask[0], 0
         if self._call is not None:
             yield self._call
         self.stip = False
         yield (STORE, self._mtimecmp, 8, mtime)
         cpu.enabled |= TIMER
-        cpu.mask = cpu.enabled if mask else 0
+        cpu.mask[0] = cpu.enabled if mask else 0
 
     async def hart_start(self, hart_id: int) -> None:
         """Ecall of the HSM extension: the target leaves M-mode's WFI by an IPI."""

@@ -11,6 +11,13 @@
 #   (WAIT, cycles, mask)             until so many cycles have passed or a line of the mask is high;
 #                                    cycles -1: for ever; mask 0: no line ends it
 #                                                                       -> cycles left, 0 if none
+#   (SERIES, requests)               a tuple of those above, in a row   -> list of their replies
+#
+# A SERIES is what one after the other would be, interrupts in between included, but the coroutine
+# is resumed only once. A refused access ends it.
+#
+# The kernel has the driver run a coroutine by (RUN, coroutine, how, value) -> (how, value); see
+# kernel/kernel.py.
 
 try:
     from micropython import const
@@ -35,11 +42,25 @@ STORE = const(1)
 READ = const(2)
 WRITE = const(3)
 WAIT = const(4)
+SERIES = const(5)
+RUN = const(6)
+
+# How a coroutine runs on: with a reply, with an exception, or with what the driver has said before.
+# Beside these a RUN ends because the coroutine asks for what is none of the requests from LOAD to
+# SERIES, or has returned.
+SEND = const(0)
+THROW = const(1)
+GO_ON = const(2)
+ASKS = const(3)
+ENDED = const(4)
 
 # Interrupt lines of a hart, as bits of hart.lines[0] and of the mask of WAIT.
 SOFT = const(1)
 TIMER = const(2)
 EXT = const(4)
+
+# In hart.mask[0], the lines that end a RUN: a bit that stands for a line that is always high.
+ALWAYS_HIGH = const(0x80)
 
 # AXI responses in a BusFault.
 SLVERR = const(2)

@@ -8,7 +8,7 @@
 from rtos_side.hal import EXT, SOFT, STORE, TIMER, WAIT, const, coroutine
 
 # The request kind of an environment call; the kernel's trampoline hands it to ecall() below.
-ECALL = const(6)
+ECALL = const(9)
 
 SEND_IPI = const(0)
 SET_TIMER = const(1)

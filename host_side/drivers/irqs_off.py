@@ -21,7 +21,7 @@ class IrqsOff:
         self._mask = 0
 
     def __enter__(self) -> None:
-        self._mask, self._cpu.mask = self._cpu.mask, 0
+        self._mask, self._cpu.mask[0] = self._cpu.mask[0], 0
 
     def __exit__(
         self,
@@ -29,4 +29,4 @@ class IrqsOff:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._cpu.mask = self._mask
+        self._cpu.mask[0] = self._mask

@@ -51,8 +51,8 @@ def checked_costs(costs: Mapping[str, int]) -> dict[str, int]:
 class Cpu:
     """A logical CPU.
 
-    ``enabled`` holds the lines whose interrupts are enabled, ``mask`` those that may interrupt it
-    now: all of ``enabled`` in tasks and softirqs, none in interrupt handlers and in M-mode.
+    ``enabled`` holds the lines whose interrupts are enabled, ``mask[0]`` those that may interrupt
+    it now, which the hart looks at: all of ``enabled`` in tasks and softirqs, none in interrupt handlers and in M-mode.
     """
 
     def __init__(self, number: int, hart: Hart, costs: Mapping[str, int]) -> None:
@@ -60,7 +60,8 @@ class Cpu:
         self.hart = hart
         self.lines = hart.lines
         self.enabled = SOFT | EXT
-        self.mask = self.enabled
+        self.mask = hart.mask
+        self.mask[0] = self.enabled
         self.costs = costs
         self.online = False
 
@@ -77,10 +78,10 @@ class Cpu:
         """Let the CPU time of cost ``name`` pass; interrupts taken meanwhile come on top."""
         left = self.costs[name]
         while left:
-            left = yield (WAIT, left, self.mask)
+            left = yield (WAIT, left, self.mask[0])
 
     @coroutine
     def spend_cycles(self, cycles: int) -> Generator[Request, int, None]:
         """Let ``cycles`` of CPU time pass; interrupts taken meanwhile come on top."""
         while cycles:
-            cycles = yield (WAIT, cycles, self.mask)
+            cycles = yield (WAIT, cycles, self.mask[0])

@@ -72,7 +72,7 @@ class BootCpuInterrupts:
             finally:
                 scheduler.in_interrupt = False
             reply = yield request
-            if cpu.lines[0] & cpu.mask:
+            if cpu.lines[0] & cpu.mask[0]:
                 yield from self.service()
 
     @coroutine
@@ -80,7 +80,7 @@ class BootCpuInterrupts:
         cpu, sbi, scheduler = self.cpu, self.sbi, self._scheduler
         assert scheduler is not None
         lines = cpu.lines
-        cpu.mask = 0
+        cpu.mask[0] = 0
         scheduler.in_interrupt = True
         cpu.hart.thread("irq")
         while True:
@@ -100,7 +100,7 @@ class BootCpuInterrupts:
             else:
                 break
         scheduler.in_interrupt = False
-        cpu.mask = cpu.enabled
+        cpu.mask[0] = cpu.enabled
         current = scheduler.current
         cpu.hart.thread(IDLE_NAME if current is None else current.name)
 

@@ -261,7 +261,7 @@ class LinuxKernel:
         nodes = self.tree.compatible(*PLIC)
         if not nodes:
             self.cpu.enabled &= ~EXT
-            self.cpu.mask = self.cpu.enabled
+            self.cpu.mask[0] = self.cpu.enabled
             return None
         node = nodes[0]
         context = node.context(self.cpu.hart.hart_id)

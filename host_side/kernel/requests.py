@@ -15,7 +15,10 @@ from host_side.kernel.errors import KernelOops
 
 T = TypeVar("T")
 
-LOAD, STORE, READ, WRITE, WAIT = range(5)
+LOAD, STORE, READ, WRITE, WAIT, SERIES, RUN = range(7)
+
+SEND, THROW, GO_ON, ASKS, ENDED = range(5)
+"""How a coroutine runs on, and why a RUN of it has ended (see ``Scheduler.run``)."""
 
 SOFT, TIMER, EXT = 1, 2, 4
 """Level bits of a hart's interrupt lines (CLINT msip, CLINT mtip, PLIC S context)."""
@@ -42,6 +45,8 @@ class Hart(Protocol):
     index: int
     hart_id: int
     lines: bytearray
+    mask: bytearray
+    """One byte, set by software: lines that end a RUN."""
 
     def now(self) -> int:
         """Clock cycles since reset."""

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The scheduler of the boot CPU: a trampoline that resumes tasks and passes requests outwards.
+"""The scheduler of the boot CPU: it has the hart run one task at a time.
 
-Interrupts are sampled after every reply, so a task is preempted between any two bus cycles. A task
+What a task asks for goes to the bus. The hart samples the interrupts of the CPU's mask after every
+reply, so a task is preempted between any two bus cycles. A task
 woken by an interrupt runs when that interrupt returns (the wake-up preemption a sleeper gets from
 CFS); one woken by a task runs when that task sleeps; the tick makes equals take turns.
 """
@@ -14,14 +15,14 @@ from typing import Any
 
 from host_side.kernel.cpu import Cpu
 from host_side.kernel.errors import KernelOops
-from host_side.kernel.requests import WAIT, BusFault, Request, Steps
+from host_side.kernel.requests import ASKS, ENDED, RUN, SEND, WAIT, Steps
 from host_side.kernel.task import Task
 
 IDLE_NAME = "swapper/0"
 
 
 class Scheduler:
-    """Run queue and trampoline of one CPU. ``service`` is the interrupt service (a generator)."""
+    """Run queue of one CPU. ``service`` is the interrupt service (a generator)."""
 
     def __init__(self, cpu: Cpu, service: Callable[[], Steps]) -> None:
         self.cpu = cpu
@@ -76,42 +77,33 @@ class Scheduler:
 
     def run(self) -> Steps:
         """The top generator of the CPU: runs for ever, yields request tuples outwards."""
-        cpu = self.cpu
-        lines = cpu.lines
         service = self._service
         while True:
             task = yield from self._switch()
-            send = task.coro.send
-            reply, task.reply = task.reply, None
+            how, value = task.resume
+            task.resume = (SEND, None)
             while True:
                 try:
-                    if task.fault is None:
-                        request: Request = send(reply)
-                    else:
-                        fault, task.fault = task.fault, None
-                        request = task.coro.throw(fault)
-                except StopIteration as stop:
-                    self._exit(task, stop.value)
-                    break
+                    how, value = yield (RUN, task.coro, how, value)
                 except KernelOops as crash:
                     self._exit(task, None)
                     self.on_crash(task, crash)
                     break
-                if request is None:
-                    if self._leave(task):
+                if how == ENDED:
+                    self._exit(task, value)
+                    break
+                if how == ASKS:
+                    how = SEND
+                    if value is not None:
+                        value = yield value  # refused, as it is no request of a hart
+                    elif self._leave(task):
                         break
-                    reply = None
                     continue
-                try:
-                    reply = yield request
-                except BusFault as refused:
-                    task.fault = refused
-                if lines[0] & cpu.mask:
-                    yield from service()
-                    if self.need_resched:
-                        task.reply = reply
-                        self._preempt(task)
-                        break
+                yield from service()
+                if self.need_resched:
+                    task.resume = (how, value)
+                    self._preempt(task)
+                    break
 
     def _leave(self, task: Task) -> bool:
         """``schedule()`` called by the task: True when it has to give up the CPU."""
@@ -166,8 +158,8 @@ class Scheduler:
             cpu.hart.thread(IDLE_NAME)
             self._last = None
         while task is None:
-            yield (WAIT, -1, cpu.mask)
-            if cpu.lines[0] & cpu.mask:
+            yield (WAIT, -1, cpu.mask[0])
+            if cpu.lines[0] & cpu.mask[0]:
                 yield from self._service()
             task = self._pick()
         self.need_resched = False

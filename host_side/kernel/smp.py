@@ -34,7 +34,7 @@ class SecondaryCpu:
         """Park in M-mode until hart_start's IPI, come online, then take IPIs for ever."""
         cpu = self.cpu
         cpu.hart.thread("opensbi")
-        cpu.mask = 0
+        cpu.mask[0] = 0
         yield from self._wait_soft()
         yield from self.sbi.soft_trap()
         self.sbi.ssip = False

@@ -70,7 +70,7 @@ def snapshot(kernel: LinuxKernel) -> LinuxSnapshot:
         kernel.panicked,
         kernel.scheduler.in_interrupt,
         kernel.cpu.enabled,
-        kernel.cpu.mask,
+        kernel.cpu.mask[0],
         kernel.jiffies,
         tuple(_task(kernel, task) for task in kernel.scheduler.tasks.values()),
         tuple(ring.state() for bus in rpmsg for ring in bus.rings),

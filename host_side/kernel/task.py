@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
+from host_side.kernel.requests import SEND
+
 
 class Awaited(Protocol):
     """What tasks sleep for, a wait queue or a lock, as one can read it from outside."""
@@ -26,13 +28,12 @@ class Task:
     __slots__ = (
         "coro",
         "exited",
-        "fault",
         "looks_for",
         "name",
         "on_queue",
         "on_sleep",
         "pid",
-        "reply",
+        "resume",
         "result",
         "signal_pending",
         "since",
@@ -55,8 +56,8 @@ class Task:
         self.woken = False
         self.signal_pending = False
         self.exited = False
-        self.reply: Any = None
-        self.fault: BaseException | None = None
+        self.resume: tuple[int, Any] = (SEND, None)
+        """How it runs on, with which value."""
         self.result: Any = None
         self.waits: Awaited | None = None
         """What it sleeps for; None in a sleep that only a time ends."""

@@ -1,12 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 # The kernel of one hart: costs, critical sections, delays, interrupts, and the trampoline.
 #
-# run() is the hart's software. It resumes the coroutine of the running thread and passes on what
-# that asks of the hart. After every reply it looks at the interrupt lines, so a thread can be
-# interrupted, and lose the processor, between any two bus cycles. Code between two requests runs
-# undisturbed; it needs no lock and costs no time.
+# run() is the hart's software. It has the hart run the coroutine of the running thread, whose
+# requests go to the bus. After every reply the hart looks at the interrupt lines that the kernel
+# watches, so a thread can be interrupted, and lose the processor, between any two bus cycles. Code
+# between two requests runs undisturbed; it needs no lock and costs no time.
 
-from rtos_side.hal import EXT, SOFT, TIMER, WAIT, BusFault, const, coroutine
+from rtos_side.hal import (
+    ALWAYS_HIGH,
+    ASKS,
+    ENDED,
+    EXT,
+    RUN,
+    SEND,
+    SOFT,
+    TIMER,
+    WAIT,
+    BusFault,
+    const,
+    coroutine,
+)
 from rtos_side.kernel.clock import Clock
 from rtos_side.kernel.errors import EINTR, EINVAL, EOK, ETIMEOUT, KernelPanic
 from rtos_side.kernel.idle import NAME as IDLE_NAME
@@ -21,9 +34,9 @@ from rtos_side.kernel.timer_list import TICK_MASK, TimerList
 from rtos_side.machine import Machine
 from rtos_side.sbi import CLEAR_IPI_CALL, Firmware, set_timer
 
-# Request kind of a thread that gives up the processor; it never leaves the trampoline. (Kinds from
-# 0 to WAIT belong to the hart, ECALL to the firmware.)
-_SWITCH = const(5)
+# Request kind of a thread that gives up the processor: the kernel's own. (Kinds from 0 to RUN belong
+# to the hart, ECALL to the firmware.)
+_SWITCH = const(8)
 _SWITCH_REQUEST = (_SWITCH,)
 
 # Who owns the timer and the IPIs, by board["privilege"].
@@ -196,19 +209,21 @@ class Kernel:
             raise ValueError("interrupt kind must be SOFT or EXT, not %r" % kind)
         self._handlers[kind] = handler
         self._enabled |= kind
-        self._watch()
         self._rescan = True
+        self._watch()
 
     # From now on nothing interrupts the code of this hart that runs, for good.
     def mask_interrupts(self):
         self._enabled = 0
         self._watch()
 
-    # M-mode firmware interrupts the code of this hart at any time, the kernel only its threads.
+    # M-mode firmware interrupts the code of this hart at any time, the kernel only its threads. The
+    # hart is told what ends a RUN.
     def _watch(self):
         self.watched = self._firmware.enabled
         if self._handler is None:
             self.watched |= self._enabled & self._direct
+        self.hart.mask[0] = self.watched | ALWAYS_HIGH if self._rescan else self.watched
 
     # scause of the trap to take, or 0; the order is that of the privileged architecture.
     def _cause(self):
@@ -269,39 +284,36 @@ class Kernel:
     # KernelPanic.
     @coroutine
     def run(self, main):
-        lines = self.hart.lines
         self.hart.thread("startup")
-        startup = self._startup(main)
-        self._handler = (startup, startup.send, None)
+        self._handler = (self._startup(main), SEND, None)
         while True:
-            frame, step, value = yield from self._next_frame()
-            send = frame.send
-            while not lines[0] & self.watched and not self._rescan:
+            frame, how, value = yield from self._next_frame()
+            while True:
                 try:
-                    request = step(value)
-                except StopIteration:
-                    yield from self._frame_ended()
-                    break
+                    how, value = yield (RUN, frame, how, value)
                 except Exception as error:
                     self._fault(error)
                     break
-                step = send
-                kind = request[0]
-                if kind <= WAIT:
-                    try:
-                        value = yield request
-                    except Exception as refused:
-                        step = frame.throw
-                        value = refused
-                elif kind == _SWITCH:
-                    self._running.context = (frame, send, None)
+                if how != ASKS:
+                    if how == ENDED:
+                        yield from self._frame_ended()
+                    else:
+                        self._save((frame, how, value))
+                    break
+                if value[0] == _SWITCH:
+                    self._running.context = (frame, SEND, None)
                     yield self._switch_wait
                     break
-                else:
-                    value = yield from self._firmware.ecall(request)
-                    self._watch()
-            else:
-                self._save((frame, step, value))
+                value = yield from self._firmware.ecall(value)
+                how = SEND
+                self._watch()
+                if self._interrupted():
+                    self._save((frame, how, value))
+                    break
+
+    # Whether a line that is watched has come up, or something may be pending that no line shows.
+    def _interrupted(self):
+        return (self.hart.lines[0] | ALWAYS_HIGH) & self.hart.mask[0]
 
     # What runs next: first M-mode, to its end; then what was going on with interrupts off; then a
     # pending interrupt; then the current thread.
@@ -315,8 +327,7 @@ class Kernel:
         if self._handler is None:
             cause = self._cause()
             if cause:
-                trap = self._trap(cause)
-                self._handler = (trap, trap.send, None)
+                self._handler = (self._trap(cause), SEND, None)
         self._watch()
         if self._handler is not None:
             return self._handler
@@ -329,8 +340,7 @@ class Kernel:
             self.hart.thread(thread.name)
             self.hart.event("switch", thread.priority, 0)
         if thread.context is None:
-            frame = thread.entry(*thread.args)
-            thread.context = (frame, frame.send, None)
+            thread.context = (thread.entry(*thread.args), SEND, None)
         return thread.context
 
     def _save(self, context):
@@ -359,8 +369,7 @@ class Kernel:
         place = self._place()
         if self.on_fault is None or not isinstance(error, BusFault):
             raise KernelPanic(place, error) from error
-        handler = self.on_fault(place, error)
-        self._handler = (handler, handler.send, None)
+        self._handler = (self.on_fault(place, error), SEND, None)
         self.mask_interrupts()
 
     # Where an exception came from, for the panic.

@@ -9,7 +9,7 @@ of the clocks. Runs inside the simulator, on sim/bench/open_cluster in place of 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from typing import Any
 
 import cocotb
@@ -20,6 +20,7 @@ from cocotb.utils import get_sim_time
 from sim.bench.cocotbext_master import BusRefused, CocotbextMaster
 from sim.bench.master_access import access
 from sim.bench.traffic import WAIT
+from sim.plain_software import plain_software
 
 CLOCK_NS = 10
 RESET_CLOCKS = 17  # of the simulation top, and the edge behind them
@@ -35,6 +36,7 @@ class CocotbextPort:
         harts = top.soc.cluster.hart
         self._ports = [harts[number].port for number in range(len(harts))]
         self._lines = [bytearray(1) for _ in self._ports]
+        self._mask = [bytearray(1) for _ in self._ports]
         self._fault: list[Callable[[int, int], BaseException]] = [BusRefused] * len(self._ports)
         self._watchers: list[dict[str, Callback]] = [{} for _ in self._ports]
         self._transactions = 0
@@ -58,13 +60,15 @@ class CocotbextPort:
         self,
         hart: int,
         lines: bytearray,
+        mask: bytearray,
         fault: Callable[[int, int], BaseException],
         watchers: dict[str, Callback],
     ) -> None:
-        """Set the bytearray(1) to keep up to date, the exception type of a refused access, and
-        what is called at events.
+        """Set the hart's lines, its mask (see :class:`sim.core.Hart`), the exception type of a
+        refused access, and what is called at events.
         """
         self._lines[hart] = lines
+        self._mask[hart] = mask
         self._fault[hart] = fault
         self._watchers[hart] = watchers
 
@@ -111,6 +115,7 @@ class CocotbextPort:
                 await (port.run_i.value_change if port.run_i.value != 1 else Timer(CLOCK_NS, "ns"))
             software = self._start(number, int(port.boot_address_i.value))
             if software is not None:
+                software = plain_software(software, self._lines[number], self._mask[number])
                 await self._run(number, port, master, software)
             if port.run_i.value == 1:
                 await port.run_i.value_change
@@ -124,10 +129,7 @@ class CocotbextPort:
                 return
             try:
                 request = software.send(reply) if error is None else software.throw(error)
-            except StopIteration as stop:
-                if isinstance(stop.value, Generator):  # goes on in its place
-                    software, reply, error = stop.value, None, None
-                    continue
+            except StopIteration:
                 self._exit(number, None)
                 return
             except BaseException as raised:

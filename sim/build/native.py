@@ -92,8 +92,9 @@ def build_extension() -> Path:
     if headers is None:
         raise AmpsimError(no_headers_text())
     library = build_core_port()
-    sources = [NATIVE / f"{name}_module.c" for name in ("core_port", "host_memory")]
-    names = ("core_port.h", "host_memory.h", "host_memory_module.h")
+    parts = ("core_port_module", "hart_software", "hart_requests", "host_memory_module")
+    sources = [NATIVE / f"{name}.c" for name in parts]
+    names = ("core_port.h", "hart_software.h", "host_memory.h", "host_memory_module.h")
     headers_of_ours = [NATIVE / name for name in names]
 
     def build(folder: Path) -> None:

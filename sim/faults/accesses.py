@@ -6,11 +6,12 @@ The bus, the RTL and all who watch them never see what was lost.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Generator, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.core import STORE, Software
+from sim.core import STORE, Hart, Software
+from sim.plain_software import plain_software
 
 Request = tuple[Any, ...]
 
@@ -39,8 +40,9 @@ class StoreRule:
         return None if self.change is None else (*request[:3], self.change(request[3]))
 
 
-def faulty(software: Software, rules: Sequence[StoreRule]) -> Software:
-    """Return software whose stores meet the rules, and that of whatever it jumps to."""
+def faulty(software: Software, rules: Sequence[StoreRule], hart: Hart) -> Software:
+    """Return the software of ``hart`` with stores that meet the rules, whatever it jumps to."""
+    software = plain_software(software, hart.lines, hart.mask)
     reply: Any = None
     error: BaseException | None = None
     try:
@@ -48,10 +50,7 @@ def faulty(software: Software, rules: Sequence[StoreRule]) -> Software:
             try:
                 request = software.send(reply) if error is None else software.throw(error)
             except StopIteration as stop:
-                if not isinstance(stop.value, Generator):
-                    return stop.value
-                software, reply, error = stop.value, None, None
-                continue
+                return stop.value
             reply, error = None, None
             for rule in rules:
                 request = None if request is None else rule.apply(request)

@@ -36,7 +36,7 @@ class FaultPlan:
         """Return the software that a hart runs in place of this."""
         side = "rtos" if hart.hart_id == self._board.rtos.boot_hart else "linux"
         rules = self._rules[side]
-        return faulty(software, rules) if software is not None and rules else software
+        return faulty(software, rules, hart) if software is not None and rules else software
 
     def _rules_of(self, side: str) -> list[StoreRule]:
         return [rule for fault in self._faults for rule in self._rules_for(fault, side)]

@@ -18,6 +18,7 @@ import vfs
 from micropython import const
 
 from sim.micropython import frames
+from sim.plain_software import plain_software
 
 try:
     from typing import Any
@@ -45,6 +46,8 @@ class Hart:
         self.reply = array("Q", [0] * frames.REPLY_WORDS)
         # The byte of the last reply that holds the interrupt lines.
         self.lines = uctypes.bytearray_at(uctypes.addressof(self.reply) + 1, 1)
+        # The lines that end a RUN, set by the firmware.
+        self.mask = bytearray(1)
         self.out = array("Q", [0] * (_ROOM + 2 * _ASK))
         # Words in out that wait to be written.
         self.filled = 0
@@ -253,7 +256,7 @@ def main(arguments: "list[str]") -> None:
         software = load(hart, arguments[4])
         hart.started(hart.sample_memory())
         phase = frames.RUNNING
-        hart.run(software)
+        hart.run(plain_software(software, hart.lines, hart.mask))
         hart.send_text(frames.ENDED, "", frames.RETURNED)
     except Exception as error:
         software = None  # what it holds may be all there is of the heap

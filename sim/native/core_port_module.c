@@ -1,267 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Python's side of the core port: resumes the coroutine of a hart when its request has ended.
- *
- * The coroutine yields request tuples (see sim/core.py) and gets the reply back; no scheduler
- * stands in between. Everything runs inside the simulator's evaluation of a clock edge.
+ * Python's side of the core port: the functions of its module, and the hooks beside the harts' own.
  */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-
-#include "core_port.h"
+#include "hart_software.h"
 #include "host_memory_module.h"
 
-typedef struct {
-  PyObject *software; /* the running generator, NULL when the hart is off */
-  PyObject *fault;    /* exception type for a refused access: fault(address, response) */
-  PyObject *lines;    /* bytearray(1): live interrupt lines */
-  PyObject *watchers; /* dict: event name -> callable(clock, a, b) */
-} hart_state;
-
-static hart_state states[CORE_HARTS];
-static PyObject *start_callback, *stop_callback, *exit_callback, *records_callback,
-    *received_callback, *sent_callback;
+static PyObject *records_callback, *received_callback, *sent_callback;
 static PyObject *event_names; /* name -> number */
 
-/* ---- calls out to Python ---- */
-
-/* Calls `callable` and drops its result. An error there has nobody to go to: it is printed. */
-static void call_out(PyObject *callable, PyObject *arguments) {
-  if (callable && arguments) {
-    PyObject *result = PyObject_CallObject(callable, arguments);
-    if (result) Py_DECREF(result);
-    else PyErr_WriteUnraisable(callable);
-  }
-  Py_XDECREF(arguments);
-}
-
-/* The software of a hart has returned or raised: exit_callback(hart, error or None). */
-static void software_ended(int hart) {
-  PyObject *type, *error, *traceback;
-  PyErr_Fetch(&type, &error, &traceback);
-  if (type) {
-    PyErr_NormalizeException(&type, &error, &traceback);
-    if (traceback) PyException_SetTraceback(error, traceback);
-  }
-  Py_CLEAR(states[hart].software);
-  call_out(exit_callback, Py_BuildValue("(iO)", hart, error ? error : Py_None));
-  Py_XDECREF(type);
-  Py_XDECREF(error);
-  Py_XDECREF(traceback);
-}
-
-/* ---- requests ---- */
-
-enum posted { POSTED, AT_ONCE, REFUSED };
-
-static int refuse(PyObject *request) {
-  PyErr_Format(PyExc_TypeError,
-               "not a request of a hart: %R (expected (0, address, size), "
-               "(1, address, size, value), (2, address, length), (3, address, data) or "
-               "(4, cycles, mask))", request);
-  return REFUSED;
-}
-
-static int post_access(int hart, PyObject *request, long kind) {
-  core_hart *h = core_port_hart(hart);
-  unsigned long size = PyLong_AsUnsignedLong(PyTuple_GET_ITEM(request, 2));
-  if (kind == CORE_STORE) {
-    if (PyTuple_GET_SIZE(request) != 4) return refuse(request);
-    h->value = PyLong_AsUnsignedLongLongMask(PyTuple_GET_ITEM(request, 3));
-    if (size < 8) h->value &= (1ull << 8 * size) - 1;
-  }
-  if (PyErr_Occurred()) return REFUSED;
-  if ((size != 1 && size != 2 && size != 4 && size != 8) || h->address % size) {
-    PyErr_Format(PyExc_ValueError, "misaligned access: %R (size 1, 2, 4 or 8, address a multiple)",
-                 request);
-    return REFUSED;
-  }
-  h->length = (uint32_t)size;
-  core_port_post(hart, (int)kind);
-  return POSTED;
-}
-
-static int post_block(int hart, PyObject *request, long kind) {
-  core_hart *h = core_port_hart(hart);
-  PyObject *what = PyTuple_GET_ITEM(request, 2);
-  Py_buffer data = {0};
-  size_t length;
-  if (kind == CORE_WRITE) {
-    if (PyObject_GetBuffer(what, &data, PyBUF_SIMPLE)) return REFUSED;
-    length = (size_t)data.len;
-  } else {
-    length = PyLong_AsSize_t(what);
-    if (PyErr_Occurred()) return REFUSED;
-  }
-  if (length == 0 || length > UINT32_MAX) {
-    if (kind == CORE_WRITE) PyBuffer_Release(&data);
-    PyErr_Format(PyExc_ValueError, "a block has 1 byte to 4 GiB, not %zu", length);
-    return REFUSED;
-  }
-  if (core_port_reserve(hart, length)) {
-    if (kind == CORE_WRITE) PyBuffer_Release(&data);
-    PyErr_NoMemory();
-    return REFUSED;
-  }
-  if (kind == CORE_WRITE) {
-    memcpy(h->data, data.buf, length);
-    PyBuffer_Release(&data);
-  }
-  h->length = (uint32_t)length;
-  core_port_post(hart, (int)kind);
-  return POSTED;
-}
-
-static int post_wait(int hart, PyObject *request) {
-  core_hart *h = core_port_hart(hart);
-  long cycles = PyLong_AsLong(PyTuple_GET_ITEM(request, 1));
-  long mask = PyLong_AsLong(PyTuple_GET_ITEM(request, 2));
-  if (PyErr_Occurred()) return REFUSED;
-  if (cycles == 0) return AT_ONCE;
-  if (cycles > UINT32_MAX) {
-    PyErr_Format(PyExc_ValueError, "a wait has at most 2^32-1 clocks, not %ld", cycles);
-    return REFUSED;
-  }
-  h->forever = cycles < 0;
-  h->length = cycles < 0 ? 0 : (uint32_t)cycles;
-  h->mask = (uint8_t)mask & 7;
-  core_port_post(hart, CORE_WAIT);
-  return POSTED;
-}
-
-static int post(int hart, PyObject *request) {
-  if (!PyTuple_CheckExact(request) || PyTuple_GET_SIZE(request) < 3) return refuse(request);
-  long kind = PyLong_AsLong(PyTuple_GET_ITEM(request, 0));
-  if (kind == CORE_WAIT) return post_wait(hart, request);
-  if (kind < CORE_LOAD || kind > CORE_WAIT) {
-    PyErr_Clear();
-    return refuse(request);
-  }
-  unsigned long long address = PyLong_AsUnsignedLongLong(PyTuple_GET_ITEM(request, 1));
-  if (PyErr_Occurred()) return REFUSED;
-  if (address > UINT32_MAX) {
-    char text[32];
-    snprintf(text, sizeof text, "0x%llx", address);
-    PyErr_Format(PyExc_ValueError, "address %s is outside the 32-bit address space", text);
-    return REFUSED;
-  }
-  core_port_hart(hart)->address = (uint32_t)address;
-  return kind == CORE_LOAD || kind == CORE_STORE ? post_access(hart, request, kind)
-                                                 : post_block(hart, request, kind);
-}
-
-/* ---- the loop: reply in, request out ---- */
-
-/* What a generator has returned, out of the StopIteration that is set. */
-static PyObject *returned_value(void) {
-  PyObject *type, *error, *traceback;
-  PyErr_Fetch(&type, &error, &traceback);
-  PyErr_NormalizeException(&type, &error, &traceback);
-  PyObject *value = PyObject_GetAttrString(error, "value");
-  Py_XDECREF(type);
-  Py_XDECREF(error);
-  Py_XDECREF(traceback);
-  return value;
-}
-
-/* Sends `reply` (stolen) into the software, or throws `error` (stolen) when given. */
-static PyObject *step(int hart, PyObject *reply, PyObject *error, PySendResult *result) {
-  PyObject *software = states[hart].software, *request = NULL;
-  if (error) {
-    Py_XDECREF(reply);
-    request = PyObject_CallMethod(software, "throw", "O", error);
-    Py_DECREF(error);
-    *result = request ? PYGEN_NEXT : PYGEN_ERROR;
-    if (!request && PyErr_ExceptionMatches(PyExc_StopIteration)) {
-      request = returned_value();
-      *result = request ? PYGEN_RETURN : PYGEN_ERROR;
-    }
-    return request;
-  }
-  *result = PyIter_Send(software, reply, &request);
-  Py_DECREF(reply);
-  return request;
-}
-
-static void run(int hart, PyObject *reply, PyObject *error) {
-  for (;;) {
-    PySendResult result;
-    PyObject *request = step(hart, reply, error, &result);
-    reply = error = NULL;
-    if (result == PYGEN_RETURN && PyGen_CheckExact(request)) {
-      Py_XSETREF(states[hart].software, request); /* the hart's software from now on */
-      reply = Py_NewRef(Py_None);
-      continue;
-    }
-    if (result != PYGEN_NEXT) {
-      Py_XDECREF(request);
-      software_ended(hart);
-      return;
-    }
-    int posted = post(hart, request);
-    Py_DECREF(request);
-    if (posted == POSTED) return;
-    if (posted == AT_ONCE) {
-      reply = PyLong_FromLong(0);
-    } else { /* a request that cannot be made is raised where it was made */
-      PyObject *type, *traceback;
-      PyErr_Fetch(&type, &error, &traceback);
-      PyErr_NormalizeException(&type, &error, &traceback);
-      Py_XDECREF(type);
-      Py_XDECREF(traceback);
-    }
-    if (!states[hart].software) return;
-  }
-}
-
-static PyObject *reply_of(const core_hart *h, int kind) {
-  switch (kind) {
-    case CORE_LOAD: return PyLong_FromUnsignedLongLong(h->value);
-    case CORE_READ: return PyBytes_FromStringAndSize((const char *)h->data, h->length);
-    case CORE_WAIT: return PyLong_FromUnsignedLong(h->left);
-    default: return Py_NewRef(Py_None);
-  }
-}
-
-static void resume(int hart, int kind) {
-  const core_hart *h = core_port_hart(hart);
-  if (!states[hart].software) return;
-  PyGILState_STATE gil = PyGILState_Ensure();
-  PyObject *error = NULL, *reply = NULL;
-  if (h->response)
-    error = PyObject_CallFunction(states[hart].fault, "Ii", h->address, (int)h->response);
-  else
-    reply = reply_of(h, kind);
-  if (error || reply) run(hart, reply, error);
-  else software_ended(hart);
-  PyGILState_Release(gil);
-}
-
-/* ---- the other hooks ---- */
-
-static void start(int hart, uint32_t address) {
-  PyGILState_STATE gil = PyGILState_Ensure();
-  PyObject *software = NULL;
-  if (start_callback) software = PyObject_CallFunction(start_callback, "iI", hart, address);
-  if (!software && PyErr_Occurred()) {
-    software_ended(hart);
-  } else if (software && software != Py_None) {
-    Py_XSETREF(states[hart].software, software);
-    run(hart, Py_NewRef(Py_None), NULL);
-  } else {
-    Py_XDECREF(software);
-  }
-  PyGILState_Release(gil);
-}
-
-static void stop(int hart) {
-  PyGILState_STATE gil = PyGILState_Ensure();
-  Py_CLEAR(states[hart].software);
-  call_out(stop_callback, Py_BuildValue("(i)", hart));
-  PyGILState_Release(gil);
-}
+/* ---- hooks ---- */
 
 static void lines(int hart, uint8_t level) {
-  PyObject *kept = states[hart].lines;
+  PyObject *kept = hart_states[hart].lines;
   if (kept && PyByteArray_GET_SIZE(kept)) PyByteArray_AS_STRING(kept)[0] = (char)level;
 }
 
@@ -307,7 +56,7 @@ static PyObject *configure(PyObject *module, PyObject *args, PyObject *keywords)
     return NULL;
   for (int i = 0; i < 6; i++)
     Py_XSETREF(*kept[i], given[i] == Py_None ? NULL : Py_NewRef(given[i]));
-  core_hooks hooks = {resume, start, stop, lines, received_callback ? received : NULL,
+  core_hooks hooks = {hart_resume, hart_start, hart_stop, lines, received_callback ? received : NULL,
                       sent_callback ? sent : NULL, records_callback ? records : NULL};
   core_port_set_hooks(&hooks);
   Py_RETURN_NONE;
@@ -315,17 +64,18 @@ static PyObject *configure(PyObject *module, PyObject *args, PyObject *keywords)
 
 static PyObject *attach(PyObject *module, PyObject *args) {
   int hart;
-  PyObject *number, *line_buffer, *fault, *watchers;
-  if (!PyArg_ParseTuple(args, "OO!OO!", &number, &PyByteArray_Type, &line_buffer, &fault,
-                        &PyDict_Type, &watchers))
+  PyObject *number, *line_buffer, *mask, *fault, *watchers;
+  if (!PyArg_ParseTuple(args, "OO!O!OO!", &number, &PyByteArray_Type, &line_buffer,
+                        &PyByteArray_Type, &mask, &fault, &PyDict_Type, &watchers))
     return NULL;
   if (hart_argument(number, &hart)) return NULL;
-  if (PyByteArray_GET_SIZE(line_buffer) != 1)
-    return PyErr_Format(PyExc_ValueError, "lines has %zd bytes, expected 1",
-                        PyByteArray_GET_SIZE(line_buffer));
-  Py_XSETREF(states[hart].lines, Py_NewRef(line_buffer));
-  Py_XSETREF(states[hart].fault, Py_NewRef(fault));
-  Py_XSETREF(states[hart].watchers, Py_NewRef(watchers));
+  if (PyByteArray_GET_SIZE(line_buffer) != 1 || PyByteArray_GET_SIZE(mask) != 1)
+    return PyErr_Format(PyExc_ValueError, "lines and mask have %zd and %zd bytes, expected 1 each",
+                        PyByteArray_GET_SIZE(line_buffer), PyByteArray_GET_SIZE(mask));
+  Py_XSETREF(hart_states[hart].lines, Py_NewRef(line_buffer));
+  Py_XSETREF(hart_states[hart].mask, Py_NewRef(mask));
+  Py_XSETREF(hart_states[hart].fault, Py_NewRef(fault));
+  Py_XSETREF(hart_states[hart].watchers, Py_NewRef(watchers));
   lines(hart, core_port_hart(hart)->lines);
   Py_RETURN_NONE;
 }
@@ -371,7 +121,7 @@ static long event_number(PyObject *name) {
 
 /* Calls the watcher of an event, if it has one, with the clock and what the event says. */
 static int tell_watcher(int hart, PyObject *const *args, Py_ssize_t count) {
-  PyObject *watchers = states[hart].watchers;
+  PyObject *watchers = hart_states[hart].watchers;
   if (!watchers || !PyDict_GET_SIZE(watchers)) return 0;
   PyObject *watcher = PyDict_GetItemWithError(watchers, args[1]);
   if (!watcher) return PyErr_Occurred() ? -1 : 0;
@@ -466,8 +216,9 @@ static PyMethodDef methods[] = {
      "if it is a generator; stop(hart); exit(hart, exception or None);\n"
      "records(memoryview); received(terminal, byte); sent(terminal, byte)."},
     {"attach", attach, METH_VARARGS,
-     "attach(hart, lines, fault, watchers): the bytearray(1) to keep up to date, the exception\n"
-     "type, and the dict of what is called with (clock, a, b) before an event is recorded."},
+     "attach(hart, lines, mask, fault, watchers): the bytearray(1) to keep up to date, that of the\n"
+     "lines that end the run of a frame, the exception type, and the dict of what is called with\n"
+     "(clock, a, b) before an event is recorded."},
     {"now", now, METH_NOARGS, "now() -> clocks since reset."},
     {"statistics", statistics, METH_NOARGS,
      "statistics() -> (clocks, bus transactions, bus clocks, cpu clocks, idle clocks)."},

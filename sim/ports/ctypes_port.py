@@ -11,6 +11,7 @@ import ctypes
 from collections.abc import Callable, Generator
 from typing import Any
 
+from sim.plain_software import plain_software
 from sim.ports import library as native
 from sim.ports.requests import LOAD, READ, WAIT, post_request
 
@@ -37,6 +38,7 @@ class CtypesPort:
         self._harts = [self.library.core_port_hart(n).contents for n in range(native.HARTS)]
         self._software: list[Generator[Any, Any, Any] | None] = [None] * native.HARTS
         self._lines = [bytearray(1) for _ in range(native.HARTS)]
+        self._mask = [bytearray(1) for _ in range(native.HARTS)]
         self._fault: list[Callable[[int, int], BaseException]] = [_unattached] * native.HARTS
         self._watchers: list[dict[str, Callback]] = [{} for _ in range(native.HARTS)]
         self._events: dict[str, int] = {}
@@ -83,16 +85,19 @@ class CtypesPort:
         self,
         hart: int,
         lines: bytearray,
+        mask: bytearray,
         fault: Callable[[int, int], BaseException],
         watchers: dict[str, Callback],
     ) -> None:
         """Set the bytearray(1) to keep up to date, and the exception type of a refused access.
 
-        ``watchers`` has what is called with (clock, a, b) before an event is recorded.
+        ``mask`` is the bytearray(1) of the lines that end the run of a frame, ``watchers`` has what is called with (clock, a, b) before an event is recorded.
         """
-        if len(lines) != 1:
-            raise ValueError(f"lines has {len(lines)} bytes, expected 1")
+        if len(lines) != 1 or len(mask) != 1:
+            found = f"{len(lines)} and {len(mask)}"
+            raise ValueError(f"lines and mask have {found} bytes, expected 1 each")
         self._lines[hart] = lines
+        self._mask[hart] = mask
         self._fault[hart] = fault
         self._watchers[hart] = watchers
         lines[0] = self._harts[hart].lines
@@ -220,11 +225,7 @@ class CtypesPort:
         while True:
             try:
                 request = software.send(reply) if error is None else software.throw(error)
-            except StopIteration as stop:
-                if isinstance(stop.value, Generator):
-                    software = self._software[index] = stop.value
-                    reply, error = None, None
-                    continue
+            except StopIteration:
                 self._ended(index, None)
                 return
             except BaseException as raised:

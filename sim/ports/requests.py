@@ -42,8 +42,8 @@ def post_request(library: Any, index: int, hart: CoreHart, request: Any) -> bool
 def _no_request(request: Any) -> TypeError:
     return TypeError(
         f"not a request of a hart: {request!r} (expected (0, address, size), "
-        "(1, address, size, value), (2, address, length), (3, address, data) or "
-        "(4, cycles, mask))"
+        "(1, address, size, value), (2, address, length), (3, address, data), "
+        "(4, cycles, mask), (5, requests) or (6, coroutine, how, value))"
     )
 
 

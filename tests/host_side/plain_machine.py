@@ -13,6 +13,7 @@ from host_side.devicetree import DeviceNode
 from host_side.kernel.cpu import REQUIRED_COSTS
 from host_side.kernel.linux import LinuxKernel
 from host_side.kernel.requests import LOAD, READ, SOFT, STORE, TIMER, WAIT, WRITE, BusFault
+from sim.plain_software import plain_software
 
 CLINT, CLINT_SIZE = 0x0200_0000, 0x1_0000
 CYCLES_PER_MTIME = 25
@@ -57,6 +58,7 @@ class PlainHart:
         self.index = index
         self.hart_id = hart_id
         self.lines = bytearray(1)
+        self.mask = bytearray(1)
         self.threads: list[str] = []
         self.events: list[tuple[str, int, int]] = []
         self.software: Generator[Any, Any, Any] | None = None
@@ -94,7 +96,7 @@ class PlainMachine:
 
     def start(self, hart_id: int, software: Generator[Any, Any, Any]) -> None:
         hart = self.harts[hart_id]
-        hart.software = software
+        hart.software = plain_software(software, hart.lines, hart.mask)
         hart.at = self.cycle
 
     def run(self, until: Callable[[], object], limit_ns: int = 1_000_000_000) -> None:

@@ -9,6 +9,7 @@
 #   machine.run(kernel.run(main), until_cycles=1000000)
 
 from rtos_side.hal import DECERR, EXT, LOAD, READ, SOFT, STORE, TIMER, WAIT, WRITE, BusFault
+from sim.plain_software import plain_software
 
 _MSIP_END = 0x4000
 _MTIMECMP = 0x4000
@@ -37,6 +38,7 @@ class Hart:
         self.index = hart_id - 1
         self.hart_id = hart_id
         self.lines = bytearray(1)
+        self.mask = bytearray(1)
         # What the software has said: (cycle, name) and (cycle, name, a, b).
         self.threads = []
         self.events = []
@@ -249,19 +251,21 @@ class PlainMachine:
     def run(self, generator, until_cycles=None, until=None):
         step = self._step
         if step is None or step[0] is not generator:
-            step = (generator, generator.send, None)
+            software = plain_software(generator, self.hart.lines, self.hart.mask)
+            step = (generator, software, software.send, None)
+        software = step[1]
         while True:
             if until_cycles is not None and self.cycle >= until_cycles:
                 break
             if until is not None and until():
                 break
             try:
-                request = step[1](step[2])
+                request = step[2](step[3])
             except StopIteration:
                 break
             try:
-                step = (generator, generator.send, self.serve(request))
+                step = (generator, software, software.send, self.serve(request))
             except BusFault as refused:
                 fault = self.hart.fault(refused.address, refused.resp)
-                step = (generator, generator.throw, fault)
+                step = (generator, software, software.throw, fault)
         self._step = step

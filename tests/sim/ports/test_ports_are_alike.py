@@ -53,8 +53,9 @@ def bench(request: pytest.FixtureRequest) -> Iterator[SimpleNamespace]:
         sent=None,
     )
     found.lines = bytearray(1)
+    found.mask = bytearray(1)
     found.watchers = {}
-    port.attach(HART, found.lines, Fault, found.watchers)
+    port.attach(HART, found.lines, found.mask, Fault, found.watchers)
     yield found
     found.program = None
     found.library.core_port_stop(HART, 0)
@@ -87,7 +88,8 @@ REFUSED = (
         (STORE, 0, 4),
         TypeError,
         "not a request of a hart: (1, 0, 4) (expected (0, address, size), "
-        "(1, address, size, value), (2, address, length), (3, address, data) or (4, cycles, mask))",
+        "(1, address, size, value), (2, address, length), (3, address, data), "
+        "(4, cycles, mask), (5, requests) or (6, coroutine, how, value))",
     ),
 )
 
@@ -186,7 +188,7 @@ def test_error_ends_the_software_and_is_handed_over(bench, where: str):
             received=None,
             sent=None,
         )
-    bench.port.attach(HART, bench.lines, bad_fault, bench.watchers)
+    bench.port.attach(HART, bench.lines, bench.mask, bad_fault, bench.watchers)
     start(bench, program())
     if where == "fault":
         assert bench.library.core_port_done(HART, 110, 2, 0) == OFF
@@ -218,7 +220,7 @@ def test_lines_follow_and_must_be_one_byte(bench):
     bench.library.core_port_lines(HART, 100, 5)
     assert bench.lines == b"\5"
     with pytest.raises(ValueError, match=r"^lines has 2 bytes, expected 1$"):
-        bench.port.attach(HART, bytearray(2), Fault, {})
+        bench.port.attach(HART, bytearray(2), bytearray(1), Fault, {})
     bench.lines.clear()
     bench.library.core_port_lines(HART, 101, 0)
 
