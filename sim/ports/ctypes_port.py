@@ -28,6 +28,8 @@ Callback = Callable[..., Any]
 class CtypesPort:
     """The core port on the library in ``folder``: one a process, for its state is the library's.
 
+    SERIES and RUN are made of the requests that the library knows by ``plain_software``.
+
     An exception in a callback other than a hart's software has nobody to go to: it is printed.
     """
 
@@ -179,6 +181,7 @@ class CtypesPort:
             self._ended(index, error)
             return
         if software is not None:
+            software = plain_software(software, self._lines[index], self._mask[index])
             self._software[index] = software
             self._run(index, software, None)
 

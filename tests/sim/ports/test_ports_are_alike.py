@@ -219,7 +219,7 @@ def test_software_that_never_keeps_a_reference(bench):
 def test_lines_follow_and_must_be_one_byte(bench):
     bench.library.core_port_lines(HART, 100, 5)
     assert bench.lines == b"\5"
-    with pytest.raises(ValueError, match=r"^lines has 2 bytes, expected 1$"):
+    with pytest.raises(ValueError, match=r"^lines and mask have 2 and 1 bytes, expected 1 each$"):
         bench.port.attach(HART, bytearray(2), bytearray(1), Fault, {})
     bench.lines.clear()
     bench.library.core_port_lines(HART, 101, 0)
