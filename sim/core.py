@@ -18,8 +18,8 @@ Runs inside the simulator. The software of a hart is one generator. It yields re
 
 and is resumed with the reply by the core port (sim/native) when the RTL has finished. A refused
 access is thrown into it as the exception type it attached, also out of a SERIES, of which nothing
-more is performed then. ``(SERIES, requests, mask)`` ends early, after the request at which a line in
-``mask`` is high: the list says how many are done.
+more is performed then. ``(SERIES, requests, mask)`` ends early, after the request at which a line
+in ``mask`` is high: the list says how many are done.
 
 RUN is how a kernel runs a thread or a handler: its requests go straight to the port and their
 replies straight back, until the kernel has to know. ``how`` and ``value`` of the request: ``SEND``
@@ -91,7 +91,17 @@ class Hart:
     ``snapshot``, which the RTOS sets, says what its threads wait for (rtos_side/snapshot.py).
     """
 
-    __slots__ = ("event", "hart_id", "index", "lines", "mask", "now", "snapshot", "thread", "watchers")
+    __slots__ = (
+        "event",
+        "hart_id",
+        "index",
+        "lines",
+        "mask",
+        "now",
+        "snapshot",
+        "thread",
+        "watchers",
+    )
 
     def __init__(self, index: int, hart_id: int) -> None:
         port = core_port()

@@ -52,7 +52,8 @@ class Cpu:
     """A logical CPU.
 
     ``enabled`` holds the lines whose interrupts are enabled, ``mask[0]`` those that may interrupt
-    it now, which the hart looks at: all of ``enabled`` in tasks and softirqs, none in interrupt handlers and in M-mode.
+    it now, which the hart looks at: all of ``enabled`` in tasks and softirqs, none in interrupt
+    handlers and in M-mode.
     """
 
     def __init__(self, number: int, hart: Hart, costs: Mapping[str, int]) -> None:

@@ -34,8 +34,8 @@ from rtos_side.kernel.timer_list import TICK_MASK, TimerList
 from rtos_side.machine import Machine
 from rtos_side.sbi import CLEAR_IPI_CALL, Firmware, set_timer
 
-# Request kind of a thread that gives up the processor: the kernel's own. (Kinds from 0 to RUN belong
-# to the hart, ECALL to the firmware.)
+# Request kind of a thread that gives up the processor: the kernel's own. (Kinds from 0 to RUN
+# belong to the hart, ECALL to the firmware.)
 _SWITCH = const(8)
 _SWITCH_REQUEST = (_SWITCH,)
 

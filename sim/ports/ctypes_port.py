@@ -93,7 +93,8 @@ class CtypesPort:
     ) -> None:
         """Set the bytearray(1) to keep up to date, and the exception type of a refused access.
 
-        ``mask`` is the bytearray(1) of the lines that end the run of a frame, ``watchers`` has what is called with (clock, a, b) before an event is recorded.
+        ``mask`` is the bytearray(1) of the lines that end the run of a frame; ``watchers`` has
+        what is called with (clock, a, b) before an event is recorded.
         """
         if len(lines) != 1 or len(mask) != 1:
             found = f"{len(lines)} and {len(mask)}"
