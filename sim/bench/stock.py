@@ -16,6 +16,8 @@ from sim.build.design import Design
 from sim.build.toolchain import find_tool
 from sim.build.verilator_flags import COMPILE, MAKE_VARIABLES, VERILATE
 from sim.cache import cached_build, content_key
+from sim.inside.parent import COCOTBS_USERS, FIRST_USER
+from sim.runs.files import PARENT_VARIABLE
 
 _ARGUMENTS = (*VERILATE, "-CFLAGS", COMPILE)
 
@@ -106,5 +108,9 @@ def stock_start(top: str, simulator: str, build: Path, module: str, folder: Path
             results_xml=str(folder / "cocotb.xml"),
         )
     except _Say as command:
-        return Start(command.args, {**os.environ, **runner.env})
+        parent = {
+            "PYGPI_USERS": ",".join((FIRST_USER, *COCOTBS_USERS)),
+            PARENT_VARIABLE: str(os.getpid()),
+        }
+        return Start(command.args, {**os.environ, **runner.env, **parent})
     raise BuildError(f"{simulator}: cocotb's runner did not say how to start {top}")

@@ -15,7 +15,7 @@ from sim.bench.stock import build_stock, stock_start
 from sim.build.native import core_port_environment
 from sim.build.simulators import build_simulation, start_simulation
 from sim.errors import RunError
-from sim.runs.launch import end_process_group
+from sim.runs.process import end_process_group
 
 LIMIT_S = 300.0
 LOG_FILE = "simulator.log"
@@ -119,7 +119,6 @@ def _start(
         told = {**os.environ, **core_port_environment()}
         return monotonic_ns(), _spawn(_harness_words(built, job, folder), told, folder)
     return monotonic_ns(), start_simulation(
-        measuring_design(way.top),
         simulator,
         built,
         test_module=way.module,

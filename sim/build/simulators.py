@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
+from sim.build.command import Command
 from sim.build.design import Design
 from sim.build.native import (
     NATIVE,
@@ -26,6 +26,7 @@ from sim.cache import cached_build, content_key
 from sim.errors import AmpsimError
 from sim.inside.quick_start import ENVIRONMENT as QUICK_START
 from sim.ports.choice import port_environment
+from sim.runs.files import LOG_FILE
 from sim.runs.waves import WHOLE_RUN, Window
 
 SIMULATORS = ("verilator", "icarus")
@@ -108,8 +109,40 @@ def build_simulation(
     return cached_build("simulations", key, build)
 
 
+def simulation_command(
+    simulator: str,
+    build: Path,
+    *,
+    test_module: str,
+    port: str = "extension",
+    wave_file: Path | None = None,
+    window: Window = WHOLE_RUN,
+) -> Command:
+    """Return the command of a simulation that stands in ``build``.
+
+    ``port`` is the way into the core port, one of :data:`sim.ports.PORTS`. ``wave_file`` takes the
+    waveform of ``window``; its suffix is its format.
+    """
+    if simulator == "icarus":
+        arguments = ["-M", str(build_core_port()), "-m", VPI_MODULE.removesuffix(".vpi")]
+        plusargs = _icarus_plusargs(wave_file, window)
+    else:
+        arguments = _verilator_waves(wave_file, window)
+        plusargs = []
+    start = json.loads((build / START_FILE).read_text())
+    environment = {
+        "COCOTB_TRUST_INERTIAL_WRITES": "1",
+        **start["environment"],
+        **core_port_environment(),
+        "COCOTB_TEST_MODULES": test_module,
+        "COCOTB_RESULTS_FILE": "cocotb.xml",
+        **QUICK_START,
+        **port_environment(port),
+    }
+    return Command([*start["head"], *arguments, *start["middle"], *plusargs], environment)
+
+
 def start_simulation(
-    design: Design,
     simulator: str,
     build: Path,
     *,
@@ -120,44 +153,16 @@ def start_simulation(
     port: str = "extension",
     wave_file: Path | None = None,
     window: Window = WHOLE_RUN,
-    pass_fds: tuple[int, ...] = (),
 ) -> subprocess.Popen[bytes]:
-    """Start the simulator process in ``directory`` (its output goes to ``simulator.log`` there).
+    """Start a simulation in ``directory`` (its output goes to ``simulator.log`` there).
 
-    ``port`` is the way into the core port, one of :data:`sim.ports.PORTS`. ``wave_file`` takes the
-    waveform of ``window``; its suffix is its format. The process is the leader of a session of its
-    own, so that all of it can be ended at once.
+    The other arguments are those of :func:`simulation_command`.
     """
-    if simulator == "icarus":
-        arguments = ["-M", str(build_core_port()), "-m", VPI_MODULE.removesuffix(".vpi")]
-        plusargs = _icarus_plusargs(wave_file, window)
-    else:
-        arguments = _verilator_waves(wave_file, window)
-        plusargs = []
-    start = json.loads((build / START_FILE).read_text())
-    with (directory / "simulator.log").open("wb") as log:
-        return subprocess.Popen(
-            [*start["head"], *arguments, *start["middle"], *plusargs],
-            cwd=directory,
-            env={
-                **os.environ,
-                "COCOTB_TRUST_INERTIAL_WRITES": "1",
-                **start["environment"],
-                **core_port_environment(),
-                "PYTHONPATH": os.pathsep.join(sys.path),
-                "COCOTB_TEST_MODULES": test_module,
-                "COCOTB_RANDOM_SEED": str(seed),
-                "COCOTB_RESULTS_FILE": str(directory / "cocotb.xml"),
-                **QUICK_START,
-                **port_environment(port),
-                **environment,
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            pass_fds=pass_fds,
-        )
+    command = simulation_command(
+        simulator, build, test_module=test_module, port=port, wave_file=wave_file, window=window
+    )
+    with (directory / LOG_FILE).open("wb") as log:
+        return command.start(directory, log, seed, environment=environment)
 
 
 def _verilator_waves(file: Path | None, window: Window) -> list[str]:

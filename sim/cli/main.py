@@ -7,10 +7,15 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
+from sim import kept_modules
 from sim.errors import AmpsimError
+
+if TYPE_CHECKING:
+    from sim.runs.ahead import Ahead
 
 # Command to module. A module is imported when its command is called: most of them would take
 # longer to import than a cached run takes to reach its first bus transaction.
@@ -47,13 +52,25 @@ def parser(names: Iterable[str] = tuple(_COMMANDS)) -> argparse.ArgumentParser:
     return top
 
 
+def _ahead(words: Sequence[str]) -> AbstractContextManager[Ahead | None]:
+    """Return the simulator that the command is expected to need: it starts while this goes on."""
+    if words[:1] != ["run"]:
+        return nullcontext()
+    from sim.runs.ahead import Ahead
+
+    return Ahead(words[1:])
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code (0 passed, 1 failed, 2 bad usage or bad input)."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     names = words[:1] if words[:1] and words[0] in _COMMANDS else tuple(_COMMANDS)
     try:
-        chosen = parser(names).parse_args(words)
-        code: int = chosen.handler(chosen)
+        with _ahead(words) as ahead:
+            if arguments is None and ahead is not None:
+                kept_modules.install("run")
+            chosen = parser(names).parse_args(words, argparse.Namespace(ahead=ahead))
+            code: int = chosen.handler(chosen)
     except AmpsimError as error:
         print(f"ampsim: {error}", file=sys.stderr)
         return error.exit_code

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from sim import kept_modules
 from sim.boot.storage import Kind
 from sim.build.simulators import SIMULATORS
 from sim.cli.failure_waves import add_failure_wave_options, chosen_failure_waves
@@ -22,6 +23,7 @@ from sim.faults.catalog import parse_fault
 from sim.ports import PORTS
 from sim.ports.choice import port_hint
 from sim.runs import launch
+from sim.runs.ahead import Ahead
 from sim.runs.config import RTOS, RunConfig
 from sim.runs.files import INTERRUPTED
 from sim.runs.prepare import prepare_run
@@ -148,7 +150,7 @@ def handle(arguments: argparse.Namespace) -> int:
         repro, config, directory = repro_run(arguments)
     exports = wants_exports(arguments)
     try:
-        result = _run(config, directory.resolve(), waves, on_failure)
+        result = _run(config, directory.resolve(), waves, on_failure, arguments.ahead)
     except BrokenRun as broken:
         try:
             _keep(config, directory.resolve(), broken.known, exports=exports)
@@ -158,6 +160,7 @@ def handle(arguments: argparse.Namespace) -> int:
         if repro is not None:
             tell_repetition(repro, broken.known)
         raise broken.error from None
+    kept_modules.save()
     _show(result, directory, arguments.verbose)
     result["artifacts"] = _keep(config, directory.resolve(), result, exports=exports)
     if arguments.json:
@@ -214,11 +217,15 @@ class BrokenRun(Exception):
 
 
 def _run(
-    config: RunConfig, directory: Path, waves: Waves | None, on_failure: FailureWaves | None
+    config: RunConfig,
+    directory: Path,
+    waves: Waves | None,
+    on_failure: FailureWaves | None,
+    ahead: Ahead | None,
 ) -> dict[str, Any]:
     """Run; a run that fails is run again where a waveform of the failure is wanted."""
     try:
-        outcome = _run_once(config, directory, waves)
+        outcome = _run_once(config, directory, waves, ahead)
     except BrokenRun as broken:
         if on_failure is None or isinstance(broken.error, KeyboardInterrupt):
             raise
@@ -233,10 +240,12 @@ def _run(
     return _run_once(config, directory, waves)
 
 
-def _run_once(config: RunConfig, directory: Path, waves: Waves | None) -> dict[str, Any]:
+def _run_once(
+    config: RunConfig, directory: Path, waves: Waves | None, ahead: Ahead | None = None
+) -> dict[str, Any]:
     try:
         with follow_run(config) as listener:
-            result = launch.run(config, directory, waves=waves, listener=listener)
+            result = launch.run(config, directory, waves=waves, listener=listener, ahead=ahead)
     except (RunError, KeyboardInterrupt) as error:
         from sim.report.keep import known_outcome
 

@@ -8,9 +8,7 @@ is a matter of simulated time, so it changes nothing in a run.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
-import os
 import signal
 import traceback
 from pathlib import Path
@@ -18,22 +16,21 @@ from pathlib import Path
 import cocotb
 from cocotb.triggers import Timer
 
+from sim import kept_modules
 from sim.errors import AmpsimError, RunError
+from sim.inside.ahead import run_file
 from sim.inside.live import LiveConsoles
 from sim.inside.session import Session
 from sim.runs.config import RunConfig
-from sim.runs.files import ERROR_FILE, INTERRUPTED, PARENT_VARIABLE, RUN_VARIABLE
+from sim.runs.files import ERROR_FILE, INTERRUPTED
 from sim.runs.progress import tell_error
 from sim.whole_file import write_whole
-
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 @cocotb.test()
 async def run(_dut: object) -> None:
-    """Run the session that the environment names; its result or error stands in its folder."""
-    _end_with_parent()
-    path = Path(os.environ[RUN_VARIABLE])
+    """Run the session that a file describes; its result or error stands in the file's folder."""
+    path = run_file()
     try:
         await _run(Session(RunConfig.load(path), path.parent))
     except AmpsimError as error:
@@ -49,13 +46,6 @@ def _tell(directory: Path, error: str) -> None:
     tell_error(error)
     with contextlib.suppress(AmpsimError):
         write_whole(directory / ERROR_FILE, f"{error}\n")
-
-
-def _end_with_parent() -> None:
-    """Have the kernel end this process when the one that started it dies, or has died already."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != int(os.environ[PARENT_VARIABLE]):
-        os._exit(1)
 
 
 def _collect_seldom() -> None:
@@ -78,3 +68,4 @@ async def _run(session: Session) -> None:
     if consoles is not None:
         consoles.close()
     session.close()
+    kept_modules.save()

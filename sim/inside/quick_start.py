@@ -16,10 +16,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from sim import kept_modules
+from sim.inside.parent import FIRST_USER
+
 ENVIRONMENT = {
     # What the simulator's Python runs at start: cocotb's own list behind ours, less its coverage.
     "PYGPI_USERS": ",".join(
         (
+            FIRST_USER,
             "sim.inside.quick_start:prepare",
             "cocotb.logging:_configure",
             "cocotb._init:init_package_from_simulation",
@@ -36,6 +40,7 @@ class _Never(Exception):
 
 def prepare() -> None:
     """Do all of it; cocotb is imported next."""
+    kept_modules.install("simulator")
     without_pytest()
     asyncio = on_demand("asyncio")
     if asyncio is not None:

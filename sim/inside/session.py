@@ -25,7 +25,7 @@ from sim.measures import Measure, Split
 from sim.record_file import StreamHeader
 from sim.runs.config import RunConfig
 from sim.runs.files import PARTIAL_FILE, RECORDS_FILE, RESULT_FILE
-from sim.runs.progress import Progress, ProgressPipe
+from sim.runs.progress import Progress, ProgressPipe, tell_first_start
 from sim.scenarios import Check, Scenario, find_scenario
 from sim.whole_file import cannot_write, write_json, write_whole
 
@@ -217,6 +217,8 @@ class Session:
 
     def _start(self, index: int, address: int) -> Software | None:
         """Give a hart that leaves reset its software."""
+        if not any(self.starts):
+            tell_first_start()
         self.starts[index] += 1
         software = self.boot.start(self.harts[index], address)
         if self._faults is not None:

@@ -12,29 +12,33 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.build.design import soc_design
-from sim.build.simulators import build_simulation, start_simulation
+from sim.build.simulators import build_simulation, simulation_command
 from sim.errors import RunError
 from sim.faults.catalog import has_upsets
 from sim.linux_peer.board import host_board
+from sim.runs.ahead import Ahead
 from sim.runs.config import RunConfig
 from sim.runs.files import (
     ERROR_FILE,
     HANG_FILE,
-    PARENT_VARIABLE,
+    LOG_FILE,
     PARTIAL_FILE,
     REPORT_FILE,
     RESULT_FILE,
     RUN_FILE,
     RUN_VARIABLE,
 )
+from sim.runs.process import Started, end_process_group
 from sim.runs.progress import PROGRESS_FD, Progress
 from sim.runs.waves import WHOLE_RUN, Waves
 from sim.whole_file import make_folder
 
 Listener = Callable[[Progress], None]
+Start = Callable[[Mapping[str, str], int], subprocess.Popen[bytes]]
+"""Starts a simulator with variables of a run; the descriptor is one that it has to inherit."""
 TEST_MODULE = "sim.inside.entry"
 INTERRUPT_S = 2.0
 """How long an interrupted run may take to write down what it knows."""
@@ -46,13 +50,18 @@ def run(
     *,
     waves: Waves | None = None,
     listener: Listener | None = None,
+    ahead: Ahead | None = None,
+    since: float | None = None,
 ) -> dict[str, Any]:
     """Run ``config`` in ``directory`` (created) and return its result.
 
-    ``waves`` asks for a waveform; ``listener`` is called with the progress. Raises
+    ``waves`` asks for a waveform; ``listener`` is called with the progress; ``ahead`` may have
+    started the simulator already; ``since`` is the time (monotonic s) from which ``start_up_s`` of
+    the result counts (None: from this call on). Raises
     :class:`~sim.errors.AmpsimError` with one line when the run could not be made or broke down; the
     simulator process has ended in every case.
     """
+    since = time.monotonic() if since is None else since
     _clear(directory)
     upsets = config.simulator == "verilator" and has_upsets(config.faults)
     design = soc_design(host_board(config.board, config.host, config.ring), upsets)
@@ -66,23 +75,25 @@ def run(
     file = wave_file(directory, waves) if waves else None
     if file is not None:
         file.unlink(missing_ok=True)
+    command = simulation_command(
+        config.simulator,
+        build,
+        test_module=TEST_MODULE,
+        port=config.port,
+        wave_file=file,
+        window=waves.window if waves else WHOLE_RUN,
+    )
 
     def start(environment: Mapping[str, str], pipe: int) -> subprocess.Popen[bytes]:
-        return start_simulation(
-            design,
-            config.simulator,
-            build,
-            test_module=TEST_MODULE,
-            directory=directory,
-            seed=config.seed,
-            port=config.port,
-            environment=environment,
-            wave_file=file,
-            window=waves.window if waves else WHOLE_RUN,
-            pass_fds=(pipe,),
-        )
+        with (directory / LOG_FILE).open("wb") as log:
+            return command.start(
+                directory, log, config.seed, environment=environment, pass_fds=(pipe,)
+            )
 
-    result = run_started(config, directory, start, listener=listener)
+    config.save(directory / RUN_FILE)
+    started = ahead.take(command, config.seed, directory / RUN_FILE) if ahead and not file else None
+    started = started or _start(directory, start)
+    result = _run_process(started, config, directory, listener, since)
     if file is not None and file.exists():
         result["artifacts"]["waves"] = file.name
     return result
@@ -96,42 +107,61 @@ def wave_file(directory: Path, waves: Waves) -> Path:
 def run_started(
     config: RunConfig,
     directory: Path,
-    start: Callable[[Mapping[str, str], int], subprocess.Popen[bytes]],
+    start: Start,
     *,
     listener: Listener | None = None,
 ) -> dict[str, Any]:
     """Run ``config`` as :func:`run` does, in a process that ``start`` has started.
 
-    ``start`` is given the variables of the process and the descriptor it has to inherit; the
-    process runs :data:`TEST_MODULE` in ``directory`` (created).
+    It runs :data:`TEST_MODULE` in ``directory`` (created).
     """
     _clear(directory)
     config.save(directory / RUN_FILE)
+    started = _start(directory, start)
+    return _run_process(started, config, directory, listener, started.begin)
+
+
+def _start(directory: Path, start: Start) -> Started:
+    """Start the simulator, which reads there what it has to run."""
     begin = time.monotonic()
     reader, writer = os.pipe()
-    environment = {
-        RUN_VARIABLE: str(directory / RUN_FILE),
-        PARENT_VARIABLE: str(os.getpid()),
-        PROGRESS_FD: str(writer),
-    }
+    environment = {RUN_VARIABLE: str(directory / RUN_FILE), PROGRESS_FD: str(writer)}
     try:
-        process = start(environment, writer)
+        return Started(start(environment, writer), reader, begin)
+    except BaseException:
+        os.close(reader)
+        raise
     finally:
         os.close(writer)
-    if listener is not None:
-        listener(Progress(0, config.count, 0, "starting"))
+
+
+def _run_process(
+    started: Started,
+    config: RunConfig,
+    directory: Path,
+    listener: Listener | None,
+    since: float,
+) -> dict[str, Any]:
+    """Follow a run to its end, or end it; return its result."""
+    process = started.process
     try:
-        error = _follow(reader, listener)
+        if listener is not None:
+            listener(Progress(0, config.count, 0, "starting"))
+        told = _follow(started.progress, listener)
         process.wait()
     except KeyboardInterrupt:
         _interrupt(process)
         raise
     finally:
-        os.close(reader)
+        os.close(started.progress)
         end_process_group(process)
-    if error is not None:
-        raise RunError(error)
-    return _result(directory, process.returncode, time.monotonic() - begin)
+    if told.error is not None:
+        raise RunError(told.error)
+    result = _result(directory, process.returncode)
+    result["wall_time_s"] = round(time.monotonic() - started.begin, 3)
+    if told.first_start is not None:
+        result["start_up_s"] = round(told.first_start - since, 3)
+    return result
 
 
 def _clear(directory: Path) -> None:
@@ -141,10 +171,17 @@ def _clear(directory: Path) -> None:
         (directory / stale).unlink(missing_ok=True)
 
 
-def _follow(reader: int, listener: Listener | None) -> str | None:
-    """Pass on progress until the simulator closes its end of the pipe; return its error if any."""
+class _Told(NamedTuple):
+    """What a simulator has told beside its progress."""
+
+    error: str | None
+    first_start: float | None
+
+
+def _follow(reader: int, listener: Listener | None) -> _Told:
+    """Pass on progress until the simulator closes its end of the pipe; return what else it told."""
     pending = b""
-    error: str | None = None
+    error, first_start = None, None
     with selectors.DefaultSelector() as selector:
         selector.register(reader, selectors.EVENT_READ)
         while selector.select():
@@ -152,13 +189,13 @@ def _follow(reader: int, listener: Listener | None) -> str | None:
             if not data:
                 break
             *lines, pending = (pending + data).split(b"\n")
-            errors = [line for line in lines if line.startswith(b'"')]
+            told = [json.loads(line) for line in lines if not line.startswith(b"[")]
+            error = next((item for item in told if isinstance(item, str)), error)
+            first_start = next((item for item in told if isinstance(item, float)), first_start)
             progress = [line for line in lines if line.startswith(b"[")]
-            if errors:
-                error = json.loads(errors[0])
             if listener is not None and progress:
                 listener(Progress.parse(progress[-1]))
-    return error
+    return _Told(error, first_start)
 
 
 def _interrupt(process: subprocess.Popen[bytes]) -> None:
@@ -168,18 +205,10 @@ def _interrupt(process: subprocess.Popen[bytes]) -> None:
         process.wait(INTERRUPT_S)
 
 
-def end_process_group(process: subprocess.Popen[bytes]) -> None:
-    """Leave nothing of the simulator behind, whatever state it is in."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def _result(directory: Path, exit_code: int, wall_s: float) -> dict[str, Any]:
+def _result(directory: Path, exit_code: int) -> dict[str, Any]:
     path = directory / RESULT_FILE
     if not path.exists():
-        log = directory / "simulator.log"
+        log = directory / LOG_FILE
         raise RunError(f"the simulator ended without a result (exit code {exit_code}): see {log}")
     result: dict[str, Any] = json.loads(path.read_text())
-    result["wall_time_s"] = round(wall_s, 3)
     return result

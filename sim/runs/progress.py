@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Progress of a run, and why it broke down: JSON lines over a pipe from the simulator process."""
+"""What a run tells while it lasts: JSON lines over a pipe from the simulator process.
+
+A list is its progress, a string why it broke down, a number when its first hart has started.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +35,19 @@ class Progress(NamedTuple):
 
 def tell_error(text: str) -> None:
     """Send why the run broke down: as a string, where progress is a list."""
+    _tell(text)
+
+
+def tell_first_start() -> None:
+    """Send the time (monotonic s) at which the first hart begins with its first bus transaction."""
+    _tell(time.monotonic())
+
+
+def _tell(value: str | float) -> None:
     descriptor = os.environ.get(PROGRESS_FD)
     if descriptor:
         with contextlib.suppress(OSError):
-            os.write(int(descriptor), json.dumps(text).encode() + b"\n")
+            os.write(int(descriptor), json.dumps(value).encode() + b"\n")
 
 
 class ProgressPipe:

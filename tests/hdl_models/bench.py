@@ -28,6 +28,7 @@ from cocotb_tools.runner import Runner, get_runner
 from filelock import FileLock
 
 from sim.build.toolchain import compiler_cache
+from sim.inside.parent import COCOTBS_USERS, FIRST_USER
 
 ROOT = Path(__file__).resolve().parents[2]
 HDL = ROOT / "hdl_models"
@@ -41,6 +42,7 @@ ENVIRONMENT = {
     "COCOTB_ANSI_OUTPUT": "0",
     "COCOTB_LOG_LEVEL": "WARNING",
     "PYTHONWARNINGS": "ignore::DeprecationWarning",
+    "PYGPI_USERS": ",".join((FIRST_USER, *COCOTBS_USERS)),
 }
 
 

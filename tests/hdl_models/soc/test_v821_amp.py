@@ -12,7 +12,7 @@ import pytest
 from sim.boards import load_board
 from sim.build.design import soc_design
 from sim.build.simulators import build_simulation, start_simulation
-from sim.runs.launch import end_process_group
+from sim.runs.process import end_process_group
 
 CASES = (
     "message_boxes",
@@ -35,7 +35,6 @@ def run_case(name: str, simulator: str, directory: Path, *, skipping: bool = Tru
     sys.path.insert(0, str(Path(__file__).parent))
     try:
         process = start_simulation(
-            design,
             simulator,
             build,
             test_module="v821_amp_cases",

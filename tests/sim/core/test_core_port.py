@@ -12,7 +12,7 @@ import pytest
 from sim.boards import load_board
 from sim.build.design import soc_design
 from sim.build.simulators import build_simulation, start_simulation
-from sim.runs.launch import end_process_group
+from sim.runs.process import end_process_group
 
 PROGRAMS = (
     "every_size_in_every_lane",
@@ -36,7 +36,6 @@ def run_program(
     directory.mkdir(exist_ok=True)
     try:
         process = start_simulation(
-            design,
             simulator,
             build,
             test_module="core_port_cases",

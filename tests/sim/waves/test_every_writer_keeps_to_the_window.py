@@ -13,7 +13,7 @@ import pywellen
 from sim.boards import load_board
 from sim.build.design import soc_design
 from sim.build.simulators import build_simulation, start_simulation
-from sim.runs.launch import end_process_group
+from sim.runs.process import end_process_group
 from sim.runs.waves import WHOLE_RUN, Window
 
 PROGRAMS = Path(__file__).parents[1] / "core"
@@ -28,7 +28,6 @@ def record(simulator: str, kind: str, window: Window, directory: Path) -> dict:
     sys.path.insert(0, str(PROGRAMS))
     try:
         process = start_simulation(
-            design,
             simulator,
             build,
             test_module="core_port_cases",
