@@ -44,10 +44,16 @@ class UserspaceKernel(ProcessKernel, Protocol):
 
 
 class Userspace:
-    """Everything above the rpmsg bus. Give ``init`` to the kernel as an initcall."""
+    """Everything above the rpmsg bus. Give ``init`` to the kernel as an initcall.
 
-    def __init__(self, kernel: UserspaceKernel, cmdline: str = CMDLINE) -> None:
+    ``mainline`` leaves the vendor's rpmsg drivers out, as a mainline kernel has none of them.
+    """
+
+    def __init__(
+        self, kernel: UserspaceKernel, cmdline: str = CMDLINE, *, mainline: bool = False
+    ) -> None:
         self.kernel = kernel
+        self._vendor = not mainline and kernel.tree.has_vendor("allwinner")
         self.fs = fs = FileSystem()
         self.sysfs = RpmsgSysfs(fs, kernel.rpmsg)
         VirtioSysfs(fs, kernel.virtio, self.sysfs)
@@ -77,7 +83,7 @@ class Userspace:
         await bus.register_driver(RpmsgChrdev(factory))
         await bus.register_driver(RpmsgCtrl(self.kernel, fs, sysfs, factory))
         await bus.register_driver(RpmsgTty(self.kernel, fs))
-        if self.kernel.tree.has_vendor("allwinner"):
+        if self._vendor:
             from host_side.services import vendor  # large, and of no use elsewhere
 
             await vendor.register(self.kernel, fs, sysfs, self.services)

@@ -9,7 +9,8 @@ from pathlib import Path
 from struct import Struct
 from typing import NamedTuple
 
-from sim.boards.model import Board, MailboxLink
+from sim.boards.model import Board
+from sim.conformance.doorbells import doorbells_of
 from sim.conformance.ring_map import BUFFER_BYTES, RINGS, RingMap
 from sim.conformance.steps import GAP_NS
 from sim.errors import AmpsimError
@@ -21,8 +22,6 @@ from sim.referee.setup_of_board import setup_of
 
 DESCRIPTOR, HEADER, NAME_MESSAGE = Struct("<QIHH"), Struct("<IIIHH"), Struct("<32sII")
 NAME_SERVICE = 53
-TX_STATUS, BUSY = 0x40, 1
-"""StarFive's mailbox: the word that says that Linux's output has news (starfive_rpmsg.py)."""
 
 
 class What(Enum):
@@ -87,34 +86,23 @@ class Observer:
     """Follows the stores to rings, buffers and doorbells, record by record."""
 
     def __init__(self, ring_map: RingMap, board: Board) -> None:
-        link = board.rpmsg
-        if not isinstance(link, MailboxLink):
-            raise AmpsimError(f"{board.name}: expected a board with a software mailbox")
         self._map = ring_map
+        self._doorbells = doorbells_of(board)
         self._memory: dict[int, int] = {}
-        linux = set(board.linux.hart_ids)
-        self._linux = {hart.index for hart in board.harts if hart.hart_id in linux}
-        clint = board.compatible("sifive,clint0").region.base
-        self._doorbells = {
-            clint + 4 * link.rtos_hart: True,
-            clint + 4 * board.linux.boot_hart: False,
-        }
-        self._mailbox = link.mailbox.base
-        self._tx_marked = False
         self._avail = [0, 0]
         self._used = [0, 0]
 
     def take(self, record: Record, now: int) -> Iterator[Sight]:
         """Yield what a record shows."""
+        for by_linux, ring in self._doorbells.take(record):
+            what, word = (What.LINUX_KICK, "kick") if by_linux else (What.RTOS_KICK, "interrupt")
+            named = word if ring is None else f"{word} {RINGS[ring]}"
+            yield Sight(now, what, ring or 0, named)
         stored = record.kind == Kind.SEEN and not record.value
-        if record.kind == Kind.REGISTER_WRITE:
-            yield from self._doorbell(record, now)
-        elif record.kind == Kind.MEMORY_WRITE or stored:
+        if record.kind == Kind.MEMORY_WRITE or stored:
             data = record.payload if stored else record.data
             before = self._read(record.address, len(data))
             self._memory.update(enumerate(data, record.address))
-            if record.address == self._mailbox + TX_STATUS and record.hart in self._linux:
-                self._tx_marked = data[0] == BUSY
             for at, address in enumerate(range(record.address, record.address + len(data))):
                 field = self._map.fields.get(address)
                 if field is None or data[at : at + field[3]] == before[at : at + field[3]]:
@@ -142,18 +130,6 @@ class Observer:
 
     def _read(self, address: int, length: int) -> bytes:
         return bytes(self._memory.get(at, 0) for at in range(address, address + length))
-
-    def _doorbell(self, record: Record, now: int) -> Iterator[Sight]:
-        """Only the output queue's kick marks the mailbox, both raise the IPI."""
-        rtos = self._doorbells.get(record.address)
-        if rtos is None or not record.data[0]:
-            return
-        by_linux = record.hart in self._linux
-        if rtos and by_linux:
-            ring, self._tx_marked = int(self._tx_marked), False
-            yield Sight(now, What.LINUX_KICK, ring, f"kick {RINGS[ring]}")
-        elif not rtos and not by_linux:
-            yield Sight(now, What.RTOS_KICK, 0, "interrupt")
 
     def _field(
         self, ring: int, field: Field, _number: int, size: int, address: int, now: int

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from sim.conformance.comparing import Row
 
@@ -13,9 +14,9 @@ WIDEST = 100
 _HEAD = """# The model and the real kernel, compared
 
 Made by `python -m sim.conformance`, after `make linux-peer`. It runs the same steps with the model
-of Linux and with a real Linux 6.12 (`--host linux`), on VisionFive 2, with the same RTOS, and
-compares what a remote can observe: all of it is read from the record streams (docs/records.md). A
-row is one observable of a step, with how many lines it has; every line of it has to be the same. A
+of Linux and with a real Linux 6.12 (`--host linux`), on both boards and with rings of several
+sizes, with the same RTOS, and compares what a remote can observe: all of it is read from the record
+streams (docs/records.md). A row is one observable of a step; every line of it has to be the same. A
 difference without a known reason (`sim/conformance/differences.py`) makes the command fail.
 
 - Addresses are replaced by names: fields of a ring, numbers of buffers. The place of the rings, the
@@ -24,43 +25,98 @@ difference without a known reason (`sim/conformance/differences.py`) makes the c
 - The kernel's stores are found when it stands still, at a kick or a rest. So orders are those of
   groups, each ended by a kick; of the event index the last value of a step counts; a store that
   changes nothing is not seen.
-- The doorbell of the kernel is rung by `sim/linux_peer/starfive_driver.py`, not by the kernel.
+- The doorbell of the kernel is rung by the bench's driver of the platform
+  (`sim/linux_peer/starfive_driver.py`, `sunxi_driver.py`), not by the kernel.
+- On V821 the model is without the vendor's rpmsg drivers, which a mainline kernel has not either.
 - The step `golden bytes` compares both with what Linux has to write by its source
   (`sim/conformance/golden.py`).
 """
 
 
-def page(results: Mapping[int, Sequence[Row]]) -> str:
-    """Return the page; ``results`` has the rows by the size of the rings."""
-    parts = [_HEAD]
-    for ring, rows in results.items():
-        different = [row for row in rows if not row.same]
-        unexplained = sum(row.unexplained for row in rows)
-        parts.append(
-            f"\n## Rings of {ring} entries\n\n{len(rows)} observables, {len(different)} different, "
-            f"{unexplained} of them without a reason.\n"
-        )
-        if different:
-            parts.append(_different(different))
-        parts.append(_all(rows))
-    return "".join(parts)
+class Case(NamedTuple):
+    """One pair of runs: a board, and the entries of its rings."""
+
+    board: str
+    ring: int
+
+    def __str__(self) -> str:
+        return f"{self.board}, rings of {self.ring}"
 
 
-def _different(rows: Sequence[Row]) -> str:
-    lines = [f"| {row.step} | {row.observable} | {row.reason or 'UNEXPLAINED'} |" for row in rows]
-    return "\n".join(("\n| step | observable | reason |", "| --- | --- | --- |", *lines, ""))
+Results = Mapping[Case, Sequence[Row]]
 
 
-def _all(rows: Sequence[Row]) -> str:
+def page(results: Results) -> str:
+    """Return the page; ``results`` has the rows of each case."""
+    return "".join((_HEAD, _summary(results), _differences(results), _all(results)))
+
+
+def _summary(results: Results) -> str:
     lines = []
-    for row in rows:
-        kernel = "the same" if row.same else _cell(row.kernel)
-        verdict = "same" if row.same else "known" if row.reason else "UNEXPLAINED"
-        lines.append(
-            f"| {row.step} | {row.observable} | {_cell(row.model)} | {kernel} | {verdict} |"
-        )
-    head = ("\n| step | observable | model | kernel | |", "| --- | --- | --- | --- | --- |")
+    for case, rows in results.items():
+        different = sum(not row.same for row in rows)
+        unexplained = sum(row.unexplained for row in rows)
+        lines.append(f"| {case.board} | {case.ring} | {len(rows)} | {different} | {unexplained} |")
+    head = (
+        "\n## Result\n",
+        "| board | rings of | observables | different | of them without a reason |",
+        "| --- | --- | --- | --- | --- |",
+    )
     return "\n".join((*head, *lines, ""))
+
+
+def _differences(results: Results) -> str:
+    """Return each difference once, with the cases in which it is there."""
+    found: dict[tuple[str, str, str], list[Case]] = {}
+    for case, rows in results.items():
+        for row in rows:
+            if not row.same:
+                reason = row.reason or "UNEXPLAINED"
+                found.setdefault((row.step, row.observable, reason), []).append(case)
+    lines = [
+        f"| {step} | {observable} | {'; '.join(map(str, cases))} | {reason} |"
+        for (step, observable, reason), cases in found.items()
+    ]
+    if not lines:
+        return "\n## Differences\n\nNone.\n"
+    head = ("\n## Differences\n", "| step | observable | where | reason |")
+    return "\n".join((*head, "| --- | --- | --- | --- |", *lines, ""))
+
+
+def _all(results: Results) -> str:
+    """Return a line for each observable: its verdict in every case, what it is in the first."""
+    observables = {(row.step, row.observable): row for rows in results.values() for row in rows}
+    verdicts = [
+        {(row.step, row.observable): _verdict(row) for row in rows} for rows in results.values()
+    ]
+    first: dict[tuple[str, str], Row] = {}
+    for rows in results.values():
+        for row in rows:
+            first.setdefault((row.step, row.observable), row)
+    lines = []
+    for key in observables:
+        cells = " | ".join(verdict.get(key, "-") for verdict in verdicts)
+        lines.append(f"| {key[0]} | {key[1]} | {cells} | {_shown(first[key])} |")
+    cases = " | ".join(f"{case.board} {case.ring}" for case in results)
+    rule = " | ".join("---" for _ in results)
+    head = (
+        "\n## All observables\n",
+        "Shown is the first case that has the observable, with its number of lines; a case without it",
+        "has `-`.\n",
+        f"| step | observable | {cases} | what |",
+        f"| --- | --- | {rule} | --- |",
+    )
+    return "\n".join((*head, *lines, ""))
+
+
+def _verdict(row: Row) -> str:
+    return "same" if row.same else "known" if row.reason else "UNEXPLAINED"
+
+
+def _shown(row: Row) -> str:
+    if row.same:
+        return _cell(row.model)
+    return f"model {_cell(row.model)}; kernel {_cell(row.kernel)}"
 
 
 def _cell(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sim.conformance.boards import BOARD, write_board
+from sim.conformance.boards import write_board
 from sim.conformance.comparing import Row, compare
 from sim.conformance.cut import cut
 from sim.conformance.differences import KNOWN
@@ -23,21 +23,21 @@ WHOLE_RUN = "whole run"
 SteppedViews = dict[str, dict[str, list[str]]]
 
 
-def compare_hosts(folder: Path, ring: int) -> list[Row]:
-    """Run both hosts with rings of ``ring`` entries in ``folder`` and return all rows.
+def compare_hosts(folder: Path, board: str, ring: int) -> list[Row]:
+    """Run both hosts on a board with rings of ``ring`` entries in ``folder``; return all rows.
 
     AmpsimError with one line where a run cannot be made or does not come to its end.
     """
-    model, kernel = (run_steps(folder / host, host, ring) for host in HOSTS)
+    model, kernel = (run_steps(folder / host, host, board, ring) for host in HOSTS)
     rows = [row for step in model for row in compare(step, model[step], kernel[step], KNOWN)]
     return [*rows, *golden_rows(ring, model, kernel)]
 
 
-def run_steps(folder: Path, host: str, ring: int) -> SteppedViews:
+def run_steps(folder: Path, host: str, board: str, ring: int) -> SteppedViews:
     """Run the steps with a host; return the observables of each step, by the step's name."""
-    board, profile = BOARD, None
+    profile = None
     if host == "model":
-        file, profile = write_board(folder, ring)
+        file, profile = write_board(folder, board, ring)
         board = str(file)
     config = prepare_run(
         NAME,

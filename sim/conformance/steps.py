@@ -11,15 +11,16 @@ RAW_DEVICE, TTY_DEVICE = "/dev/rpmsg0", "/dev/ttyRPMSG0"
 MODULE = "/rpmsg_client_sample.ko"
 SAMPLES = 100
 """Messages of the kernel's sample."""
-BURST = 100
+BURST = 600
+"""Messages at once: more than both rings of any size hold."""
 MARK = "step"
 """First word of the line that says which step begins."""
 PAUSE_MS = 300
 """Rest after each step."""
 GAP_NS = 150_000_000
 """Rest by which steps are told apart in a record stream: nothing within one waits that long."""
-RAW_REMOTE = 0x401
-"""The RTOS's endpoint of the channel rpmsg-raw (rtos_side.apps.channels)."""
+SAMPLE_REMOTE, RAW_REMOTE = 0x400, 0x401
+"""The RTOS's endpoints of the sample's channel and of rpmsg-raw (rtos_side.apps.channels)."""
 
 
 class Step(NamedTuple):

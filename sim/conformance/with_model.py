@@ -18,7 +18,7 @@ from sim.conformance.steps import (
     TTY_DEVICE,
 )
 from sim.conformance.tool import main
-from sim.linux_peer.scenarios.peer_scenario import RESULT
+from sim.linux_peer.scenarios.peer_scenario import RESULT, PeerScenario
 from sim.scenarios.scenario import Check, Scenario
 
 LOG = "steps.log"
@@ -32,6 +32,8 @@ class WithModel(Scenario):
     app = "channels"
     unit = "steps"
     default_count = len(STEPS)
+    medium = PeerScenario.medium
+    mainline = True
     look_every_us = 1000
     hang_after_ns = 0
     rtos_options = {"stop_after": STOP_AFTER}

@@ -54,7 +54,7 @@ class LinuxSide:
             release=given["release"],
             machine=given["machine"],
         )
-        self.userspace = Userspace(self.kernel)
+        self.userspace = Userspace(self.kernel, mainline=session.scenario.mainline)
         self._install_firmware()
         for initcall in (
             name_service.init,

@@ -23,10 +23,10 @@ class Scenario(ABC):
     ``app`` is the RTOS application started at boot (a module of ``rtos_side.apps``), ``linux`` says
     whether Linux boots too, ``unit`` names what ``count`` counts, ``medium`` what a board with a
     choice boots from: on V821 Linux itself starts the RTOS from "spi-nand", a boot loader else.
-    ``remoteproc`` says that it needs a board whose Linux starts and stops the RTOS;
-    ``rtos_options`` are further keys of the board description that the firmware carries. A run
-    without progress for ``hang_after_ns`` of simulated time is explained, and ended when nothing in
-    it would go on by itself.
+    ``mainline`` leaves out the vendor's drivers on the rpmsg bus; ``remoteproc`` says that it needs
+    a board whose Linux starts and stops the RTOS; ``rtos_options`` are further keys of the board
+    description that the firmware carries. A run without progress for ``hang_after_ns`` of simulated
+    time is explained, and ended when nothing in it would go on by itself.
     """
 
     name: ClassVar[str]
@@ -36,6 +36,7 @@ class Scenario(ABC):
     unit: ClassVar[str] = "messages"
     default_count: ClassVar[int] = 1000
     medium: ClassVar[str] = "spi-nand"
+    mainline: ClassVar[bool] = False
     remoteproc: ClassVar[bool] = False
     look_every_us: ClassVar[int] = 50
     hang_after_ns: ClassVar[int] = 100_000_000
