@@ -101,8 +101,8 @@ def _all(results: Results) -> str:
     rule = " | ".join("---" for _ in results)
     head = (
         "\n## All observables\n",
-        "Shown is the first case that has the observable, with its number of lines; a case without it",
-        "has `-`.\n",
+        "Shown is the first case that has the observable, with its number of lines; a case without",
+        "it has `-`.\n",
         f"| step | observable | {cases} | what |",
         f"| --- | --- | {rule} | --- |",
     )

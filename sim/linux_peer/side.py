@@ -197,11 +197,18 @@ class PeerSide:
             machine.type()
 
     def _interrupt(self, machine: Machine) -> Steps[None]:
-        """Take the platform's interrupt, then tell the kernel of its queues."""
-        self._hart.event("irq")
-        queues = yield from self._driver.interrupt()
+        """Take the platform's interrupt, then tell the kernel of its queues.
+
+        One that is pending when the handler returns is taken before anything else runs, and the
+        workers that call the queues come one after the other, before whom they wake up.
+        """
+        queues: list[int] = []
+        while self._hart.lines[0] & self._driver.line:
+            self._hart.event("irq")
+            found = yield from self._driver.interrupt()
+            queues += [queue for queue in found if queue not in queues]
+        yield from self._catch_up(machine)
         for queue in queues:
-            yield from self._catch_up(machine)
             if self._bound and not machine.clock.ended:
                 self.calls[queue] += 1
                 machine.interrupt(queue)
