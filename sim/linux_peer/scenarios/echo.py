@@ -7,7 +7,6 @@ import re
 from typing import Any
 
 from sim.linux_peer.scenarios.peer_scenario import PeerScenario
-from sim.linux_peer.scenarios.vendor_channel import BIND_CHANNEL
 from sim.scenarios.scenario import Check
 
 _TIMES = re.compile(r"min (\d+) avg (\d+) max (\d+) ns")
@@ -22,8 +21,8 @@ class Echo(PeerScenario):
     default_count = 100
 
     def kernel_script(self) -> str:
-        """Bind the channel, run the program."""
-        return f"{BIND_CHANNEL}\nrpmsg_tool echo /dev/rpmsg0 {self.count}\n"
+        """Wait for the channel's device, run the program."""
+        return f"wait_for /dev/rpmsg0\nrpmsg_tool echo /dev/rpmsg0 {self.count}\n"
 
     def checks(self) -> dict[str, Check]:
         """Every message came back as it was sent."""

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from sim.linux_peer.scenarios.peer_scenario import PeerScenario
-from sim.linux_peer.scenarios.vendor_channel import BIND_CHANNEL, CHANNEL
 from sim.scenarios.scenario import Check
+
+CHANNEL = "virtio0.rpmsg_chrdev.-1.16388"
+"""What the vendors' RTOS announces: rpmsg_char binds to that name by itself."""
 
 
 class LinuxTest(PeerScenario):
@@ -23,7 +25,7 @@ class LinuxTest(PeerScenario):
     def kernel_script(self) -> str:
         """Do what the seed does at the Linux shell."""
         return f"""
-{BIND_CHANNEL}
+wait_for /dev/rpmsg0
 rpmsg_tool echo /dev/rpmsg0 {self.count}
 cat /proc/interrupts
 say interrupts $(grep virtio-uml /proc/interrupts | tr -s ' ' | cut -d ' ' -f 3)
