@@ -42,22 +42,22 @@ def _row(
     step: str, observable: str, model: Sequence[str], kernel: Sequence[str], reason: str
 ) -> Row:
     if list(model) == list(kernel):
-        shown = _whole(model)
+        shown = whole(model)
         return Row(step, observable, shown, shown, True)
-    pairs = enumerate(zip_longest(model, kernel, fillvalue=NOTHING))
-    at, (ours, theirs) = next((at, pair) for at, pair in pairs if pair[0] != pair[1])
-    place = f"{at + 1} of "
-    return Row(
-        step,
-        observable,
-        f"{place}{len(model)}: {ours}",
-        f"{place}{len(kernel)}: {theirs}",
-        False,
-        reason,
-    )
+    ours, _ = first_difference(model, kernel)
+    theirs, _ = first_difference(kernel, model)
+    return Row(step, observable, ours, theirs, False, reason)
 
 
-def _whole(lines: Sequence[str]) -> str:
+def first_difference(found: Sequence[str], other: Sequence[str]) -> tuple[str, str]:
+    """Return where and what the first line is in which ``found`` differs, and the other's."""
+    pairs = zip_longest(found, other, fillvalue=NOTHING)
+    at, (ours, theirs) = next((at, pair) for at, pair in enumerate(pairs) if pair[0] != pair[1])
+    return f"{at + 1} of {len(found)}: {ours}", theirs
+
+
+def whole(lines: Sequence[str]) -> str:
+    """Return lines as one text: the first and the last with their number."""
     if not lines:
         return NOTHING
     return lines[0] if len(lines) == 1 else f"{len(lines)}: {lines[0]} ... {lines[-1]}"

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sim.conformance.comparing import Row, compare
+from sim.conformance.comparing import Row, first_difference, whole
 from sim.conformance.observed import What
 from sim.conformance.steps import RAW_REMOTE, SAMPLE_REMOTE, SAMPLES
 from sim.conformance.views import LINUX_ORDER, OFFERS
@@ -21,7 +21,6 @@ RECEIVE, SEND = OFFERS
 FIRST_LOCAL = 0x400
 """virtio_rpmsg_bus.c: RPMSG_RESERVED_ADDRESSES, the lowest address that is given away."""
 STEP = "golden bytes"
-GOLDEN = "as its source says"
 
 
 class Golden(NamedTuple):
@@ -65,16 +64,24 @@ Runs = Mapping[str, Mapping[str, Sequence[str]]]
 
 def golden_rows(num: int, model: Runs, kernel: Runs) -> list[Row]:
     """Return a row for each golden observable: the same if both hosts have written exactly it."""
-    rows = []
-    for item in golden(num):
-        expected = {GOLDEN: item.lines}
-        found = [{GOLDEN: _lines(item, run)} for run in (model, kernel)]
-        wrong = next((lines for lines in found if lines != expected), expected)
-        (row,) = compare(STEP, expected, wrong, {})
-        rows.append(row._replace(observable=f"{item.observable}, {item.step}"))
-    return rows
+    return [_row(item, model, kernel) for item in golden(num)]
 
 
-def _lines(item: Golden, run: Runs) -> tuple[str, ...]:
-    lines = run.get(item.step, {}).get(item.observable, ())
-    return tuple(lines[: len(item.lines)])
+def _row(item: Golden, model: Runs, kernel: Runs) -> Row:
+    ours, theirs = (_verdict(item, run) for run in (model, kernel))
+    observable = f"{item.observable}, {item.step}"
+    return Row(STEP, observable, ours.text, theirs.text, ours.right and theirs.right)
+
+
+class Verdict(NamedTuple):
+    """Whether a host has written what is expected, and its lines or the first that is wrong."""
+
+    right: bool
+    text: str
+
+
+def _verdict(item: Golden, run: Runs) -> Verdict:
+    lines = tuple(run.get(item.step, {}).get(item.observable, ()))[: len(item.lines)]
+    if lines == item.lines:
+        return Verdict(True, whole(lines))
+    return Verdict(False, "{}; expected {}".format(*first_difference(lines, item.lines)))

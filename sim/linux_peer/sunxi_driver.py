@@ -26,7 +26,8 @@ from sim.linux_peer.vhost_device import VhostDevice
 _ENABLE, _ENABLE_STRIDE, _CONTEXT, _CONTEXT_STRIDE, _CLAIM = 0x2000, 0x80, 0x200000, 0x1000, 4
 # Message box: offsets in a set of registers, 0x100 a slot; the last two have a word a channel.
 _SLOT, _RD_ENABLE, _RD_STATUS, _STATUS, _FIFO = 0x100, 0x20, 0x24, 0x60, 0x70
-_COUNT, _DEPTH = 0xF, 8
+_WR_ENABLE, _WR_STATUS = 0x30, 0x34
+_CHANNELS, _COUNT, _DEPTH = 4, 0xF, 8
 _RETRY_CLOCKS = 100
 """Between two looks at a full FIFO: the mailbox framework polls it (txpoll_period)."""
 
@@ -67,8 +68,8 @@ class SunxiDriver:
         value = yield (LOAD, address, 4)
         yield (STORE, address, 4, value | bits)
 
-    def _count(self, block: int) -> Steps[int]:
-        status: int = yield (LOAD, block + _STATUS + 4 * self._channel, 4)
+    def _count(self, block: int, channel: int) -> Steps[int]:
+        status: int = yield (LOAD, block + _STATUS + 4 * channel, 4)
         return status & _COUNT
 
     def start(self) -> Steps[None]:
@@ -76,7 +77,7 @@ class SunxiDriver:
         yield (STORE, self._context, 4, 0)
         yield (STORE, self._plic + 4 * self._irq, 4, 1)
         yield from self._set_bits(self._enables + 4 * (self._irq // 32), 1 << self._irq % 32)
-        while (yield from self._count(self._own)):
+        while (yield from self._count(self._own, self._channel)):
             yield (LOAD, self._own + _FIFO + 4 * self._channel, 4)
         yield from self._set_bits(self._own + _RD_STATUS, self._read_bit)
         yield from self._set_bits(self._own + _RD_ENABLE, self._read_bit)
@@ -98,26 +99,42 @@ class SunxiDriver:
 
     def kick(self, queue: int) -> Steps[None]:
         """Send the notify id of a queue; a full FIFO is waited for."""
-        while (yield from self._count(self._remote)) >= _DEPTH:
+        while (yield from self._count(self._remote, self._channel)) >= _DEPTH:
             yield (WAIT, _RETRY_CLOCKS, 0)
         yield (STORE, self._remote + _FIFO + 4 * self._channel, 4, queue)
+        yield from self._look_whether_sent()
+
+    def _look_whether_sent(self) -> Steps[None]:
+        """The mailbox framework's timer, which is due at once: set, trapped, answered, set anew."""
+        yield from self._spend("sbi_call", "m_trap", "irq_entry")
+        yield from self._count(self._remote, self._channel)
+        yield from self._spend("sbi_call", "irq_exit")
 
     def interrupt(self) -> Steps[list[int]]:
         """Take the interrupt: claim it, read the words, complete it."""
         yield from self._spend("irq_entry")
         queues: list[int] = []
         while (yield (LOAD, self._context + _CLAIM, 4)) == self._irq:
-            yield from self._receive(queues)
+            for channel in range(_CHANNELS):
+                yield from self._look_at(channel, queues)
             yield (STORE, self._context + _CLAIM, 4, self._irq)
-        if queues:
-            yield from self._spend("work_wake")
         yield from self._spend("irq_exit")
         return queues
 
-    def _receive(self, queues: list[int]) -> Steps[None]:
-        """Read all words of the channel; each id is kept once, as the worker takes them."""
-        while (yield from self._count(self._own)):
-            word: int = yield (LOAD, self._own + _FIFO + 4 * self._channel, 4)
+    def _look_at(self, channel: int, queues: list[int]) -> Steps[None]:
+        """Read what interrupts a channel has, for both directions; take its words, if any."""
+        enabled: int = yield (LOAD, self._own + _RD_ENABLE, 4)
+        pending: int = yield (LOAD, self._own + _RD_STATUS, 4)
+        yield (LOAD, self._remote + _WR_ENABLE, 4)
+        yield (LOAD, self._remote + _WR_STATUS, 4)
+        if enabled & pending & 1 << 2 * channel:
+            yield from self._receive(channel, queues)
+
+    def _receive(self, channel: int, queues: list[int]) -> Steps[None]:
+        """Read all words of a channel; each id is kept once, as the worker takes them."""
+        while (yield from self._count(self._own, channel)):
+            word: int = yield (LOAD, self._own + _FIFO + 4 * channel, 4)
             if word < 2 and word not in queues:
                 queues.append(word)
-        yield from self._set_bits(self._own + _RD_STATUS, self._read_bit)
+            yield from self._spend("work_wake")
+        yield from self._set_bits(self._own + _RD_STATUS, 1 << 2 * channel)
