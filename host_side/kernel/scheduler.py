@@ -4,7 +4,8 @@
 What a task asks for goes to the bus. The hart samples the interrupts of the CPU's mask after every
 reply, so a task is preempted between any two bus cycles. A task
 woken by an interrupt runs when that interrupt returns (the wake-up preemption a sleeper gets from
-CFS); one woken by a task runs when that task sleeps; the tick makes equals take turns.
+CFS), unless ``preemptive`` is off; one woken by a task runs when that task sleeps; the tick makes
+equals take turns.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ class Scheduler:
         self.current: Task | None = None
         self.in_interrupt = False
         self.need_resched = False
+        self.preemptive = True
+        """Whether a task woken by an interrupt gets the CPU from one that runs in the kernel."""
         self.tasks: dict[int, Task] = {}
         self.on_crash: Callable[[Task, KernelOops], None] = _reraise
         self.on_exit: Callable[[Task], None] = lambda task: None
@@ -65,7 +68,7 @@ class Scheduler:
         task.on_queue = True
         task.woken = True
         self._woken.append(task)
-        if self.in_interrupt:
+        if self.in_interrupt and self.preemptive:
             self.need_resched = True
         return True
 

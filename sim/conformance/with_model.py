@@ -46,6 +46,8 @@ class WithModel(Scenario):
         self._done = 0
         session = self.session
         self._clock = OneClock(session.port.now, link_memory(session.board))
+        assert session.linux is not None
+        session.linux.kernel.scheduler.preemptive = False  # as is User-Mode Linux
 
     def software(self, hart: Hart, software: Software) -> Software:
         """Stop the RTOS's clock while Linux accesses rings and buffers."""

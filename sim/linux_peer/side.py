@@ -56,6 +56,7 @@ class PeerSide:
         self._machine: Machine | None = None
         self._stores: list[RingStores] = []
         self._bound = False
+        self._called: list[int] = []
         self._begin_ns = 0
         self.line = PeerLine()
         self.kicks = [0, 0]
@@ -144,6 +145,7 @@ class PeerSide:
         """Do on the bus what the kernel has just done; it stands still meanwhile, if it kicks."""
         if isinstance(event, Unbound):
             self._bound = False
+            self._called = []
             self._stores = []
             yield from self._driver.unbound()
             return
@@ -156,6 +158,7 @@ class PeerSide:
             yield from self._driver.ready()
         self._look()
         yield from self._driver.kick(event.queue)
+        yield from self._take_interrupts()
         machine.kick_done()
 
     def _bind(self, machine: Machine) -> None:
@@ -182,7 +185,7 @@ class PeerSide:
         """Let simulated time pass until the kernel has something to do, then have it do that."""
         hart, line, clock = self._hart, self._driver.line, machine.clock
         ahead = clock.request - self._now()
-        if ahead > 0 and not hart.lines[0] & line:
+        if ahead > 0 and not hart.lines[0] & line and not self._called:
             clocks = -1
             if clock.request < NEVER:
                 clocks = min(-(-ahead // self._session.clock_ns), MAX_WAIT)
@@ -191,23 +194,26 @@ class PeerSide:
             yield (WAIT, clocks, line)
         if clock.request <= self._now():
             clock.run()  # an instant it has asked for comes before an interrupt: it insists
-        elif hart.lines[0] & line:
-            yield from self._interrupt(machine)
+        elif hart.lines[0] & line or self._called:
+            yield from self._take_interrupts()
+            yield from self._call(machine)
         else:
             machine.type()
 
-    def _interrupt(self, machine: Machine) -> Steps[None]:
-        """Take the platform's interrupt, then tell the kernel of its queues.
-
-        One that is pending when the handler returns is taken before anything else runs, and the
-        workers that call the queues come one after the other, before whom they wake up.
-        """
-        queues: list[int] = []
+    def _take_interrupts(self) -> Steps[None]:
+        """Take the platform's interrupts until none is pending: before that nothing else runs."""
         while self._hart.lines[0] & self._driver.line:
             self._hart.event("irq")
             found = yield from self._driver.interrupt()
-            queues += [queue for queue in found if queue not in queues]
+            self._called += [queue for queue in found if queue not in self._called]
+
+    def _call(self, machine: Machine) -> Steps[None]:
+        """Tell the kernel, which waits, of the queues that the interrupts were about.
+
+        All at once: the platform's workers come one after the other, before whom they wake up.
+        """
         yield from self._catch_up(machine)
+        queues, self._called = self._called, []
         for queue in queues:
             if self._bound and not machine.clock.ended:
                 self.calls[queue] += 1
