@@ -35,9 +35,8 @@ def compare_hosts(folder: Path, board: str, ring: int) -> list[Row]:
 
 def run_steps(folder: Path, host: str, board: str, ring: int) -> SteppedViews:
     """Run the steps with a host; return the observables of each step, by the step's name."""
-    profile = None
+    file, profile = write_board(folder, board, ring)
     if host == "model":
-        file, profile = write_board(folder, board, ring)
         board = str(file)
     config = prepare_run(
         NAME,
