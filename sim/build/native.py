@@ -15,6 +15,7 @@ import sim
 from sim.build.toolchain import find_tool, python_headers
 from sim.cache import cached_build, content_key
 from sim.errors import AmpsimError
+from sim.micropython import frames
 
 NATIVE = Path(sim.__file__).parent / "native"
 LIBRARY = "libcoreport.so"
@@ -36,6 +37,12 @@ def compile_native(output: Path, *arguments: str) -> None:
 
 def _link(library: Path) -> tuple[str, ...]:
     return (f"-I{NATIVE}", f"-L{library}", "-lcoreport", f"-Wl,-rpath,{library}")
+
+
+def _frames() -> tuple[str, ...]:
+    """Return the constants of sim/micropython/frames.py as core_pipe.c has them."""
+    values = vars(frames).items()
+    return tuple(f"-DFRAME_{name}={value}" for name, value in values if name.isupper())
 
 
 def build_core_port() -> Path:
@@ -92,16 +99,16 @@ def build_extension() -> Path:
     if headers is None:
         raise AmpsimError(no_headers_text())
     library = build_core_port()
-    parts = ("core_port_module", "hart_software", "hart_requests", "host_memory_module")
-    sources = [NATIVE / f"{name}.c" for name in parts]
-    names = ("core_port.h", "hart_software.h", "host_memory.h", "host_memory_module.h")
-    headers_of_ours = [NATIVE / name for name in names]
+    both = ("core_pipe", "hart_software", "host_memory_module")
+    sources = [NATIVE / f"{name}.c" for name in ("core_port_module", "hart_requests", *both)]
+    headers_of_ours = [NATIVE / f"{name}.h" for name in ("core_port", "host_memory", *both)]
 
     def build(folder: Path) -> None:
         files = [str(source) for source in sources]
-        compile_native(folder / EXTENSION, *files, f"-I{headers}", *_link(library))
+        arguments = (*files, f"-I{headers}", *_frames(), *_link(library))
+        compile_native(folder / EXTENSION, *arguments)
 
-    key = content_key([*sources, *headers_of_ours], _FLAGS, sys.version, str(library))
+    key = content_key([*sources, *headers_of_ours], _FLAGS, _frames(), sys.version, str(library))
     return cached_build("core-port-extension", key, build)
 
 

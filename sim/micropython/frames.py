@@ -24,10 +24,10 @@ SNAPSHOT    length, text after  is JSON, not why                      (none)
 ENDED       length, text after  phase                                 (none); MicroPython exits
 ==========  ==================  ==================  ================  ==========================
 
-Reply: (status | interrupt lines << 8, value, clock). With FAULT the value is the address of the
-refused access and its response << 32; with REFUSED it is a length, and so many bytes say why; with
-QUERY a frame of the kind in value is wanted, MEMORY or SNAPSHOT, and the reply that was waited for
-is still to come.
+Reply: (status | interrupt lines << 8 | polls << 16, value, clock); polls is 1 where the next reply
+is to be polled for. With FAULT the value is the address of the refused access and its response <<
+32; with REFUSED it is a length, and so many bytes say why; with QUERY a frame of the kind in value
+is wanted, MEMORY or SNAPSHOT, and the reply that was waited for is still to come.
 """
 
 # Requests of a hart, as in sim.core.

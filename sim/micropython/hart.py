@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The hart in the MicroPython process: runs the firmware's generator, asks over the pipe.
 
-Started as ``micropython -m sim.micropython.hart READ-FD WRITE-FD INDEX HART-ID ENTRY``. Everything
-of the firmware comes over the pipe, file by file, out of what the hart has fetched from simulated
-memory; nothing else can be imported but what is built into MicroPython. Buffers are allocated once;
-a request is one write and one read.
+Started as ``micropython -m sim.micropython.hart READ-FD POLLED-FD WRITE-FD INDEX HART-ID ENTRY``.
+Everything of the firmware comes over the pipe, file by file, out of what the hart has fetched from
+simulated memory; nothing else can be imported but what is built into MicroPython. Buffers are
+allocated once; a request is one write and one read.
 """
 
 import gc
@@ -33,6 +33,8 @@ _WRITE = const(3)
 _ROOM = const(480)
 _ASK = const(4)
 _SAMPLE_EVERY = const(16384)
+# Reads without a result before it sleeps: about a millisecond.
+_POLLS = const(3000)
 
 ROOT = "/firmware"
 
@@ -40,12 +42,15 @@ ROOT = "/firmware"
 class Hart:
     """What the firmware is given: the attributes of ``sim.core.Hart`` that software uses."""
 
-    def __init__(self, reader: "Any", writer: "Any", index: int, hart_id: int) -> None:
+    def __init__(
+        self, reader: "Any", polled: "Any", writer: "Any", index: int, hart_id: int
+    ) -> None:
         self.index = index
         self.hart_id = hart_id
         self.reply = array("Q", [0] * frames.REPLY_WORDS)
         # The byte of the last reply that holds the interrupt lines.
         self.lines = uctypes.bytearray_at(uctypes.addressof(self.reply) + 1, 1)
+        self.polls = uctypes.bytearray_at(uctypes.addressof(self.reply) + 2, 1)
         # The lines that end a RUN, set by the firmware.
         self.mask = bytearray(1)
         self.out = array("Q", [0] * (_ROOM + 2 * _ASK))
@@ -56,6 +61,7 @@ class Hart:
         self.snapshot: Any = None
         self.peak = 0
         self._read = reader
+        self._polled = polled
         self._write = writer
         self._names: dict[str, int] = {}
 
@@ -161,7 +167,8 @@ class Hart:
     def run(self, software: "Any") -> None:
         """Carry requests out and replies in until the software returns or raises."""
         out, reply = self.out, self.reply
-        write, readinto = self._write.write, self._read.readinto
+        write, readinto, poll = self._write.write, self._read.readinto, self._polled.readinto
+        polls = self.polls
         send = step = software.send
         value: Any = None
         while True:
@@ -186,8 +193,12 @@ class Hart:
                         out[at + 3] = request[3]
                     write(out, 8 * at + 32)
                 self.filled = 0
-                if readinto(reply) != 24:
-                    return
+                for _ in range(_POLLS * polls[0]):
+                    if poll(reply):
+                        break
+                else:
+                    if readinto(reply) != 24:
+                        return
                 while reply[0] & 3:
                     if reply[0] & 3 != 3:
                         step = software.throw
@@ -248,12 +259,13 @@ def load(hart: Hart, entry: str) -> "Any":
 
 def main(arguments: "list[str]") -> None:
     """Run the hart that the command line describes, to its end."""
-    reader, writer = open(int(arguments[0]), "rb"), open(int(arguments[1]), "wb")  # noqa: PTH123, SIM115
-    hart = Hart(reader, writer, int(arguments[2]), int(arguments[3]))
+    reader, polled = (open(int(end), "rb") for end in arguments[:2])  # noqa: PTH123, SIM115
+    writer = open(int(arguments[2]), "wb")  # noqa: PTH123, SIM115
+    hart = Hart(reader, polled, writer, int(arguments[3]), int(arguments[4]))
     hart.receive()
     phase = frames.LOADING
     try:
-        software = load(hart, arguments[4])
+        software = load(hart, arguments[5])
         hart.started(hart.sample_memory())
         phase = frames.RUNNING
         hart.run(plain_software(software, hart.lines, hart.mask))

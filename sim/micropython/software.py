@@ -1,26 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
 """The software of a hart whose program runs in MicroPython: what that asks goes to the core port.
 
-One generator, as every software of a hart. It writes a reply to the pipe and reads the next request
-from it; the simulation stands still in between. So a run is the same as with the program in
-CPython, clock by clock: only the interpreter is another.
+The pipe writes a reply and reads the next request; the simulation stands still in between. So a run
+is the same as with the program in CPython, clock by clock: only the interpreter is another. What is
+not needed in every request is here.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
-from typing import Any
+import json
+from typing import Any, NamedTuple, NoReturn
 
 from sim.core import BusFault, Hart, Software
 from sim.errors import RunError
 from sim.firmware.errors import BootError
 from sim.micropython import frames
 from sim.micropython.files import Files
-from sim.micropython.link import ASK, CHUNK, REPLY, Link, Memory
+from sim.micropython.link import Link
+from sim.micropython.pipe import REPLY, open_pipe
 
-# The requests that are one frame with nothing after it.
-_SHORT = frozenset((frames.LOAD, frames.STORE, frames.READ, frames.WAIT))
+
+class Memory(NamedTuple):
+    """Bytes of MicroPython's heap: most that were ever alive at a sample, alive now."""
+
+    peak: int
+    alive: int
 
 
 class Program:
@@ -35,106 +40,92 @@ class Program:
         self._link = link
         self._files = files
         self._entry = entry
-        self._names: list[str] = []
+        self.names: list[str] = []
         self.loaded: int | None = None
         self.memory: Memory | None = None
+        self._pipe = open_pipe(hart, self, link.asks, link.replies)
+        self._pipe.polls = link.placement.polls
 
     def run(self) -> Software:
         """Return the software of the hart. Closed, it ends the process."""
-        hart, link = self._hart, self._link
-        now, lines = hart.now, hart.lines
-        read, write, unpack, pack = os.read, os.write, ASK.unpack, REPLY.pack
-        asks, replies = link.asks, link.replies
-        hart.faults(BusFault)
-        request: tuple[Any, ...]
-        try:
-            link.write(pack(0, 0, now()))
-            while True:
-                data = read(asks, CHUNK)
-                if len(data) == frames.ASK_BYTES and data[0] in _SHORT:
-                    kind, first, second, third = unpack(data)
-                    request = (kind, first, second, third) if kind == 1 else (kind, first, second)
-                else:
-                    link.pending = data
-                    found = self._next_request()
-                    if found is None:
-                        return
-                    request = found
-                    kind = request[0]
-                try:
-                    value = yield request
-                except BusFault as fault:
-                    word = fault.address | fault.response << 32
-                    link.write(pack(frames.FAULT | lines[0] << 8, word, now()))
-                except Exception as error:  # of the core port, for what is no request
-                    self._refuse(error)
-                else:
-                    if value is None:
-                        write(replies, pack(lines[0] << 8, 0, now()))
-                    elif kind == frames.READ:
-                        link.write(pack(lines[0] << 8, 0, now()) + value)
-                    else:
-                        write(replies, pack(lines[0] << 8, value, now()))
-        except BrokenPipeError:
-            link.lost()
-        except GeneratorExit:
-            self.end()
-            raise
-        finally:
-            link.end()
+        self._hart.faults(BusFault)
+        return self._pipe
 
     def end(self) -> None:
-        """End the process, which waits for a reply, if it is still there; note its memory."""
+        """End the process, if it is still there; note its memory, if it waits for a reply."""
         if self._link.open:
             with contextlib.suppress(RunError):  # it has died, and nobody has asked it since
-                self.memory = self._link.memory()
+                self.memory = Memory(*self._query(frames.MEMORY))
             self._link.end()
 
-    def _refuse(self, error: Exception) -> None:
-        text = f"{error}".encode()
-        head = REPLY.pack(frames.REFUSED | self._hart.lines[0] << 8, len(text), self._hart.now())
-        self._link.write(head + text)
+    def snapshot(self) -> dict[str, Any]:
+        """Ask the RTOS what its threads wait for; only while the process waits for a reply.
 
-    def _next_request(self) -> tuple[Any, ...] | None:
-        """Take frames up to a request of the hart, and return it; None: the software returned."""
-        link, hart = self._link, self._hart
-        while True:
-            kind, first, second, third = link.frame()
-            if kind == frames.EVENT:
-                hart.event(self._names[first], second, third)
-            elif kind == frames.THREAD:
-                hart.thread(self._names[first])
-            elif kind == frames.WRITE:
-                return kind, first, link.take(second)
-            elif kind == frames.STORE:
-                return kind, first, second, third
-            elif kind <= frames.WAIT:
-                return kind, first, second
-            elif kind == frames.ENDED:
-                self._ended(link.take(first).decode(), second)
-                return None
-            else:
-                self._serve(kind, first, second)
+        RunError when it cannot say.
+        """
+        length, is_json = self._query(frames.SNAPSHOT)
+        text = self._pipe.take(length).decode()
+        if not is_json:
+            raise RunError(f"the RTOS in MicroPython: expected a snapshot of it, found {text}")
+        snapshot: dict[str, Any] = json.loads(text)
+        return snapshot
 
-    def _serve(self, kind: int, length: int, has_snapshot: int) -> None:
-        """Answer what the interpreter asks for itself."""
-        link = self._link
+    def _query(self, wanted: int) -> tuple[int, int]:
+        """Return two words of a frame that comes out of turn."""
+        self._pipe.write(REPLY.pack(frames.QUERY, wanted, 0))
+        kind, first, second, _ = self._pipe.frame()
+        if kind != wanted:
+            _unexpected(kind)
+        return first, second
+
+    # What the pipe calls.
+
+    def stop(self) -> None:
+        """End the process: no request follows."""
+        self._link.end()
+
+    def lost(self) -> NoReturn:
+        """Raise what there is to say of a process that is gone."""
+        self._link.lost()
+
+    def look(self) -> None:
+        """Look how the two processes get on with each other."""
+        self._link.placement.look()
+        self._pipe.polls = self._link.placement.polls
+
+    def refusal(self, error: BaseException) -> bytes:
+        """Return the reply that an exception of the core port is.
+
+        It is a BusFault, or for what is no request one of Python's own.
+        """
+        status, data = frames.REFUSED, f"{error}".encode()
+        value = len(data)
+        if isinstance(error, BusFault):
+            status, value, data = frames.FAULT, error.address | error.response << 32, b""
+        hart = self._hart
+        return REPLY.pack(status | hart.lines[0] << 8, value, hart.now()) + data
+
+    def serve(self, kind: int, first: int, second: int) -> bool:
+        """Answer what the interpreter asks for itself; tell whether its software has returned."""
+        pipe = self._pipe
         if kind == frames.NAME:
-            self._names.append(link.take(length).decode())
+            self.names.append(pipe.take(first).decode())
         elif kind == frames.STAT:
-            link.write(self._reply(self._files.stat(link.take(length).decode())))
+            pipe.reply(self._files.stat(pipe.take(first).decode()))
         elif kind == frames.OPEN:
-            data = self._files.open(link.take(length).decode())
-            link.write(self._reply(len(data)) + data)
+            data = self._files.open(pipe.take(first).decode())
+            pipe.reply(len(data))
+            pipe.write(data)
         elif kind == frames.STARTED:
-            self.loaded = length
-            self._hart.snapshot = link.snapshot if has_snapshot else None
-            link.write(self._reply(0))
+            self.loaded = first
+            self._hart.snapshot = self.snapshot if second else None
+            pipe.reply(0)
+        elif kind == frames.ENDED:
+            self._ended(pipe.take(first).decode(), second)
+            return True
         else:
-            raise RunError(f"the MicroPython process: expected a frame, found one of kind {kind}")
-
-    def _reply(self, value: int) -> bytes:
-        return REPLY.pack(self._hart.lines[0] << 8, value, self._hart.now())
+            _unexpected(kind)
+        return False
 
     def _ended(self, text: str, phase: int) -> None:
         """Raise what has ended the program, unless it has returned."""
@@ -149,3 +140,7 @@ class Program:
         if phase == frames.LOADING:
             raise BootError(f"firmware entry {self._entry}: {text} ({where})")
         raise RunError(f"hart {self._hart.hart_id}: {text} ({where})")
+
+
+def _unexpected(kind: int) -> NoReturn:
+    raise RunError(f"the MicroPython process: expected a frame, found one of kind {kind}")

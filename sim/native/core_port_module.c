@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Python's side of the core port: the functions of its module, and the hooks beside the harts' own.
  */
+#include "core_pipe.h"
 #include "hart_software.h"
 #include "host_memory_module.h"
 
@@ -247,5 +248,6 @@ static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_coreport",
 
 PyMODINIT_FUNC PyInit__coreport(void) {
   event_names = PyDict_New();
-  return event_names ? PyModule_Create(&definition) : NULL;
+  PyObject *module = event_names ? PyModule_Create(&definition) : NULL;
+  return module && core_pipe_add(module) ? NULL : module;
 }

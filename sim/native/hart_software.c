@@ -8,6 +8,8 @@
  */
 #include "hart_software.h"
 
+#include "core_pipe.h"
+
 enum how { SEND, THROW, GO_ON, ASKS, ENDED }; /* as in sim/core.py */
 enum { ALWAYS_HIGH = 0x80 };                  /* of a mask: no line, and as if it were high */
 
@@ -254,7 +256,7 @@ static void run(int hart, answer given) {
         given = out_of_frame(state, result, request);
         continue;
       }
-    } else if (result == PYGEN_RETURN && PyGen_CheckExact(request)) {
+    } else if (result == PYGEN_RETURN && core_pipe_is_software(request)) {
       Py_XSETREF(state->software, request); /* the hart's software from now on */
       given.reply = Py_NewRef(Py_None);
       continue;

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where the simulator and MicroPython run: on a CPU each, or on one when others want the CPUs, too.
+
+Only one of the two ever computes; the other waits for it. With a CPU each the one that waits
+reads again and again: a round trip takes 1.4 µs on a virtual machine with two CPUs, where two
+switches of processes on one CPU take 7.4 µs, and waking a process that sleeps on another CPU takes
+200 µs. But polling takes a CPU from others, and is slow where the two are kept from running by
+them. So somebody looks every so often how many processes of the machine want to run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+from pathlib import Path
+
+# Reads without a result before the simulator sleeps: about a millisecond.
+POLLS = 5000
+
+# So many looks in a row have to find a CPU that nobody wants.
+_LOOKS = 8
+
+
+class Placement:
+    """Holds this process and another on CPUs of their own, or on one, until :meth:`release`."""
+
+    def __init__(self, process: int) -> None:
+        self._process = process
+        self._allowed: set[int] = set()
+        self._free = 0
+        with contextlib.suppress(OSError, AttributeError):  # not on this system
+            self._allowed = os.sched_getaffinity(0)
+        self.apart = len(self._allowed) > 1 and _running() < len(self._allowed)
+        self._place()
+
+    @property
+    def polls(self) -> int:
+        """Reads without a result before the simulator sleeps."""
+        return POLLS if self.apart else 0
+
+    def look(self) -> None:
+        """Change places if there is a CPU that nobody else wants, or no longer one."""
+        if len(self._allowed) < 2:
+            return
+        if self.apart:
+            if _running() > len(self._allowed):  # the two are among those
+                self._free = 0
+                self.apart = False
+                self._place()
+            return
+        self._free = self._free + 1 if _running() < len(self._allowed) else 0
+        if self._free == _LOOKS:
+            self.apart = True
+            self._place()
+
+    def release(self) -> None:
+        """Let this process run on the CPUs that it might run on before."""
+        if self._allowed:
+            with contextlib.suppress(OSError):
+                os.sched_setaffinity(0, self._allowed)
+
+    def _place(self) -> None:
+        with contextlib.suppress(OSError, AttributeError):  # not allowed, or not on this system
+            mine = {ctypes.CDLL(None).sched_getcpu()}
+            os.sched_setaffinity(self._process, self._allowed - mine if self.apart else mine)
+            os.sched_setaffinity(0, mine)
+
+
+def _running() -> int:
+    """Return how many processes of this machine run or want to, this one included."""
+    # 0.20 0.18 0.12 1/80 11206: proc_loadavg(5)
+    return int(Path("/proc/loadavg").read_text().split()[3].partition("/")[0])

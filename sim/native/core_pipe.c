@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A hart's software in another process: requests come from a pipe, replies go into one.
+ *
+ * The same as sim/micropython/pipe.py without a frame of Python between the core port and the pipe:
+ * what runs in every request is here, all that is rare is called. The numbers of the frames
+ * (FRAME_...) are those of sim/micropython/frames.py; the build hands them over.
+ */
+#define PY_SSIZE_T_CLEAN
+#include "core_pipe.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stddef.h>
+#include <structmember.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "core_port.h"
+
+enum { ROOM = 8192, ASK_WORDS = FRAME_ASK_BYTES / 8, LOOK_EVERY = 512 };
+
+typedef struct {
+  PyObject_HEAD
+  int asks, replies;                 /* ends of the pipes; reading does not block */
+  int hart;
+  int kind;                          /* request whose reply is due, -1 before the first */
+  long polls;                        /* reads without a result before it sleeps; 0: sleeps at once */
+  int until_look;                    /* requests */
+  PyObject *program;                 /* what is rare: serve, refusal, look, stop, end, lost */
+  PyObject *names;                   /* list of the program's, by number */
+  PyObject *event, *thread;          /* of the hart */
+  size_t first, filled;              /* bytes in buffer that nobody has taken yet */
+  uint8_t buffer[ROOM];
+} core_pipe;
+
+/* ---- bytes ---- */
+
+static int lost(core_pipe *pipe) {
+  PyObject *result = PyObject_CallMethod(pipe->program, "lost", NULL);
+  Py_XDECREF(result); /* it always raises */
+  return -1;
+}
+
+/* Sleeps until there is something to read. */
+static int sleep_on(core_pipe *pipe) {
+  struct pollfd wanted = {pipe->asks, POLLIN, 0};
+  int found;
+  Py_BEGIN_ALLOW_THREADS
+  found = poll(&wanted, 1, -1);
+  Py_END_ALLOW_THREADS
+  if (found >= 0) return 0;
+  if (errno == EINTR) return PyErr_CheckSignals();
+  PyErr_SetFromErrno(PyExc_OSError);
+  return -1;
+}
+
+/* Reads what there is behind what is kept already, at least a byte. */
+static int fill(core_pipe *pipe) {
+  for (long polls = pipe->polls;;) {
+    ssize_t count = read(pipe->asks, pipe->buffer + pipe->filled, ROOM - pipe->filled);
+    if (count > 0) {
+      pipe->filled += (size_t)count;
+      return 0;
+    }
+    if (count == 0) return lost(pipe);
+    if (errno != EAGAIN && errno != EINTR) {
+      PyErr_SetFromErrno(PyExc_OSError);
+      return -1;
+    }
+    if (polls-- > 0) continue;
+    if (pipe->polls) pipe->until_look = 0;
+    if (sleep_on(pipe)) return -1;
+  }
+}
+
+static int take(core_pipe *pipe, void *data, size_t length) {
+  uint8_t *to = data;
+  for (;;) {
+    size_t kept = pipe->filled - pipe->first, part = kept < length ? kept : length;
+    memcpy(to, pipe->buffer + pipe->first, part);
+    pipe->first += part;
+    if (pipe->first == pipe->filled) pipe->first = pipe->filled = 0;
+    to += part;
+    length -= part;
+    if (!length) return 0;
+    if (fill(pipe)) return -1;
+  }
+}
+
+static PyObject *take_bytes(core_pipe *pipe, size_t length) {
+  PyObject *data = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)length);
+  if (data && take(pipe, PyBytes_AS_STRING(data), length)) Py_CLEAR(data);
+  return data;
+}
+
+/* Writes two stretches of bytes as one. */
+static int put(core_pipe *pipe, const void *head, size_t head_length, const void *body,
+               size_t body_length) {
+  struct iovec parts[2] = {{(void *)head, head_length}, {(void *)body, body_length}};
+  while (parts[0].iov_len + parts[1].iov_len) {
+    ssize_t count = writev(pipe->replies, parts, 2);
+    if (count < 0 && errno == EPIPE) return lost(pipe);
+    if (count < 0 && errno != EINTR) {
+      PyErr_SetFromErrno(PyExc_OSError);
+      return -1;
+    }
+    if (count < 0 && PyErr_CheckSignals()) return -1;
+    for (int i = 0; i < 2 && count > 0; i++) {
+      size_t part = (size_t)count < parts[i].iov_len ? (size_t)count : parts[i].iov_len;
+      parts[i].iov_base = (uint8_t *)parts[i].iov_base + part;
+      parts[i].iov_len -= part;
+      count -= (ssize_t)part;
+    }
+  }
+  return 0;
+}
+
+/* ---- replies ---- */
+
+static int put_reply(core_pipe *pipe, uint64_t value, const void *data, size_t length) {
+  uint64_t status = FRAME_DONE | (uint64_t)core_port_hart(pipe->hart)->lines << 8 |
+                    (uint64_t)(pipe->polls > 0) << 16;
+  uint64_t reply[] = {status, value, core_port_now()};
+  return put(pipe, reply, sizeof reply, data, length);
+}
+
+static int reply_with(core_pipe *pipe, PyObject *value) {
+  if (value == Py_None) return put_reply(pipe, 0, NULL, 0);
+  if (pipe->kind == FRAME_READ) {
+    char *data;
+    Py_ssize_t length;
+    if (PyBytes_AsStringAndSize(value, &data, &length)) return -1;
+    return put_reply(pipe, 0, data, (size_t)length);
+  }
+  unsigned long long number = PyLong_AsUnsignedLongLongMask(value);
+  if (number == (unsigned long long)-1 && PyErr_Occurred()) return -1;
+  return put_reply(pipe, number, NULL, 0);
+}
+
+/* ---- frames ---- */
+
+/* Tells the hart of an event or a thread. */
+static int tell(core_pipe *pipe, const uint64_t *frame) {
+  PyObject *name = PyList_GetItem(pipe->names, (Py_ssize_t)frame[1]), *result;
+  if (!name) return -1;
+  if (frame[0] == FRAME_THREAD) {
+    result = PyObject_CallOneArg(pipe->thread, name);
+  } else {
+    PyObject *a = PyLong_FromUnsignedLongLong(frame[2]);
+    PyObject *b = PyLong_FromUnsignedLongLong(frame[3]);
+    PyObject *told[] = {name, a, b};
+    result = a && b ? PyObject_Vectorcall(pipe->event, told, 3, NULL) : NULL;
+    Py_XDECREF(a);
+    Py_XDECREF(b);
+  }
+  Py_XDECREF(result);
+  return result ? 0 : -1;
+}
+
+/* Has the program serve a frame that is none of the hart's: 1 when its software has returned. */
+static int serve(core_pipe *pipe, const uint64_t *frame) {
+  PyObject *result = PyObject_CallMethod(pipe->program, "serve", "KKK", frame[0], frame[1],
+                                         frame[2]);
+  int returned = result ? PyObject_IsTrue(result) : -1;
+  Py_XDECREF(result);
+  return returned;
+}
+
+/* Has the program look every so often, or when polling was in vain, where the two processes run. */
+static int look(core_pipe *pipe) {
+  if (--pipe->until_look > 0) return 0;
+  pipe->until_look = LOOK_EVERY;
+  PyObject *result = PyObject_CallMethod(pipe->program, "look", NULL);
+  Py_XDECREF(result);
+  return result ? 0 : -1;
+}
+
+static PyObject *request_of(core_pipe *pipe, const uint64_t *frame) {
+  long long first = (long long)frame[1]; /* cycles may be -1 */
+  pipe->kind = (int)frame[0];
+  switch (pipe->kind) {
+    case FRAME_STORE: return Py_BuildValue("(iLKK)", pipe->kind, first, frame[2], frame[3]);
+    case FRAME_WRITE: return Py_BuildValue("(iLN)", pipe->kind, first, take_bytes(pipe, frame[2]));
+    default: return Py_BuildValue("(iLK)", pipe->kind, first, frame[2]);
+  }
+}
+
+/* The next request of the hart: what comes before it is done. */
+static PySendResult next_request(core_pipe *pipe, PyObject **request) {
+  *request = NULL;
+  if (look(pipe)) return PYGEN_ERROR;
+  for (;;) {
+    uint64_t frame[ASK_WORDS];
+    if (take(pipe, frame, sizeof frame)) return PYGEN_ERROR;
+    if (frame[0] <= FRAME_WAIT) {
+      *request = request_of(pipe, frame);
+      return *request ? PYGEN_NEXT : PYGEN_ERROR;
+    }
+    int done = frame[0] == FRAME_EVENT || frame[0] == FRAME_THREAD ? tell(pipe, frame)
+                                                                   : serve(pipe, frame);
+    if (done < 0) return PYGEN_ERROR;
+    if (done) {
+      *request = Py_NewRef(Py_None);
+      return PYGEN_RETURN;
+    }
+  }
+}
+
+/* ---- as a generator ---- */
+
+/* There are no more requests. An exception that has led to it is kept. */
+static int stop(core_pipe *pipe) {
+  PyObject *type, *error, *traceback;
+  pipe->asks = pipe->replies = -1;
+  PyErr_Fetch(&type, &error, &traceback);
+  PyObject *result = PyObject_CallMethod(pipe->program, "stop", NULL);
+  Py_XDECREF(result);
+  if (type) PyErr_Restore(type, error, traceback);
+  return result || type ? 0 : -1;
+}
+
+static PySendResult go_on(core_pipe *pipe, int failed, PyObject **request) {
+  PySendResult result = PYGEN_ERROR;
+  *request = NULL;
+  if (!failed) result = next_request(pipe, request);
+  if (result != PYGEN_NEXT && stop(pipe)) {
+    Py_CLEAR(*request);
+    result = PYGEN_ERROR;
+  }
+  return result;
+}
+
+static PySendResult send_value(core_pipe *pipe, PyObject *value, PyObject **request) {
+  return go_on(pipe, reply_with(pipe, value), request);
+}
+
+static PyObject *as_method(PySendResult result, PyObject *request) {
+  if (result != PYGEN_RETURN) return request;
+  Py_DECREF(request);
+  PyErr_SetNone(PyExc_StopIteration);
+  return NULL;
+}
+
+static PyObject *send_method(core_pipe *pipe, PyObject *value) {
+  PyObject *request;
+  PySendResult result = send_value(pipe, value, &request);
+  return as_method(result, request);
+}
+
+static PyObject *next_method(core_pipe *pipe) { return send_method(pipe, Py_None); }
+
+static PyObject *throw_method(core_pipe *pipe, PyObject *error) {
+  PyObject *request, *data = PyObject_CallMethod(pipe->program, "refusal", "O", error);
+  char *text;
+  Py_ssize_t length;
+  int failed = !data || PyBytes_AsStringAndSize(data, &text, &length) ||
+               put(pipe, text, (size_t)length, NULL, 0);
+  Py_XDECREF(data);
+  PySendResult result = go_on(pipe, failed, &request);
+  return as_method(result, request);
+}
+
+static PyObject *close_method(core_pipe *pipe, PyObject *unused) {
+  return PyObject_CallMethod(pipe->program, "end", NULL);
+}
+
+/* ---- the rest of its methods ---- */
+
+static PyObject *take_method(core_pipe *pipe, PyObject *length) {
+  size_t wanted = PyLong_AsSize_t(length);
+  return PyErr_Occurred() ? NULL : take_bytes(pipe, wanted);
+}
+
+static PyObject *frame_method(core_pipe *pipe, PyObject *unused) {
+  uint64_t frame[ASK_WORDS];
+  if (take(pipe, frame, sizeof frame)) return NULL;
+  return Py_BuildValue("(KLKK)", frame[0], (long long)frame[1], frame[2], frame[3]);
+}
+
+static PyObject *write_method(core_pipe *pipe, PyObject *data) {
+  Py_buffer bytes;
+  if (PyObject_GetBuffer(data, &bytes, PyBUF_SIMPLE)) return NULL;
+  int failed = put(pipe, bytes.buf, (size_t)bytes.len, NULL, 0);
+  PyBuffer_Release(&bytes);
+  if (failed) return NULL;
+  Py_RETURN_NONE;
+}
+
+static PyObject *reply_method(core_pipe *pipe, PyObject *value) {
+  unsigned long long number = PyLong_AsUnsignedLongLongMask(value);
+  if (PyErr_Occurred() || put_reply(pipe, number, NULL, 0)) return NULL;
+  Py_RETURN_NONE;
+}
+
+/* ---- the type ---- */
+
+/* Sets *kept to an attribute of an object. */
+static int keep(PyObject **kept, PyObject *object, const char *name) {
+  PyObject *found = PyObject_GetAttrString(object, name);
+  if (found) Py_XSETREF(*kept, found);
+  return found ? 0 : -1;
+}
+
+static int create(core_pipe *pipe, PyObject *args, PyObject *keywords) {
+  static char *words[] = {"hart", "program", "asks", "replies", NULL};
+  PyObject *hart, *program, *index = NULL;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOii", words, &hart, &program, &pipe->asks,
+                                   &pipe->replies))
+    return -1;
+  Py_XSETREF(pipe->program, Py_NewRef(program));
+  if (keep(&pipe->event, hart, "event") || keep(&pipe->thread, hart, "thread") ||
+      keep(&pipe->names, program, "names") || keep(&index, hart, "index"))
+    return -1;
+  long number = PyLong_AsLong(index);
+  Py_DECREF(index);
+  if (number < 0 || number >= CORE_HARTS || !PyList_CheckExact(pipe->names)) {
+    if (!PyErr_Occurred()) PyErr_SetString(PyExc_TypeError, "expected a hart and a list of names");
+    return -1;
+  }
+  pipe->hart = (int)number;
+  pipe->kind = -1;
+  if (fcntl(pipe->asks, F_SETFL, O_NONBLOCK)) {
+    PyErr_SetFromErrno(PyExc_OSError);
+    return -1;
+  }
+  return 0;
+}
+
+static int traverse(core_pipe *pipe, visitproc visit, void *arg) {
+  Py_VISIT(pipe->program);
+  Py_VISIT(pipe->names);
+  Py_VISIT(pipe->event);
+  Py_VISIT(pipe->thread);
+  return 0;
+}
+
+static int clear(core_pipe *pipe) {
+  Py_CLEAR(pipe->program);
+  Py_CLEAR(pipe->names);
+  Py_CLEAR(pipe->event);
+  Py_CLEAR(pipe->thread);
+  return 0;
+}
+
+static void drop(core_pipe *pipe) {
+  PyObject_GC_UnTrack(pipe);
+  clear(pipe);
+  Py_TYPE(pipe)->tp_free(pipe);
+}
+
+static PyMethodDef methods[] = {
+    {"send", (PyCFunction)send_method, METH_O, "send(reply) -> the next request of the hart."},
+    {"throw", (PyCFunction)throw_method, METH_O,
+     "throw(exception) -> the next request; the program's refusal(exception) is written."},
+    {"close", (PyCFunction)close_method, METH_NOARGS, "close(): ends the program."},
+    {"take", (PyCFunction)take_method, METH_O, "take(length) -> the next bytes of the pipe."},
+    {"frame", (PyCFunction)frame_method, METH_NOARGS, "frame() -> the four words of the next."},
+    {"write", (PyCFunction)write_method, METH_O, "write(data): writes all of it."},
+    {"reply", (PyCFunction)reply_method, METH_O, "reply(value): writes the reply DONE."},
+    {NULL, NULL, 0, NULL}};
+
+static PyMemberDef members[] = {
+    {"polls", T_LONG, offsetof(core_pipe, polls), 0,
+     "Reads without a result before it sleeps; the other side is told to poll, too."},
+    {NULL, 0, 0, 0, NULL}};
+
+static PyAsyncMethods sends = {.am_send = (sendfunc)send_value};
+
+static PyTypeObject type = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "_coreport.Pipe",
+    .tp_doc = "Pipe(hart, program, asks, replies): a hart's software in another process.",
+    .tp_basicsize = sizeof(core_pipe),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_new = PyType_GenericNew,
+    .tp_init = (initproc)create,
+    .tp_traverse = (traverseproc)traverse,
+    .tp_clear = (inquiry)clear,
+    .tp_dealloc = (destructor)drop,
+    .tp_iter = PyObject_SelfIter,
+    .tp_iternext = (iternextfunc)next_method,
+    .tp_as_async = &sends,
+    .tp_methods = methods,
+    .tp_members = members,
+};
+
+int core_pipe_is_software(PyObject *object) {
+  const PyAsyncMethods *of_type = Py_TYPE(object)->tp_as_async;
+  return of_type && of_type->am_send;
+}
+
+int core_pipe_add(PyObject *module) { return PyModule_AddType(module, &type); }
