@@ -10,7 +10,9 @@ from sim.cli import main
 from sim.linux_peer.scenarios import PEER_SCENARIOS
 from sim.scenarios import SCENARIOS
 
-README = (Path(__file__).parent.parent / "README.md").read_text()
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+DOCS = ROOT / "docs"
 
 
 def test_app_of_the_readme_says_hello(tmp_path: Path):
@@ -28,6 +30,12 @@ def test_scenarios_of_the_readme_exist():
 
 
 def test_make_targets_of_the_readme_exist():
-    makefile = (Path(__file__).parent.parent / "Makefile").read_text()
+    makefile = (ROOT / "Makefile").read_text()
     for target in re.findall(r"^make ([a-z]+)", README, re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_readme_leads_to_every_document():
+    linked = set(re.findall(r"\]\((docs/[^)#]+)\)", README))
+    there = {f"docs/{path.relative_to(DOCS)}" for path in DOCS.rglob("*") if path.is_file()}
+    assert linked == there

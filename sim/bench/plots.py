@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ def write_plots(json_file: Path, figures: Figures, ratios: Sequence[Ratio]) -> l
     simulators = dict.fromkeys(name.simulator for name in figures.names(measure.ROUND_TRIPS))
     wanted: dict[str, Draw] = {}
     for simulator in simulators:
-        wanted[f"ways-{simulator}"] = lambda page, s=simulator: _ways(page, figures, s)  # type: ignore[misc]
-        wanted[f"payload-{simulator}"] = lambda page, s=simulator: _payload(page, figures, s)  # type: ignore[misc]
+        wanted[f"ways-{simulator}"] = partial(_ways, figures=figures, simulator=simulator)
+        wanted[f"payload-{simulator}"] = partial(_payload, figures=figures, simulator=simulator)
     counts = [name for name in figures.names(stack_steps.STACK_PEAK) if "," not in name.parameter]
     if len(counts) > 1:
         wanted["messages"] = lambda page: _messages(page, figures, counts)

@@ -31,7 +31,7 @@ def a_message(base: int, buffers: int, align: int, offset: int) -> list[str]:
     shapes = [RingShape(base, 4, align), RingShape(base + 0x4000, 4, align)]
     observer = Observer(RingMap(shapes, offset), BOARD)
     rx, tx = shapes
-    mailbox = getattr(BOARD.rpmsg, "mailbox").base  # noqa: B009
+    mailbox = BOARD.rpmsg.mailbox.base
     records = [
         stored(rx.base, struct.pack("<QIHH", buffers - offset, 512, 2, 1)),
         stored(rx.avail + 4, bytes(2)),
