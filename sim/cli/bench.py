@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from sim.bench.report import plain_report, print_report
 from sim.build.simulators import SIMULATORS
 from sim.build.toolchain import available_simulators, find_tool
 from sim.cli.values import output_file, positive
-from sim.errors import AmpsimError
+from sim.whole_file import make_folder, write_json
 
 
 def add_parser(commands: Any) -> None:
@@ -68,14 +67,14 @@ def handle(arguments: argparse.Namespace) -> int:
     plan = make_plan(
         chosen_simulators(arguments.simulator), quick=arguments.quick, repeat=arguments.repeat
     )
-    check_writable(arguments.json)
     machine = describe_machine()
     with tempfile.TemporaryDirectory(prefix="ampsim-bench-") as folder, console.status("") as shown:
         figures = Measurement(plan, Path(folder), shown.update).run()
     found = ratios(figures)
     print_report(console, machine, plan, figures, found)
     if arguments.json:
-        write_whole(arguments.json, plain_report(machine, plan, figures, found))
+        make_folder(arguments.json.parent)
+        write_json(arguments.json, plain_report(machine, plan, figures, found))
         from sim.bench.plots import write_plots
 
         for path in write_plots(arguments.json, figures, found):
@@ -85,12 +84,12 @@ def handle(arguments: argparse.Namespace) -> int:
 
 def _profile(console: Console, count: int, path: Path | None) -> int:
     """Sample where the time of one echo goes."""
-    check_writable(path)
     with tempfile.TemporaryDirectory(prefix="ampsim-bench-") as folder, console.status("sampling"):
         profile = profile_echo(count, Path(folder))
     print_profile(console, profile)
     if path:
-        write_whole(path, {"machine": describe_machine(), "profile": profile.plain()})
+        make_folder(path.parent)
+        write_json(path, {"machine": describe_machine(), "profile": profile.plain()})
     return 0
 
 
@@ -103,16 +102,3 @@ def chosen_simulators(wanted: str | None) -> tuple[str, ...]:
         find_tool("iverilog")
         find_tool("vvp")
     return (wanted,) if wanted else tuple(available_simulators())
-
-
-def check_writable(path: Path | None) -> None:
-    """Refuse, before minutes are spent, a result file whose folder does not exist."""
-    if path is not None and not path.resolve().parent.is_dir():
-        raise AmpsimError(f"--json {path}: there is no folder {path.resolve().parent}")
-
-
-def write_whole(path: Path, report: dict[str, Any]) -> None:
-    """Write the report whole or not at all."""
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(json.dumps(report, indent=2) + "\n")
-    partial.replace(path)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sim.inside.pty_bridge import PtyBridge
 from sim.inside.session import Session
+from sim.whole_file import write_whole
 
 CONSOLE_FILE = "console.json"
 
@@ -29,10 +30,8 @@ class LiveConsoles:
         self._begin = time.monotonic()
 
     def _announce(self, path: Path) -> None:
-        partial = path.with_suffix(".partial")
         paths = {name: bridge.path for name, bridge in self._bridges.items()}
-        partial.write_text(json.dumps(paths) + "\n")
-        partial.replace(path)
+        write_whole(path, json.dumps(paths) + "\n")
 
     def look_in(self) -> None:
         """Move characters; wait for typing while the simulation is ahead of real time."""

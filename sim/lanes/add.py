@@ -11,22 +11,17 @@ from sim.errors import AmpsimError
 from sim.lanes.fst_lanes import FstError, add_to_fst
 from sim.lanes.lane import Lane
 from sim.lanes.vcd_lanes import VcdError, add_to_vcd
+from sim.whole_file import whole_file
 
 
 def add_lanes(wave: Path, lanes: Sequence[Lane]) -> None:
     """Add ``lanes`` to an FST or VCD file; AmpsimError with one line when that cannot be done."""
-    partial = wave.with_name(f".{wave.name}.partial")
     try:
-        with wave.open("rb") as source, partial.open("wb") as target:
+        with whole_file(wave) as target, wave.open("rb") as source:
             add = add_to_vcd if _is_text(source.peek(1)[:1]) else add_to_fst
             add(source, target, lanes)
-        partial.replace(wave)
-    except OSError as error:
-        raise AmpsimError(f"{wave}: cannot be written: {error.strerror}") from None
     except (FstError, VcdError, ValueError, IndexError, zlib.error) as error:
         raise AmpsimError(f"{wave}: expected a waveform to add lanes to, found {error}") from None
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _is_text(first: bytes) -> bool:

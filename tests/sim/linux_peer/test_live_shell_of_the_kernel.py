@@ -1,52 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """`ampsim console --host linux`: the real kernel's shell and finsh on two ptys."""
 
-import json
-import re
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import serial
+from running_console import read_until, running_console
 
 from sim.build.design import soc_design
 from sim.build.simulators import build_simulation
 from sim.linux_peer.board import host_board
 
-PATIENCE_S = 120
-
 pytestmark = pytest.mark.usefixtures("peer_files")
-
-
-def read_until(port: serial.Serial, pattern: str) -> str:
-    """What comes over the line until the pattern does."""
-    text, deadline = "", time.monotonic() + PATIENCE_S
-    while not re.search(pattern, text):
-        assert time.monotonic() < deadline, f"waited for {pattern!r}, read {text!r}"
-        text += port.read(max(1, port.in_waiting)).decode()
-    return text
 
 
 @pytest.fixture
 def ptys(tmp_path: Path) -> Iterator[dict[str, str]]:
     """Paths of the two ptys of a running console."""
     build_simulation(soc_design(host_board("visionfive2", "linux")), "verilator")
-    words = ["console", "--host", "linux", "--out", str(tmp_path)]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sim.cli", *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    )
-    announced = tmp_path / "console.json"
-    deadline = time.monotonic() + PATIENCE_S
-    while not announced.exists():
-        assert time.monotonic() < deadline and process.poll() is None
-        time.sleep(0.05)
-    yield json.loads(announced.read_text())
-    process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 0
+    with running_console(tmp_path, "--host", "linux") as paths:
+        yield paths
 
 
 def test_a_shell_of_the_real_kernel_and_finsh(ptys: dict[str, str]):

@@ -3,48 +3,25 @@
 
 from __future__ import annotations
 
-import json
 import re
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import serial
+from running_console import read_until, running_console
 
 from sim.boards import load_board
 from sim.build.design import soc_design
 from sim.build.simulators import build_simulation
-
-PATIENCE_S = 120
-
-
-def read_until(port: serial.Serial, pattern: str) -> str:
-    """What comes over the line until the pattern does."""
-    text, deadline = "", time.monotonic() + PATIENCE_S
-    while not re.search(pattern, text):
-        assert time.monotonic() < deadline, f"waited for {pattern!r}, read {text!r}"
-        text += port.read(max(1, port.in_waiting)).decode()
-    return text
 
 
 @pytest.fixture
 def ptys(tmp_path: Path) -> Iterator[dict[str, str]]:
     """Paths of the two ptys of a running console."""
     build_simulation(soc_design(load_board("visionfive2")), "verilator")
-    command = [sys.executable, "-m", "sim.cli", "console", "--out", str(tmp_path)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    announced = tmp_path / "console.json"
-    deadline = time.monotonic() + PATIENCE_S
-    while not announced.exists():
-        assert time.monotonic() < deadline and process.poll() is None
-        time.sleep(0.05)
-    yield json.loads(announced.read_text())
-    process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 0
+    with running_console(tmp_path) as paths:
+        yield paths
 
 
 def test_finsh_stays_usable_while_echo_runs(ptys: dict[str, str]):

@@ -3,23 +3,19 @@
 
 from __future__ import annotations
 
-import json
 import re
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import serial
+from running_console import PATIENCE_S, running_console
 
 from sim.boards import load_board
 from sim.build.design import soc_design
 from sim.build.simulators import build_simulation
 
-PATIENCE_S = 180
 STATE = "/sys/class/remoteproc/remoteproc0/state"
 DEBUG = "/sys/kernel/debug/remoteproc/remoteproc0"
 
@@ -56,17 +52,8 @@ class Shell:
 def ptys(tmp_path: Path) -> Iterator[dict[str, str]]:
     """Paths of the two ptys of a running console."""
     build_simulation(soc_design(load_board("v821")), "verilator")
-    options = ["--board", "v821", "--out", str(tmp_path)]
-    command = [sys.executable, "-m", "sim.cli", "console", *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    announced = tmp_path / "console.json"
-    deadline = time.monotonic() + PATIENCE_S
-    while not announced.exists():
-        assert time.monotonic() < deadline and process.poll() is None
-        time.sleep(0.05)
-    yield json.loads(announced.read_text())
-    process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 0
+    with running_console(tmp_path, "--board", "v821") as paths:
+        yield paths
 
 
 def test_a_script_starts_crashes_and_recovers_the_rtos(ptys: dict[str, str]):
