@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 from sim.errors import AmpsimError
 
@@ -15,7 +15,7 @@ CANNOT_WRITE = "cannot be written"
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[IO[bytes]]:
+def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Yield a file that takes the place of ``path`` when the context ends without an error.
 
     Raises :class:`~sim.errors.AmpsimError` when it cannot be written; an older file is then still
