@@ -11,7 +11,7 @@ from __future__ import annotations
 from types import coroutine
 
 from host_side.kernel.cpu import Cpu
-from host_side.kernel.requests import STORE, TIMER, Steps, load
+from host_side.kernel.requests import SERIES, STORE, TIMER, Steps, load
 
 MSIP, MTIMECMP, MTIME = 0x0000, 0x4000, 0xBFF8
 """CLINT register offsets: msip 4 bytes a hart, mtimecmp 8 bytes a hart, mtime."""
@@ -27,7 +27,8 @@ class Sbi:
         self._mtimecmp = clint + MTIMECMP + 8 * cpu.hart.hart_id
         self._call = cpu.span("sbi_call")
         self._trap = cpu.span("m_trap")
-        self._acknowledge = (STORE, self._msip, 4, 0)
+        acknowledge = (STORE, self._msip, 4, 0)
+        self._soft = acknowledge if self._trap is None else (SERIES, (self._trap, acknowledge))
         self.ssip = False
         self.stip = False
 
@@ -36,14 +37,14 @@ class Sbi:
         """Ecall: interrupt every hart whose bit is set, counted from ``hart_mask_base``."""
         cpu = self._cpu
         mask, cpu.mask[0] = cpu.mask[0], 0
-        if self._call is not None:
-            yield self._call
+        steps = [] if self._call is None else [self._call]
         msip = self._clint + MSIP + 4 * hart_mask_base
         while hart_mask:
             if hart_mask & 1:
-                yield (STORE, msip, 4, 1)
+                steps.append((STORE, msip, 4, 1))
             hart_mask >>= 1
             msip += 4
+        yield (SERIES, tuple(steps))
         cpu.mask[0] = mask
 
     @coroutine
@@ -69,9 +70,7 @@ class Sbi:
     @coroutine
     def soft_trap(self) -> Steps:
         """M-mode trap of msip: acknowledge it and hand it down as SSIP."""
-        if self._trap is not None:
-            yield self._trap
-        yield self._acknowledge
+        yield self._soft
         self.ssip = True
 
     @coroutine

@@ -5,7 +5,7 @@
 # supervisor, which is why both arrive later than an interrupt of the PLIC. Nothing interrupts
 # M-mode here: its spans of time wait with mask 0.
 
-from rtos_side.hal import EXT, SOFT, STORE, TIMER, WAIT, const, coroutine
+from rtos_side.hal import EXT, SERIES, SOFT, STORE, TIMER, WAIT, const, coroutine
 
 # The request kind of an environment call; the kernel's trampoline hands it to ecall() below.
 ECALL = const(9)
@@ -36,6 +36,17 @@ def set_timer(deadline):
     return (yield (ECALL, SET_TIMER, deadline))
 
 
+# Stores of 1 to msip of each hart of a mask.
+def _msip_stores(clint, hart_mask):
+    stores = ()
+    while hart_mask:
+        if hart_mask & 1:
+            stores += ((STORE, clint, 4, 1),)
+        hart_mask >>= 1
+        clint += 4
+    return stores
+
+
 class Firmware:
     # Names in the timing profile that only this privilege needs.
     COSTS = ("m_trap", "sbi_call")
@@ -47,7 +58,8 @@ class Firmware:
         self._hart_id = hart.hart_id
         self._call = (WAIT, board["costs"]["sbi_call"], 0)
         self._trap = (WAIT, board["costs"]["m_trap"], 0)
-        self._clear_msip = (STORE, self._clint + 4 * self._hart_id, 4, 0)
+        clear_msip = (STORE, self._clint + 4 * self._hart_id, 4, 0)
+        self._trap_of_ipi = (SERIES, (self._trap, clear_msip))
         # Lines that M-mode takes (mie), and interrupts pending for the supervisor (SSIP, STIP).
         self.enabled = SOFT
         self.pending = 0
@@ -55,16 +67,11 @@ class Firmware:
     # One environment call: request is what one of the functions above yielded.
     @coroutine
     def ecall(self, request):
-        yield self._call
         if request[1] == SEND_IPI:
-            hart_mask = request[2]
-            address = self._clint
-            while hart_mask:
-                if hart_mask & 1:
-                    yield (STORE, address, 4, 1)
-                hart_mask >>= 1
-                address += 4
-        elif request[1] == SET_TIMER:
+            yield (SERIES, (self._call,) + _msip_stores(self._clint, request[2]))
+            return SBI_SUCCESS
+        yield self._call
+        if request[1] == SET_TIMER:
             yield from self._set_timer(request[2])
         else:
             self.pending &= ~SOFT
@@ -81,10 +88,10 @@ class Firmware:
     # privileged architecture orders MSI and MTI.
     @coroutine
     def trap(self, lines):
-        yield self._trap
         if lines & SOFT:
-            yield self._clear_msip
+            yield self._trap_of_ipi
             self.pending |= SOFT
         else:
+            yield self._trap
             self.enabled &= ~TIMER
             self.pending |= TIMER

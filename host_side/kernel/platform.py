@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Generator
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
-from host_side.kernel.requests import LOAD, Request
+from host_side.kernel.requests import LOAD, SERIES, Request
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ class Bus(Protocol):
         """One naturally aligned access of ``size`` bytes."""
 
     def run(self, steps: Generator[Request, Any, T]) -> Awaitable[T]:
-        """Carry out the LOAD and STORE requests that ``steps`` yields, and give what it returns.
+        """Carry out the LOAD, STORE and SERIES requests of ``steps``, and give what it returns.
 
         For code that makes many accesses in a row (the rings): one generator that is resumed, where
         load() and store() make a new one for each access. It has to be a ``types.coroutine``.
@@ -66,7 +66,7 @@ class WordBus:
 
     async def run(self, steps: Generator[Request, Any, T]) -> T:
         """The accesses one after the other; what ``steps`` returns."""
-        reply: int | None = None
+        reply: Any = None
         while True:
             try:
                 request = steps.send(reply)
@@ -74,12 +74,16 @@ class WordBus:
                 result: T = stop.value
                 return result
             assert request is not None
-            operation, address, size = request[:3]
-            if operation == LOAD:
-                reply = await self.load(address, size)
+            if request[0] == SERIES:
+                reply = [await self._access(one) for one in request[1]]
             else:
-                await self.store(address, size, request[3])
-                reply = None
+                reply = await self._access(request)
+
+    async def _access(self, request: tuple[Any, ...]) -> int | None:
+        if request[0] == LOAD:
+            return await self.load(request[1], request[2])
+        await self.store(request[1], request[2], request[3])
+        return None
 
     async def read(self, address: int, length: int) -> bytes:
         """``length`` bytes; cocotbext-axi's response objects carry them in ``data``."""

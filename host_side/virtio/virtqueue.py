@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Generator
 from types import coroutine
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from host_side.kernel.errors import LinuxError
 from host_side.kernel.platform import Platform
 from host_side.kernel.printk import ERR
-from host_side.kernel.requests import LOAD, STORE, Request, Steps
+from host_side.kernel.requests import LOAD, SERIES, STORE, Request, Steps
 from host_side.virtio.layout import (
     AVAIL_F_NO_INTERRUPT,
     DESC_F_NEXT,
@@ -120,7 +120,7 @@ class Virtqueue:
             (LOAD, self._desc + DESC_SIZE * head + DESC_FLAGS, 2) for head in range(self.num)
         ]
         self._load_used_element = [
-            ((LOAD, slot + USED_ID, 4), (LOAD, slot + USED_LEN, 4))
+            (SERIES, ((LOAD, slot + USED_ID, 4), (LOAD, slot + USED_LEN, 4)))
             for slot in range(self._used_ring, layout.avail_event, USED_ENTRY_SIZE)
         ]
 
@@ -181,19 +181,25 @@ class Virtqueue:
         head = self.free_head
         desc = self._desc + DESC_SIZE * head
         following = self._next[head]
-        yield (STORE, desc + DESC_FLAGS, 2, flags | DESC_F_NEXT)
-        yield (STORE, desc, 8, address)
-        yield (STORE, desc + DESC_LEN, 4, length)
-        yield (STORE, desc + DESC_NEXT, 2, following)
-        written = yield self._load_desc_flags[head]
+        described = (
+            (STORE, desc + DESC_FLAGS, 2, flags | DESC_F_NEXT),
+            (STORE, desc, 8, address),
+            (STORE, desc + DESC_LEN, 4, length),
+            (STORE, desc + DESC_NEXT, 2, following),
+            self._load_desc_flags[head],
+        )
+        written = (yield (SERIES, described))[-1]
         self.num_free -= 1
         self.free_head = following
         self._tokens[head] = token
         avail = self._avail_idx
         self._avail_idx = new = (avail + 1) & 0xFFFF
-        yield (STORE, desc + DESC_FLAGS, 2, written & ~DESC_F_NEXT)
-        yield (STORE, self._avail_ring + 2 * (avail & self._mask), 2, head)
-        yield (STORE, self._avail_idx_at, 2, new)
+        offered = (
+            (STORE, desc + DESC_FLAGS, 2, written & ~DESC_F_NEXT),
+            (STORE, self._avail_ring + 2 * (avail & self._mask), 2, head),
+            (STORE, self._avail_idx_at, 2, new),
+        )
+        yield (SERIES, offered)
         self._num_added += 1
 
     # Notifying the device.
@@ -237,15 +243,13 @@ class Virtqueue:
         return self._run(self._get_buf_steps())
 
     @coroutine
-    def _get_buf_steps(self) -> Generator[Request, int, tuple[object, int] | None]:
+    def _get_buf_steps(self) -> Generator[Request, Any, tuple[object, int] | None]:
         if self.broken:
             return None
         last = self._last_used
         if (yield self._load_used_idx) == last:
             return None
-        load_id, load_length = self._load_used_element[last & self._mask]
-        head = yield load_id
-        length = yield load_length
+        head, length = yield self._load_used_element[last & self._mask]
         if head >= self.num:
             self._bad_ring(f"id {head} out of range")
             return None

@@ -9,7 +9,7 @@
 # (receiver) -> READY (sender). The words say nothing about which queue is meant: BUSY is always
 # "the receiver has mail", DONE is always "the sender's mail was taken".
 
-from rtos_side.hal import LOAD, SOFT, STORE, const, coroutine
+from rtos_side.hal import LOAD, SERIES, SOFT, STORE, const, coroutine
 from rtos_side.rpmsg_lite.env import (
     env_isr,
     env_register_isr,
@@ -113,9 +113,10 @@ def platform_notify(vq):
 
 @coroutine
 def _gen_sw_mbox_sendmsg(mailbox, msg):
-    yield (STORE, mailbox + TX_CH, 4, msg)
     if msg == 0:
-        yield (STORE, mailbox + TX_STATUS, 4, S_BUSY)
+        yield (SERIES, ((STORE, mailbox + TX_CH, 4, 0), (STORE, mailbox + TX_STATUS, 4, S_BUSY)))
+    else:
+        yield (STORE, mailbox + TX_CH, 4, msg)
 
 
 # Every IPI ends up here. The received word (rx_ch) is not read: the vectors are fixed, so only link

@@ -5,7 +5,6 @@
 # Python spells it: a pointer that a function writes through is a list of one element, an address in
 # shared memory is an integer, and functions that touch the bus or may block are awaited.
 
-from rtos_side.hal import write_block
 from rtos_side.rpmsg_lite.constants import (
     RL_ADDR_ANY,
     RL_DONT_BLOCK,
@@ -43,6 +42,7 @@ from rtos_side.rpmsg_lite.message import (
     read_len_src,
     write_header,
     write_idx,
+    write_message,
 )
 from rtos_side.rpmsg_lite.virtqueue import (
     virtqueue_add_consumed_buffer,
@@ -323,10 +323,8 @@ async def rpmsg_lite_send(dev, ept, dst, data, size, timeout):
     event = env.event
     vring = dev.tx_vring
     event("msg_alloc", vring, idx)
-    await write_header(message, ept.addr, dst, size, RL_NO_FLAGS)
-    if size:
-        whole = len(data) == size
-        await write_block(message + HDR_SIZE, data if whole else memoryview(data)[:size])
+    payload = data if len(data) == size else memoryview(data)[:size]
+    await write_message(message, ept.addr, dst, size, RL_NO_FLAGS, payload)
     event("msg_fill", vring, idx)
     lock = dev.lock
     tvq = dev.tvq

@@ -9,7 +9,7 @@
 # themselves. Those that never change are built once, in the constructor: the ring is walked for
 # every message, and this way a walk allocates nothing but its result.
 
-from rtos_side.hal import LOAD, STORE, coroutine
+from rtos_side.hal import LOAD, SERIES, STORE, coroutine
 from rtos_side.rpmsg_lite.constants import (
     ERROR_VQUEUE_INVLD_PARAM,
     ERROR_VRING_ALIGN,
@@ -73,10 +73,9 @@ def virtqueue_get_available_buffer(vq):
     vq.vq_available_idx = (position + 1) & 0xFFFF
     idx = yield vq.load_avail_entry[position & vq.mask]
     desc = vq.desc + idx * DESC_SIZE
+    address, length = yield (SERIES, ((LOAD, desc, 8), (LOAD, desc + DESC_LEN, 4)))
     # Addresses are 32 bits wide in rpmsg-lite: the upper half of the field is cut off.
-    buffer = ((yield (LOAD, desc, 8)) + vq.memory_offset) & 0xFFFFFFFF
-    length = yield (LOAD, desc + DESC_LEN, 4)
-    return buffer, length, idx
+    return (address + vq.memory_offset) & 0xFFFFFFFF, length, idx
 
 
 # The length of a descriptor's buffer.
@@ -93,11 +92,14 @@ def virtqueue_add_consumed_buffer(vq, idx, length):
         return ERROR_VRING_NO_BUFF
     slot = (yield vq.load_used_idx) & vq.mask
     entry = vq.used_entries + slot * USED_ENTRY_SIZE
-    yield (STORE, entry, 4, idx)
-    yield (STORE, entry + USED_ENTRY_LEN, 4, length)
-    # env_wmb() stands here in the original; a hart's accesses are in order in any case. After the
-    # barrier `used->idx++` reads the index a second time.
-    used_idx = yield vq.load_used_idx
+    # env_wmb() stands behind the entry in the original; a hart's accesses are in order in any case.
+    # After the barrier `used->idx++` reads the index a second time.
+    requests = (
+        (STORE, entry, 4, idx),
+        (STORE, entry + USED_ENTRY_LEN, 4, length),
+        vq.load_used_idx,
+    )
+    used_idx = (yield (SERIES, requests))[2]
     yield (STORE, vq.used_idx, 2, (used_idx + 1) & 0xFFFF)
     return VQUEUE_SUCCESS
 

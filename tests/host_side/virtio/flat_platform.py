@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Any
 
-from host_side.kernel.requests import LOAD, READ, STORE, HartBus
+from host_side.kernel.requests import LOAD, READ, SERIES, STORE, HartBus
 
 
 class FlatPlatform:
@@ -38,6 +38,8 @@ class FlatPlatform:
             reply = self._execute(request)
 
     def _execute(self, request: Any) -> Any:
+        if request[0] == SERIES:
+            return [self._execute(one) for one in request[1]]
         operation, address, what = request[:3]
         offset = address - self.base
         if operation == LOAD:
