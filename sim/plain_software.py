@@ -15,11 +15,13 @@ SEND, THROW, GO_ON, ASKS, ENDED = range(5)
 ALWAYS_HIGH = 0x80
 
 
-def plain_software(software: "Any", lines: bytearray, mask: bytearray) -> "Any":
+def plain_software(software: "Any", lines: bytearray, mask: bytearray, rows: bool = False) -> "Any":
     """Return software that does the same as ``software``, and asks for loads to waits only.
 
-    ``lines`` and ``mask`` are those of the hart.
+    ``lines`` and ``mask`` are those of the hart. With ``rows`` it asks for what is performed in a
+    row at once, too, by (SERIES, requests, mask).
     """
+    perform = _at_once if rows else _perform
     reply: Any = None
     error: Any = None
     try:
@@ -35,10 +37,10 @@ def plain_software(software: "Any", lines: bytearray, mask: bytearray) -> "Any":
             kind = _kind(request)
             try:
                 if kind == RUN and len(request) == 4:
-                    reply = yield from _run(request[1], request[2], request[3], lines, mask)
+                    reply = yield from _run(request, perform, lines, mask)
                 elif kind == SERIES and type(request[1]) is tuple:
                     ends = request[2] & 7 if len(request) > 2 else 0
-                    reply = yield from _perform(request[1], [], lines, ends)
+                    reply = yield from perform(request[1], [], lines, ends)
                 else:
                     reply = yield request
             except Exception as raised:
@@ -64,8 +66,15 @@ def _perform(requests: "Any", replies: "Any", lines: bytearray, ends: int) -> "A
     return replies
 
 
-def _run(frame: "Any", how: int, value: "Any", lines: bytearray, mask: bytearray) -> "Any":
+def _at_once(requests: "Any", replies: "Any", _lines: bytearray, ends: int) -> "Any":
+    """Do the same by one request."""
+    replies.extend((yield (SERIES, requests[len(replies) :], ends)))
+    return replies
+
+
+def _run(request: "Any", perform: "Any", lines: bytearray, mask: bytearray) -> "Any":
     """Run a frame until it ends, asks for what is no request of a hart, or a line calls."""
+    _, frame, how, value = request
     while True:
         row: Any = None
         if how == GO_ON:
@@ -77,14 +86,18 @@ def _run(frame: "Any", how: int, value: "Any", lines: bytearray, mask: bytearray
                 return ENDED, stop.value
             if not 0 <= _kind(request) <= SERIES:
                 return ASKS, request
+            how = SEND
             if request[0] == SERIES and type(request[1]) is tuple:
                 row = (request[1], [])
+                if not row[0]:
+                    value = row[1]
+                    continue
         how = SEND
         try:
             if row is None:
                 value = yield request
             else:
-                value = yield from _perform(row[0], row[1], lines, mask[0])
+                value = yield from perform(row[0], row[1], lines, mask[0])
                 if len(value) < len(row[0]):
                     how, value = GO_ON, row
         except Exception as refused:

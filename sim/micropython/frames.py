@@ -13,6 +13,7 @@ STORE       address             size                value             0
 READ        address             length                                0; so many bytes follow
 WRITE       address             length, data after                    0
 WAIT        cycles              mask                                  cycles left
+SERIES      number of requests  mask                                  how many are done
 EVENT       number of a name    a                   b                 (none)
 THREAD      number of a name                                          (none)
 NAME        length, text after                                        (none); numbers count from 0
@@ -23,6 +24,10 @@ MEMORY      bytes at most       bytes alive                           (none)
 SNAPSHOT    length, text after  is JSON, not why                      (none)
 ENDED       length, text after  phase                                 (none); MicroPython exits
 ==========  ==================  ==================  ================  ==========================
+
+A SERIES is followed by the frames of its requests, LOAD to WAIT. It ends early after the one at
+which an interrupt line in the mask is high (sim/core.py). Behind its reply there is a word for each
+LOAD and WAIT that is done, then the bytes of each READ.
 
 Reply: (status | interrupt lines << 8 | polls << 16, value, clock); polls is 1 where the next reply
 is to be polled for. With FAULT the value is the address of the refused access and its response <<
@@ -36,6 +41,7 @@ STORE = 1
 READ = 2
 WRITE = 3
 WAIT = 4
+SERIES = 5
 
 # What happens between two requests.
 EVENT = 8

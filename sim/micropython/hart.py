@@ -10,6 +10,7 @@ allocated once; a request is one write and one read.
 import gc
 import io
 import json
+import struct
 import sys
 from array import array
 
@@ -28,6 +29,7 @@ except ImportError:  # in MicroPython, where annotations are never evaluated
 _STORE = const(1)
 _READ = const(2)
 _WRITE = const(3)
+_SERIES = const(5)
 
 # Words of events that may wait for the next request.
 _ROOM = const(480)
@@ -164,6 +166,34 @@ class Hart:
             return self.fault(value & 0xFFFFFFFF, value >> 32)
         return ValueError(self.take(value).decode())
 
+    def _write_row(self, requests: "Any", mask: int) -> None:
+        """Write the frames of requests in a row."""
+        self._put(frames.SERIES, len(requests), mask, 0)
+        for request in requests:
+            kind, first, second = request[0], request[1], request[2]
+            if kind == _WRITE:
+                self._put(kind, first, len(second), 0)
+                self.flush()
+                self._write.write(second)
+            else:
+                self._put(kind, first, second, request[3] if kind == _STORE else 0)
+        if self.filled:
+            self.flush()
+
+    def _row_replies(self, requests: "Any", done: int) -> "Any":
+        """Return the replies to the requests of a row that are done."""
+        kinds = [requests[at][0] for at in range(done)]
+        words = [at for at in range(done) if kinds[at] in (frames.LOAD, frames.WAIT)]
+        replies: list[Any] = [None] * done
+        if words:
+            values = struct.unpack(f"<{len(words)}Q", self.take(8 * len(words)))
+            for at, value in zip(words, values):  # noqa: B905 - MicroPython has no strict
+                replies[at] = value
+        for at in range(done):
+            if kinds[at] == _READ:
+                replies[at] = self.take(requests[at][2])
+        return replies
+
     def run(self, software: "Any") -> None:
         """Carry requests out and replies in until the software returns or raises."""
         out, reply = self.out, self.reply
@@ -181,13 +211,16 @@ class Hart:
                 at = self.filled
                 kind = request[0]
                 out[at] = kind
-                out[at + 1] = request[1]
-                if kind == _WRITE:
+                if kind == _SERIES:
+                    self._write_row(request[1], request[2])
+                elif kind == _WRITE:
                     data = request[2]
+                    out[at + 1] = request[1]
                     out[at + 2] = len(data)
                     write(out, 8 * at + 32)
                     write(data)
                 else:
+                    out[at + 1] = request[1]
                     out[at + 2] = request[2]
                     if kind == _STORE:
                         out[at + 3] = request[3]
@@ -209,6 +242,8 @@ class Hart:
                 else:
                     if kind == _READ:
                         value = self.take(request[2])
+                    elif kind == _SERIES:
+                        value = self._row_replies(request[1], reply[1])
                     else:
                         value = None if kind in (_STORE, _WRITE) else reply[1]
             self.sample_memory()
@@ -268,7 +303,7 @@ def main(arguments: "list[str]") -> None:
         software = load(hart, arguments[5])
         hart.started(hart.sample_memory())
         phase = frames.RUNNING
-        hart.run(plain_software(software, hart.lines, hart.mask))
+        hart.run(plain_software(software, hart.lines, hart.mask, True))
         hart.send_text(frames.ENDED, "", frames.RETURNED)
     except Exception as error:
         software = None  # what it holds may be all there is of the heap

@@ -66,6 +66,8 @@ class Pipe(Generator[Any, Any, None]):
         try:
             if self._kind == frames.READ:
                 self.write(self._head(0) + value)
+            elif self._kind == frames.SERIES:
+                self.write(self._head(len(value)) + _row_replies(value))
             else:
                 self.reply(value or 0)
             return self._next_request()
@@ -91,17 +93,22 @@ class Pipe(Generator[Any, Any, None]):
         hart, program = self._hart, self._program
         while True:
             kind, first, second, third = self.frame()
-            if kind <= frames.WAIT:
+            if kind <= frames.SERIES:
                 self._kind = kind
-                if kind == frames.STORE:
-                    return kind, first, second, third
-                return kind, first, self.take(second) if kind == frames.WRITE else second
+                if kind == frames.SERIES:
+                    return kind, tuple(self._request(*self.frame()) for _ in range(first)), second
+                return self._request(kind, first, second, third)
             if kind == frames.EVENT:
                 hart.event(program.names[first], second, third)
             elif kind == frames.THREAD:
                 hart.thread(program.names[first])
             elif program.serve(kind, first, second):
                 raise StopIteration
+
+    def _request(self, kind: int, first: int, second: int, third: int) -> tuple[Any, ...]:
+        if kind == frames.STORE:
+            return kind, first, second, third
+        return kind, first, self.take(second) if kind == frames.WRITE else second
 
     # Bytes.
 
@@ -134,6 +141,13 @@ class Pipe(Generator[Any, Any, None]):
 
     def _head(self, value: int) -> bytes:
         return REPLY.pack(self._hart.lines[0] << 8, value, self._hart.now())
+
+
+def _row_replies(replies: list[int | bytes | None]) -> bytes:
+    """Return what follows the reply to a row: words of loads and waits, bytes of blocks."""
+    words = [reply for reply in replies if isinstance(reply, int)]
+    blocks = [reply for reply in replies if isinstance(reply, bytes)]
+    return struct.pack(f"<{len(words)}Q", *words) + b"".join(blocks)
 
 
 def open_pipe(hart: Hart, program: Served, asks: int, replies: int) -> Pipe:

@@ -125,7 +125,34 @@ static int put_reply(core_pipe *pipe, uint64_t value, const void *data, size_t l
   return put(pipe, reply, sizeof reply, data, length);
 }
 
+/* The replies to a row: words of loads and waits, then the bytes of blocks. */
+static int reply_with_row(core_pipe *pipe, PyObject *replies) {
+  Py_ssize_t count = PyList_CheckExact(replies) ? PyList_GET_SIZE(replies) : 0, length = 0;
+  for (Py_ssize_t i = 0; i < count; i++) {
+    PyObject *reply = PyList_GET_ITEM(replies, i);
+    length += PyLong_CheckExact(reply) ? 8 : PyBytes_CheckExact(reply) ? PyBytes_GET_SIZE(reply) : 0;
+  }
+  PyObject *data = PyBytes_FromStringAndSize(NULL, length);
+  if (!data) return -1;
+  char *to = PyBytes_AS_STRING(data);
+  for (Py_ssize_t i = 0; i < count; i++) {
+    if (!PyLong_CheckExact(PyList_GET_ITEM(replies, i))) continue;
+    uint64_t word = PyLong_AsUnsignedLongLongMask(PyList_GET_ITEM(replies, i));
+    to = (char *)memcpy(to, &word, sizeof word) + sizeof word;
+  }
+  for (Py_ssize_t i = 0; i < count; i++) {
+    PyObject *reply = PyList_GET_ITEM(replies, i);
+    if (!PyBytes_CheckExact(reply)) continue;
+    memcpy(to, PyBytes_AS_STRING(reply), (size_t)PyBytes_GET_SIZE(reply));
+    to += PyBytes_GET_SIZE(reply);
+  }
+  int failed = put_reply(pipe, (uint64_t)count, PyBytes_AS_STRING(data), (size_t)length);
+  Py_DECREF(data);
+  return failed;
+}
+
 static int reply_with(core_pipe *pipe, PyObject *value) {
+  if (pipe->kind == FRAME_SERIES) return reply_with_row(pipe, value);
   if (value == Py_None) return put_reply(pipe, 0, NULL, 0);
   if (pipe->kind == FRAME_READ) {
     char *data;
@@ -186,6 +213,18 @@ static PyObject *request_of(core_pipe *pipe, const uint64_t *frame) {
   }
 }
 
+static PyObject *series_of(core_pipe *pipe, const uint64_t *frame) {
+  PyObject *requests = PyTuple_New((Py_ssize_t)frame[1]);
+  for (uint64_t i = 0; requests && i < frame[1]; i++) {
+    uint64_t one[ASK_WORDS];
+    PyObject *request = take(pipe, one, sizeof one) ? NULL : request_of(pipe, one);
+    if (request) PyTuple_SET_ITEM(requests, (Py_ssize_t)i, request);
+    else Py_CLEAR(requests);
+  }
+  pipe->kind = FRAME_SERIES;
+  return requests ? Py_BuildValue("(iNK)", FRAME_SERIES, requests, frame[2]) : NULL;
+}
+
 /* The next request of the hart: what comes before it is done. */
 static PySendResult next_request(core_pipe *pipe, PyObject **request) {
   *request = NULL;
@@ -193,8 +232,8 @@ static PySendResult next_request(core_pipe *pipe, PyObject **request) {
   for (;;) {
     uint64_t frame[ASK_WORDS];
     if (take(pipe, frame, sizeof frame)) return PYGEN_ERROR;
-    if (frame[0] <= FRAME_WAIT) {
-      *request = request_of(pipe, frame);
+    if (frame[0] <= FRAME_SERIES) {
+      *request = frame[0] == FRAME_SERIES ? series_of(pipe, frame) : request_of(pipe, frame);
       return *request ? PYGEN_NEXT : PYGEN_ERROR;
     }
     int done = frame[0] == FRAME_EVENT || frame[0] == FRAME_THREAD ? tell(pipe, frame)

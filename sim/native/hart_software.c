@@ -200,13 +200,12 @@ static int begin_series(int hart, PyObject *request, answer *given) {
   long mask = PyTuple_GET_SIZE(request) > 2 ? PyLong_AsLong(PyTuple_GET_ITEM(request, 2)) : 0;
   if (PyErr_Occurred()) return given->error = raised(), settle(hart, given);
   if (!PyTuple_CheckExact(requests)) return bad_request(request, given), settle(hart, given);
+  PyObject *replies = PyList_New(0);
+  if (!replies) return given->error = raised(), settle(hart, given);
+  if (!PyTuple_GET_SIZE(requests)) return given->reply = replies, 0;
   state->series_mask = state->frame ? 0 : (uint8_t)mask & 7;
   state->series = Py_NewRef(requests);
-  state->replies = PyList_New(0);
-  if (!state->replies) {
-    drop_series(state);
-    given->error = raised();
-  }
+  state->replies = replies;
   return settle(hart, given);
 }
 

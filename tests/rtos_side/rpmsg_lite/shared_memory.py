@@ -3,7 +3,7 @@
 
 from bare_machine import Ram
 
-from rtos_side.hal import LOAD, READ, STORE, WRITE
+from rtos_side.hal import LOAD, READ, SERIES, STORE, WRITE
 
 BASE = 0x6E400000
 SIZE = 0x80000
@@ -42,8 +42,10 @@ class Memory:
         elif kind == WRITE:
             self.log.append(("w", address, bytes(request[2])))
 
-    # Carries out one single access and notes it. -> reply
+    # Carries out one single access, or several in a row, and notes each. -> reply
     def serve(self, request):
+        if request[0] == SERIES:
+            return [self.serve(one) for one in request[1]]
         reply = None
         if request[0] == LOAD:
             reply = self.get(request[1], request[2])

@@ -1,0 +1,284 @@
+# SPDX-License-Identifier: Apache-2.0
+"""SERIES and RUN are what one request after the other would be; here the test is the RTL."""
+
+from __future__ import annotations
+
+import importlib
+import struct
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.build.native import build_core_port, build_extension
+from sim.ports.ctypes_port import CtypesPort
+from sim.ports.library import load_library
+
+HART = 3
+LOAD, STORE, READ, WRITE, WAIT, SERIES, RUN = range(7)
+SEND, THROW, GO_ON, ASKS, ENDED = range(5)
+OFF = 0  # command word of a hart that is off
+ALWAYS_HIGH = 0x80
+RECORD = struct.Struct("<QI4B2IQ")  # none of these has a payload
+
+
+class Fault(Exception):
+    """What the software gets for a refused access."""
+
+
+class Machine:
+    """A hart without RTL: each command takes ten clocks; ``levels`` has the lines at its end."""
+
+    def __init__(self, port: Any, library: Any) -> None:
+        self.port = port
+        self.library = library
+        self.lines = bytearray(1)
+        self.mask = bytearray(1)
+        self.program: Any = None
+        self.ended: list[Any] = []
+        self.stream = bytearray()
+        self.records: list[tuple[int, ...]] = []
+        self.clock = 0
+        port.configure(
+            start=lambda _hart, _address: self.program,
+            stop=None,
+            exit=lambda _hart, error: self.ended.append(error),
+            records=self.stream.extend,
+            received=None,
+            sent=None,
+        )
+        port.attach(HART, self.lines, self.mask, Fault, {})
+
+    def run(self, program: Any, levels: list[int], refused: set[int]) -> list[int]:
+        """Run a program to its end; return the commands. The n-th access of ``refused`` is."""
+        self.program, self.clock = program, self.clock + 1000
+        begin, commands, count = self.clock, [], 0
+        self.ended.clear()
+        self.set_lines(0)
+        self.port.flush()
+        self.stream.clear()
+        command = self.library.core_port_start(HART, self.clock, 0)
+        while command != OFF:
+            commands.append(command)
+            self.clock += 10
+            if count < len(levels):
+                self.set_lines(levels[count])
+            waits = command >> 61 & 3 == 2
+            if not waits and not command >> 61 & 1:
+                self.library.core_port_rbeat(HART, (count + 1) * 0x0101_0101_0101_0101)
+            response = 2 if not waits and count in refused else 0
+            left = self.lines[0] and 3
+            command = self.library.core_port_done(HART, self.clock, response, left if waits else 0)
+            count += 1
+        commands.append(self.clock - begin)
+        self.library.core_port_stop(HART, self.clock)
+        self.clock += 10
+        self.port.flush()
+        self.records = [
+            (clock - begin, *rest) for clock, *rest in RECORD.iter_unpack(bytes(self.stream))
+        ]
+        return commands
+
+    def set_lines(self, level: int) -> None:
+        if level != self.lines[0]:
+            self.library.core_port_lines(HART, self.clock, level)
+
+
+@pytest.fixture(scope="module", params=["extension", "ctypes"])
+def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
+    """The machine on one of the two ports."""
+    folder = str(build_core_port())
+    if request.param == "ctypes":
+        port: Any = CtypesPort(folder)
+    else:
+        sys.path.insert(0, str(build_extension()))
+        port = importlib.import_module("_coreport")
+        sys.path.pop(0)
+    yield Machine(port, load_library(folder))
+
+
+REQUESTS = st.one_of(
+    st.tuples(st.just(LOAD), st.sampled_from((0x1000, 0x1010)), st.sampled_from((1, 2, 4, 8))),
+    st.tuples(st.just(STORE), st.just(0x2000), st.just(4), st.integers(0, 2**32 - 1)),
+    st.tuples(st.just(READ), st.just(0x3000), st.integers(1, 8)),
+    st.tuples(st.just(WRITE), st.just(0x4000), st.binary(min_size=1, max_size=8)),
+    st.tuples(st.just(WAIT), st.integers(0, 50), st.integers(0, 7)),
+    st.just((LOAD, 0x1001, 4)),  # cannot be made
+)
+ROWS = st.lists(st.lists(REQUESTS, max_size=6).map(tuple), min_size=1, max_size=6)
+
+
+def in_rows(rows: Any, seen: list[Any]) -> Any:
+    """Software that makes each row at once, and notes what it gets."""
+    for row in rows:
+        try:
+            seen.append((yield (SERIES, row)))
+        except (Fault, ValueError) as error:
+            seen.append(repr(error))
+    return "done"
+
+
+def one_by_one(rows: Any, seen: list[Any]) -> Any:
+    """The same, request by request."""
+    for row in rows:
+        replies: list[Any] = []
+        try:
+            for request in row:
+                replies.append((yield request))
+        except (Fault, ValueError) as error:
+            seen.append(repr(error))
+        else:
+            seen.append(replies)
+    return "done"
+
+
+def kernel(frame: Any, hart: Any, mask: int, trace: list[Any]) -> Any:
+    """A kernel that runs one frame, and answers each interrupt with a store."""
+    how, value = SEND, None
+    while True:
+        hart.mask[0] = mask
+        how, value = yield (RUN, frame, how, value)
+        if how == ENDED:
+            trace.append(value)
+            return
+        assert how in (SEND, THROW, GO_ON)
+        yield (STORE, 0x5000, 4, hart.lines[0])
+
+
+def kernel_by_hand(frame: Any, hart: Any, mask: int, trace: list[Any]) -> Any:
+    """The same kernel that passes on each request by itself."""
+    step, value = frame.send, None
+    while True:
+        try:
+            request = step(value)
+        except StopIteration as stop:
+            trace.append(stop.value)
+            return
+        step = frame.send
+        try:
+            value = yield request
+        except Exception as error:
+            step, value = frame.throw, error
+        if (hart.lines[0] | ALWAYS_HIGH) & mask:
+            yield (STORE, 0x5000, 4, hart.lines[0])
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    rows=ROWS,
+    levels=st.lists(st.integers(0, 7), max_size=30),
+    refused=st.sets(st.integers(0, 20), max_size=3),
+    mask=st.integers(0, 7) | st.just(ALWAYS_HIGH),
+)
+def test_rows_in_a_run_are_single_requests_in_a_loop(machine, rows, levels, refused, mask):
+    """Same commands at the same clocks, same replies and refusals, same interrupts taken."""
+    outcomes = []
+    for software, runs in ((in_rows, kernel), (one_by_one, kernel_by_hand)):
+        seen: list[Any] = []
+        commands = machine.run(runs(software(rows, seen), machine, mask, seen), levels, refused)
+        outcomes.append((commands, seen, machine.records, repr(machine.ended)))
+    assert outcomes[0] == outcomes[1]
+
+
+@settings(max_examples=60, deadline=None)
+@given(row=ROWS.map(lambda rows: rows[0]), levels=st.lists(st.integers(0, 7), max_size=8))
+def test_row_with_a_mask_ends_early(machine, row, levels):
+    """(SERIES, requests, mask): the list says how many are done, the rest can be asked for."""
+    seen: list[Any] = []
+
+    def program() -> Any:
+        replies: list[Any] = []
+        try:
+            while len(replies) < len(row):
+                done = yield (SERIES, row[len(replies) :], 5)
+                assert len(done) + len(replies) == len(row) or machine.lines[0] & 5
+                replies += done
+        except ValueError as error:
+            replies = [repr(error)]
+        seen.append(replies)
+
+    commands = machine.run(program(), levels, set())
+    again: list[Any] = []
+    assert commands == machine.run(one_by_one([row], again), levels, set())
+    assert [again[0] if isinstance(again[0], list) else [again[0]]] == seen
+
+
+def test_what_is_none_of_its_requests_a_frame_asks_the_kernel(machine):
+    asked: list[Any] = []
+
+    async def nothing() -> str:
+        return "nothing"
+
+    def frame() -> Any:
+        asked.append((yield None))
+        asked.append((yield (8, "mine")))
+        asked.append((yield (RUN, nothing(), SEND, None)))
+        raise LookupError("on purpose")
+
+    def kernel_of_three() -> Any:
+        running, value = frame(), None
+        for expected in (None, (8, "mine")):
+            how, value = yield (RUN, running, SEND, value and "reply")
+            assert (how, value) == (ASKS, expected)
+            value = "reply"
+        how, value = yield (RUN, running, SEND, "last")
+        assert (how, value[0]) == (ASKS, RUN)
+        assert (yield value) == (ENDED, "nothing")
+        try:
+            yield (RUN, running, SEND, 3)
+        except LookupError as error:
+            asked.append(str(error))
+
+    machine.run(kernel_of_three(), [], set())
+    assert asked == ["reply", "last", 3, "on purpose"]
+    assert machine.ended == [None]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        (SERIES, [(LOAD, 0, 4)]),
+        (SERIES, ((SERIES, ()),)),
+        (SERIES, ((RUN, None, SEND, None),)),
+        (RUN, 1),
+        (7, 0, 0),
+    ],
+)
+def test_what_is_no_row_or_run_is_refused(machine, request_):
+    caught: list[str] = []
+
+    def program() -> Any:
+        try:
+            yield request_
+        except TypeError as error:
+            caught.append(str(error))
+
+    machine.run(program(), [], set())
+    assert len(caught) == 1 and caught[0].startswith("not a request of a hart: ")
+
+
+def test_reset_drops_a_frame_and_its_row(machine):
+    closed: list[str] = []
+
+    def frame() -> Any:
+        try:
+            yield (SERIES, ((LOAD, 0x1000, 4), (LOAD, 0x1010, 4)))
+        finally:
+            closed.append("frame")
+
+    def program() -> Any:
+        try:
+            yield (RUN, frame(), SEND, None)
+        finally:
+            closed.append("kernel")
+
+    machine.program = program()
+    machine.clock += 100
+    machine.library.core_port_start(HART, machine.clock, 0)
+    machine.program = None
+    machine.library.core_port_stop(HART, machine.clock + 10)
+    assert sorted(closed) == ["frame", "kernel"]
+    assert machine.run(one_by_one([((LOAD, 0x1000, 4),)], closed), [], set())[-1] == 10
