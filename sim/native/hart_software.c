@@ -224,7 +224,7 @@ static int begin_frame(int hart, PyObject *request, answer *given) {
     state->series_mask = 0;
     state->series = Py_NewRef(PyTuple_GET_ITEM(value, 0));
     state->replies = Py_NewRef(PyTuple_GET_ITEM(value, 1));
-    return go_on_with_series(hart, given);
+    return settle(hart, given);
   }
   *(how == THROW ? &given->error : &given->reply) = Py_NewRef(value);
   return 0;
