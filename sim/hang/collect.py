@@ -7,21 +7,25 @@ bus, no clock goes by, nothing is recorded.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.boards.model import MailboxLink, RemoteprocLink
 from sim.core import EXTERNAL, SOFT
-from sim.hang.facts import Doorbell, Facts, Hart, Ring
+from sim.hang.facts import Doorbell, Facts, Hart, Ring, Thread
 from sim.hang.history import History
-from sim.hang.places import Msgbox, boot_hart, doorbell_address, ring_shapes
+from sim.hang.places import Msgbox, boot_hart, device_at, doorbell_address
+from sim.hang.ring_views import Place, RingViews, kernel_counts, model_counts, ring_places
 from sim.hang.rtl import Rtl
-from sim.hang.threads import linux_threads, rtos_threads
+from sim.hang.threads import kernel_thread, linux_threads, rtos_threads
 from sim.ports.requests import LOAD, READ, STORE, WAIT
 from sim.ports.requests import WRITE as BLOCK_WRITE
 
 if TYPE_CHECKING:
+    from host_side.kernel.snapshot import LinuxSnapshot
     from sim.hang.watch import Progress
     from sim.inside.session import Session
+    from sim.linux_peer.state import PeerState
     from sim.records import Record
 
 _LINES = ("soft", "timer", "external")
@@ -41,7 +45,9 @@ class Collector:
         self._history = history
         self._rtl = Rtl(session.board)
         self._rtos: dict[str, Any] | None = None
-        self._linux: Any = None
+        self._linux: LinuxSnapshot | None = None
+        self._kernel: PeerState | None = None
+        self._places: tuple[Place, ...] = ()
 
     def facts(self, now_ns: int, progress: Progress, patience_ns: int) -> Facts:
         """Return all of it."""
@@ -54,7 +60,13 @@ class Collector:
             from host_side.kernel.snapshot import snapshot as linux_snapshot
 
             self._linux = linux_snapshot(session.linux.kernel)
-        rtos, linux = self._rtos, self._linux
+        if session.peer is not None:
+            self._kernel = session.peer.state()
+        self._places = ring_places(self._board, self._kernel)
+        self._views = RingViews(
+            self._places, self._load, self._history, self._when, self._rtos_rings()
+        )
+        rtos, linux, kernel = self._rtos, self._linux, self._kernel
         last = self._last_progress(progress)
         status_address = self._status_address()
         return Facts(
@@ -62,10 +74,7 @@ class Collector:
             progress_ns=last.at_ns,
             progress=last.what,
             patience_ns=patience_ns,
-            threads=(
-                *(linux_threads(linux, session.clock_ns) if linux else ()),
-                *(rtos_threads(rtos, session.clock_ns) if rtos else ()),
-            ),
+            threads=tuple(self._threads(now_ns)),
             harts=tuple(self._hart(index) for index in self._order()),
             rings=tuple(self._ring(number) for number in range(2)),
             doorbells={side: self._doorbell(side) for side in ("linux", "rtos")},
@@ -74,13 +83,29 @@ class Collector:
             rtos_ready=bool(rtos and rtos["link"] and rtos["link"]["ready"]),
             rtos_handler=rtos["handler"] if rtos else "",
             rtos_current=rtos["current"] if rtos else "",
-            linux_booted=bool(linux and linux.booted),
-            linux_driver=bool(linux and linux.driver_ok),
+            linux_booted=linux.booted if linux else kernel is not None,
+            linux_driver=linux.driver_ok if linux else bool(kernel and kernel.bound),
             linux_panic=linux.panicked if linux else "",
             status=None if status_address is None else self._rtl.load(status_address, 1),
             status_address=status_address,
             replier=self._replier(),
         )
+
+    def _threads(self, now_ns: int) -> Iterator[Thread]:
+        """Yield who runs and who waits, as far as either side says."""
+        clock_ns = self._session.clock_ns
+        if self._linux is not None:
+            yield from linux_threads(self._linux, clock_ns)
+        if self._kernel is not None:
+            yield kernel_thread(self._kernel, now_ns)
+        if self._rtos is not None:
+            yield from rtos_threads(self._rtos, clock_ns)
+
+    def _load(self, address: int, size: int) -> int:
+        """Return a little-endian integer in a memory, a real kernel's RAM among them."""
+        peer = self._session.peer
+        data = b"" if peer is None else peer.ram(address, size)
+        return int.from_bytes(data, "little") if data else self._rtl.load(address, size)
 
     def _last_progress(self, seen: Progress) -> Progress:
         """Return the last step of a message, where that is what was seen: it has an exact time."""
@@ -128,6 +153,7 @@ class Collector:
             request[1] if request and on_bus else 0,
             request[3] * session.clock_ns if request and on_bus else self._ns(since) or 0,
             self._rtl.handshake(index) if on_bus else {},
+            device_at(self._board, request[1]) if request and on_bus else "",
         )
 
     def _replier(self) -> str:
@@ -138,35 +164,15 @@ class Collector:
 
     # Rings.
 
+    def _rtos_rings(self) -> list[Mapping[str, Any]]:
+        """Return the rings as the RTOS has set them up."""
+        return self._rtos["link"]["rings"] if self._rtos and self._rtos["link"] else []
+
     def _ring(self, number: int) -> Ring:
-        shape = ring_shapes(self._board)[number]
-        load, history = self._rtl.load, self._history
-        avail, used = load(shape.avail + 2, 2), load(shape.used + 2, 2)
-        linux = (
-            next((r for r in self._linux.rings if r.number == number), None)
-            if self._linux
-            else None
-        )
-        rings = self._rtos["link"]["rings"] if self._rtos and self._rtos["link"] else ()
-        taken = next((r["taken"] for r in rings if r["descriptors"] == shape.base), None)
-        mask = shape.num - 1
-        avail_slot = ((linux.avail_idx if linux else avail) - 1) & mask
-        return Ring(
-            number,
-            shape.num,
-            avail,
-            used,
-            linux.avail_idx if linux else None,
-            linux.last_used if linux else None,
-            taken,
-            self._when(history.last_store(shape.avail + 2)),
-            self._when(history.last_store(shape.used + 2)),
-            self._when(history.last_store(shape.avail + 4 + 2 * avail_slot)),
-            self._when(history.last_store(shape.used + 4 + 8 * (used & mask))),
-            load(shape.avail, 2),
-            load(shape.used, 2),
-            self._taken_ns(number),
-        )
+        counts = model_counts(self._linux, number)
+        if self._kernel is not None and self._places[number].entries:
+            counts = kernel_counts(self._places[number], self._views.index(number), number)
+        return self._views.ring(number, counts, self._taken_ns(number))
 
     def _taken_ns(self, number: int) -> int | None:
         """Return when the RTOS took something out of a ring last."""
@@ -299,6 +305,6 @@ class Collector:
 
     def _notify_id(self, ring: int) -> int | None:
         """Return the notify id of a ring as the RTOS has registered it."""
-        rings = self._rtos["link"]["rings"] if self._rtos and self._rtos["link"] else ()
-        shape = ring_shapes(self._board)[ring]
-        return next((r["vector"] for r in rings if r["descriptors"] == shape.base), None)
+        place = self._places[ring]
+        rings = (r for r in self._rtos_rings() if r["descriptors"] == place.desc)
+        return next((int(r["vector"]) for r in rings), None)

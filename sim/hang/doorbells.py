@@ -6,8 +6,6 @@ from __future__ import annotations
 from sim.hang.explanation import NAMES, Cause, Explanation, Step, at, ms
 from sim.hang.facts import Doorbell
 
-_SOFTWARE = ("irq", "interrupt")
-
 
 class Ended(Exception):
     """The chain has come to its end: carries the explanation."""
@@ -38,11 +36,27 @@ def follow_doorbell(chain: Chain, bell: Doorbell, since_ns: int | None) -> None:
 
     Returns when the side has heard of it.
     """
+    _no_edge(chain, bell, since_ns)
     _was_rung(chain, bell, since_ns)
     if bell.depth:
         _follow_word(chain, bell)
     else:
         _follow_msip(chain, bell)
+
+
+def _no_edge(chain: Chain, bell: Doorbell, since_ns: int | None) -> None:
+    """Say that the interrupt line has not risen, and whether the side would take it."""
+    if bell.line_high or (bell.rose_ns is not None and bell.rose_ns >= (since_ns or 0)):
+        return
+    since = "" if since_ns is None else " since"
+    last = "" if bell.rose_ns is None else f" (the last time was at {ms(bell.rose_ns)})"
+    takes = "would take it" if bell.accepts else "has it masked"
+    chain.add(
+        f"the {bell.line} interrupt line of hart {bell.hart_id} has not risen{since}{last}; "
+        f"{NAMES[bell.side]} {takes}",
+        f"hart {bell.hart_id}",
+        bell.rose_ns,
+    )
 
 
 def _was_rung(chain: Chain, bell: Doorbell, since_ns: int | None) -> None:
@@ -73,8 +87,8 @@ def _follow_msip(chain: Chain, bell: Doorbell) -> None:
         _not_taken(chain, bell, f"{bell.name} is set")
     if not rose:
         text = (
-            f"the {bell.line} interrupt line of hart {bell.hart_id} has not risen since, and "
-            f"{bell.name} is 0: it was cleared in the clock in which it was set"
+            f"{bell.name} is 0 and no edge came of it: it was cleared in the clock in which it was "
+            "set"
         )
         chain.end(Cause.CLEARED_INTERRUPT, bell.name, text, rung)
     cleared = "" if bell.cleared_by is None else f" by hart {bell.cleared_by}"
@@ -119,23 +133,24 @@ def _follow_source(chain: Chain, bell: Doorbell, source: dict[str, int] | object
     assert isinstance(source, dict)
     name = f"PLIC source {bell.irq}"
     if not source["enabled"]:
-        text = f"{name} is not enabled for hart {bell.hart_id}"
+        text = f"its interrupt, {name}, is not enabled for hart {bell.hart_id}"
         chain.end(Cause.MASKED_INTERRUPT, name, text)
     if source["priority"] <= source["threshold"]:
         text = (
-            f"{name} has priority {source['priority']}, the threshold of hart {bell.hart_id} is "
-            f"{source['threshold']}"
+            f"its interrupt, {name}, has priority {source['priority']}, the threshold of hart "
+            f"{bell.hart_id} is {source['threshold']}"
         )
         chain.end(Cause.MASKED_INTERRUPT, name, text)
     heard = bell.heard_ns is not None and bell.rung_ns is not None and bell.heard_ns >= bell.rung_ns
     if source["in_flight"] and not source["pending"] and not heard:
         text = (
-            f"{name} was forwarded, but it is not pending and nobody has claimed it: it was "
-            "cleared in the clock in which it was set"
+            f"its interrupt, {name}, was forwarded, but it is not pending and nobody has claimed "
+            "it: it was cleared in the clock in which it was set"
         )
         chain.end(Cause.CLEARED_INTERRUPT, name, text, bell.rung_ns)
     if source["in_flight"] and not source["pending"]:
-        text = f"{name} was claimed{at(bell.heard_ns)} and has not been completed since"
+        claimed = at(bell.heard_ns)
+        text = f"its interrupt, {name}, was claimed{claimed} and has not been completed since"
         chain.end(Cause.INTERRUPTS_OFF, f"hart {bell.hart_id}", text, bell.heard_ns)
 
 

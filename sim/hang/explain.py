@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from sim.hang.doorbells import Chain, Ended, follow_doorbell
 from sim.hang.explanation import NAMES, Cause, Explanation, at, ms
 from sim.hang.facts import Facts, Hart, Ring, Thread
-from sim.hang.phrases import PEER, label, waits
+from sim.hang.phrases import PEER, label, waits, waits_for
 
 BUS_LIMIT_NS = 100_000
 """No access of a sound bus takes so long, whoever else has it; block transfers are cut shorter."""
@@ -83,6 +83,8 @@ class _Walk:
             self._link(thread)
         elif thread.what == "room":
             self._room(thread)
+        elif thread.what == "kernel":
+            self._real_kernel(thread)
         elif thread.what == "sleep":
             left = thread.time_left_ns
             text = f"{label(thread)} sleeps for another {ms(left)}"
@@ -137,12 +139,13 @@ class _Walk:
         if self._just_now(current):
             text = f"{label(current)} computes"
             self.chain.end(Cause.COMPUTES, current.name, text, current.since_ns)
-        if current.what == "room":
-            self.thread(current)
         text = (
             f"{label(current)}, priority {current.priority}, has held the processor"
             f" since {ms(current.since_ns)}; {thread.name} has priority {thread.priority}"
         )
+        if current.what == "room":
+            self.chain.add(text, label(current), current.since_ns)
+            self.thread(current)
         self.chain.end(Cause.STARVED, current.name, text, current.since_ns)
 
     def _just_now(self, thread: Thread) -> bool:
@@ -162,6 +165,16 @@ class _Walk:
 
     def _owing(self, side: str, waiting: Thread) -> None:
         """Everything that was sent has arrived: follow whoever should answer."""
+        self._answers(side)
+        ring = self._ring(0 if waiting.side == "linux" else 1)
+        text = (
+            f"all that was sent has been received: ring {ring.number} has nothing new for "
+            f"{NAMES[waiting.side]}, and {NAMES[side]} has taken everything from its own"
+        )
+        self.chain.end(Cause.NOTHING_OWED, f"ring {ring.number}", text, self.facts.progress_ns)
+
+    def _answers(self, side: str) -> None:
+        """Follow those of a side who may owe an answer and are kept from it."""
         for thread in self._answering(side):
             if thread in self._visited or thread.state == "ended":
                 continue
@@ -169,13 +182,8 @@ class _Walk:
             if not idle and (thread.what or thread.state in ("ready", "running")):
                 self.thread(thread)
             else:
+                self._visited.append(thread)
                 self.chain.add(waits(thread), label(thread), thread.since_ns)
-        ring = self._ring(0 if waiting.side == "linux" else 1)
-        text = (
-            f"all that was sent has been received: ring {ring.number} has nothing new for "
-            f"{NAMES[waiting.side]}, and {NAMES[side]} has taken everything from its own"
-        )
-        self.chain.end(Cause.NOTHING_OWED, f"ring {ring.number}", text, self.facts.progress_ns)
 
     def _answering(self, side: str) -> Iterator[Thread]:
         """Yield who may owe an answer: first who has received last, then the application."""
@@ -259,12 +267,43 @@ class _Walk:
             f"{NAMES[peer]} has {held} of the {ring.entries} buffers of ring {number} and has not "
             f"given them back{taken}"
         )
+        self._received_last(peer)
         for other in self._answering(peer):
             blocked = other.what and not (other.what == "queue" and other.ring is not None)
             if other not in self._visited and blocked:
                 self.chain.add(text, f"ring {number}", ring.taken_ns or ring.used_ns)
                 self.thread(other)
         self.chain.end(Cause.BUFFERS_HELD, f"ring {number}", text, ring.taken_ns)
+
+    def _received_last(self, side: str) -> None:
+        """Name the thread that is the last to have been given a buffer, where it waits for more."""
+        receiver = self._find(side, self.facts.replier) if side == "rtos" else None
+        if receiver is None or receiver in self._visited or receiver.ring is None:
+            return
+        self._visited.append(receiver)
+        text = f"{label(receiver)} was the last to receive, and {waits_for(receiver)}"
+        self.chain.add(text, label(receiver), receiver.since_ns)
+
+    # A real kernel.
+
+    def _real_kernel(self, thread: Thread) -> None:
+        """Follow all that one of its tasks may wait for: which one does, only the kernel knows."""
+        if not (self.facts.linux_driver and self.facts.rtos_ready):
+            self._link(thread)
+        self.side("linux")
+        self._news("linux", 0)
+        self._news("rtos", 1)
+        self._answers("rtos")
+        ring = self._ring(1)
+        if ring.entries and (ring.avail - ring.used) & 0xFFFF == ring.entries:
+            self._outgoing(thread)
+        if thread.time_left_ns is not None:
+            text = (
+                f"no message is under way, and {label(thread)} goes on by itself in "
+                f"{ms(thread.time_left_ns)}"
+            )
+            self.chain.end(Cause.SLEEPS, thread.name, text, thread.since_ns)
+        self._owing("rtos", thread)
 
     # Link and FIFO.
 
@@ -295,10 +334,13 @@ class _Walk:
         """The RTOS has not heard of Linux: by DRIVER_OK, or by its first interrupt."""
         facts = self.facts
         if thread.what == "driver" and facts.status is not None:
-            has = "has its driver at work" if facts.linux_driver else "has no driver for it"
             text = (
                 f"the status byte of the vdev (0x{facts.status_address:x}) is "
-                f"0x{facts.status:02x}, without DRIVER_OK; Linux {has}"
+                f"0x{facts.status:02x}, without DRIVER_OK: Linux has "
+            ) + (
+                "its driver at work, but its write of that bit has not arrived"
+                if facts.linux_driver
+                else "no driver at work for it"
             )
             self.chain.end(Cause.LINK_DOWN, "DRIVER_OK", text)
         bell = facts.doorbells["rtos"]
@@ -351,10 +393,13 @@ class _Walk:
             word for key, word in names.items() if key.startswith(kind) and hart.handshake[key]
         ]
         accepted = f"the bus has taken {' and '.join(taken)}" if taken else "the bus took nothing"
-        awaited = "read data" if kind == "read" else "a write response"
+        awaited = "read data (RVALID)" if kind == "read" else "a write response (BVALID)"
+        device = f" ({hart.device})" if hart.device else ""
+        thread = f", thread {hart.thread}," if hart.thread else ""
         text = (
-            f"the {hart.request} of hart {hart.hart_id} at 0x{hart.address:x} has been on the bus "
-            f"since {ms(hart.since_ns)}: {accepted}, {awaited} never came"
+            f"the {hart.request} of hart {hart.hart_id} ({NAMES[hart.side]}){thread} at "
+            f"0x{hart.address:x}{device} has been on the bus since {ms(hart.since_ns)}: "
+            f"{accepted}, {awaited} never came"
         )
         self.chain.end(Cause.STUCK_BUS, f"0x{hart.address:x}", text, hart.since_ns)
 

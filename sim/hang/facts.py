@@ -16,9 +16,10 @@ class Thread:
     """A thread of the RTOS or a task of Linux.
 
     ``what`` is what it waits for: "message", "buffer", "mutex", "semaphore", "event", "exit",
-    "sleep", "link", "driver", "file", "room", "input" ..., "" when it does not wait; ``where``
-    says which one. ``holder`` is the thread that has it or has to give it, ``ring`` the ring that
-    it comes through. With ``polls`` it looks for it again and again.
+    "sleep", "link", "driver", "file", "room", "input", "kernel" (a real one: it alone knows) ...,
+    "" when it does not wait; ``where`` says which one. ``holder`` is the thread that has it or has
+    to give it, ``ring`` the ring that it comes through. With ``polls`` it looks for it again and
+    again.
     """
 
     side: str
@@ -52,6 +53,7 @@ class Hart:
     address: int = 0
     since_ns: int = 0
     handshake: Mapping[str, bool] = field(default_factory=dict)
+    device: str = ""  # that has the address, as the devicetree names it
 
     @property
     def on_bus(self) -> bool:

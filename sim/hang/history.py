@@ -25,7 +25,7 @@ class History:
     def _sort(self, record: Record) -> None:
         if record.kind in OBSERVED:
             self._sort_access(record)
-        elif record.kind == Kind.STORE and record.response:  # may never have come to a memory
+        elif _is_store(record):
             self._stores[record.address].append(record)
         elif record.kind == Kind.LINES:
             self._lines[record.hart].append(record)
@@ -95,3 +95,10 @@ class History:
         if not records:
             return "", None
         return records[-1].payload.decode("ascii", "replace"), records[-1].cycle
+
+
+def _is_store(record: Record) -> bool:
+    """Tell a store that no bus shows: one that was refused, or that a real kernel has made."""
+    if record.kind == Kind.SEEN:
+        return not record.value
+    return record.kind == Kind.STORE and bool(record.response)

@@ -74,3 +74,11 @@ def doorbell_address(board: Board, side: str) -> int:
     if isinstance(link, RemoteprocLink):
         return Msgbox(link, side).fifo
     return board.compatible("sifive,clint0").region.base + 4 * boot_hart(board, side)
+
+
+def device_at(board: Board, address: int) -> str:
+    """Return the name of the device or memory that has an address, "" for none."""
+    for device in board.devices:
+        if any(region.contains(address) for region in device.regions):
+            return device.name
+    return next((r.name for r in board.memory if r.contains(address)), "")

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.hang.facts import Thread
+from sim.hang.phrases import REAL_KERNEL
 
 if TYPE_CHECKING:
     from host_side.kernel.snapshot import LinuxSnapshot, TaskState
+    from sim.linux_peer.state import PeerState
 
 _STATES = {"sleeping": "waiting", "suspended": "waiting", "closed": "ended", "init": "waiting"}
 _QUEUES = ("msgqueue", "mailbox")
@@ -39,6 +41,21 @@ def _task(task: TaskState, clock_ns: int) -> Thread:
         application=task.user,
         pid=task.pid,
         calls=task.calls,
+    )
+
+
+def kernel_thread(kernel: PeerState, now_ns: int) -> Thread:
+    """Return a real kernel as one thread: which of its tasks waits for what, only it knows."""
+    left = None if kernel.next_ns is None else max(kernel.next_ns - now_ns, 0)
+    return Thread(
+        "linux",
+        REAL_KERNEL,
+        "waiting" if kernel.waits else "running",
+        kernel.since_ns,
+        "kernel" if kernel.waits else "",
+        kernel.last_line,
+        time_left_ns=left,
+        application=True,
     )
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sim.hang.explanation import Explanation
     from sim.inside.session import Session
 
+_HOLD_PART = 16
+"""After this part of the span the last records are held: a poll in a hurry makes many new ones."""
 DOCUMENT_FILE, TEXT_FILE = "hang.json", "hang.txt"
 
 
@@ -55,8 +57,13 @@ class HangWatch:
             self._seen = seen
             self._progress = Progress(now_ns, changed)
             self._again_ns = now_ns + self._patience_ns
+            self._tail.release()
             return None
-        if not self._patience_ns or now_ns < self._again_ns:
+        if not self._patience_ns:
+            return None
+        if now_ns - self._progress.at_ns >= self._patience_ns // _HOLD_PART:
+            self._tail.hold()
+        if now_ns < self._again_ns:
             return None
         self._again_ns = now_ns + self._patience_ns
         explanation = self._explain("no progress", time_limit=False)
@@ -110,6 +117,10 @@ class HangWatch:
             signs["Linux has sent or received"] = self._linux_rings(kernel)
             signs["a line in Linux's log"] = len(kernel.log.records)
             signs["a process"] = kernel.scheduler.spawned
+        if session.peer is not None:
+            peer = session.peer
+            signs["Linux has sent or received"] = [*peer.kicks, *peer.calls]
+            signs["a line on Linux's console"] = peer.printed()
         if not self._up(kernel):
             signs["an access of the start-up"] = session.port.statistics()[1]
         return signs

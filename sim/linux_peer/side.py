@@ -14,6 +14,7 @@ from sim.linux_peer.calendar import NEVER
 from sim.linux_peer.drivers import Driver, Steps, make_driver
 from sim.linux_peer.initramfs import INITRAMFS_FILE, write_run_initramfs
 from sim.linux_peer.machine import Ended, Kick, Machine, Unbound
+from sim.linux_peer.state import PeerState, last_line, peer_rings, ram_bytes
 from sim.linux_peer.stores import RingStores
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class PeerSide:
         self._bound = False
         self._called: list[int] = []
         self._begin_ns = 0
+        self._waits_since_ns = 0
         self.line = PeerLine()
         self.kicks = [0, 0]
         self.calls = [0, 0]
@@ -87,6 +89,35 @@ class PeerSide:
     def text(self) -> str:
         """Return the console so far."""
         return self.console.read_text("utf-8", "replace") if self.console.exists() else ""
+
+    def printed(self) -> int:
+        """Return how many bytes the kernel has printed."""
+        return self.console.stat().st_size if self.console.exists() else 0
+
+    def state(self) -> PeerState | None:
+        """Return what is known of the kernel, which stands still; None before its start."""
+        machine, ram = self._machine, self._session.board.linux_ram
+        if machine is None or ram is None:
+            return None
+        request = machine.clock.request
+        return PeerState(
+            machine.clock.waiting,
+            self._waits_since_ns,
+            self._begin_ns + request if request < NEVER else None,
+            self._bound,
+            tuple(self.kicks),
+            tuple(self.calls),
+            last_line(self.console),
+            peer_rings(machine.rpmsg.vrings, ram.base),
+        )
+
+    def ram(self, address: int, length: int) -> bytes:
+        """Return what is at a bus address in the kernel's RAM; nothing where that is not."""
+        memory = None if self._machine is None else self._machine.rpmsg.memory
+        ram = self._session.board.linux_ram
+        if memory is None or ram is None or not ram.contains(address, length):
+            return b""
+        return ram_bytes(memory, ram.base, address, length)
 
     def close(self) -> None:
         """End the kernel."""
@@ -184,6 +215,7 @@ class PeerSide:
     def _wait(self, machine: Machine) -> Steps[None]:
         """Let simulated time pass until the kernel has something to do, then have it do that."""
         hart, line, clock = self._hart, self._driver.line, machine.clock
+        self._waits_since_ns = self._session.now_ns()
         ahead = clock.request - self._now()
         if ahead > 0 and not hart.lines[0] & line and not self._called:
             clocks = -1

@@ -56,3 +56,24 @@ def test_what_is_asked_for_is_found():
     assert history.last_of(("msg_recv",), 15) is None
     assert [history.thread_at(3, cycle) for cycle in (4, 16, 20)] == ["", "echo", "tidle0"]
     assert history.last_thread(3) == ("tidle0", 20)
+
+
+def test_what_is_held_is_not_driven_out():
+    tail = RecordTail()
+    whole = b"".join(pack_record(item) for item in RECORDS)
+    tail.take(memoryview(whole))
+    tail.hold()
+    assert tail.records() == RECORDS
+    tail.hold()  # once more changes nothing
+    flood = [record(cycle, Kind.LINES) for cycle in range(100, 100 + 2 * CHUNKS)]
+    for item in flood:
+        tail.take(memoryview(pack_record(item)))
+    assert tail.records() == [*RECORDS, *flood[-CHUNKS:]]
+    tail.release()
+    assert tail.records() == flood[-CHUNKS:]
+
+
+def test_a_store_of_a_real_kernel_counts_as_one():
+    seen = {"length": 2, "payload": b"\x05\x00", "address": 0x50000002}
+    records = [record(3, Kind.SEEN, **seen), record(9, Kind.SEEN, value=1, **seen)]
+    assert History(records, {}).last_store(0x50000002).cycle == 3
