@@ -33,6 +33,7 @@ _KINDS = {LOAD: "load", STORE: "store", READ: "read", BLOCK_WRITE: "write", WAIT
 _RINGING = ("READY", "BUSY", "DONE")
 # Software events that a message makes on its way (docs/messages.md).
 _STEPS = ("msg_begin", "msg_alloc", "msg_send", "msg_take", "msg_callback", "msg_recv", "msg_free")
+_RECEIVED = ("msg_take", "msg_callback", "msg_free")
 _STATUS_OFFSET = 24  # in a vdev entry of the resource table (remoteproc.h)
 
 
@@ -89,6 +90,7 @@ class Collector:
             status=None if status_address is None else self._rtl.load(status_address, 1),
             status_address=status_address,
             replier=self._replier(),
+            dropped_ns={side: self._dropped(side) for side in ("linux", "rtos")},
         )
 
     def _threads(self, now_ns: int) -> Iterator[Thread]:
@@ -154,13 +156,31 @@ class Collector:
             request[3] * session.clock_ns if request and on_bus else self._ns(since) or 0,
             self._rtl.handshake(index) if on_bus else {},
             device_at(self._board, request[1]) if request and on_bus else "",
+            self._end_of_wait(index) if kind == "wait" else None,
         )
+
+    def _end_of_wait(self, index: int) -> int | None:
+        """Return when the wait of a hart ends by itself, None: never."""
+        _, _, clocks, begin, for_ever, _ = self._session.port.request(index)
+        return None if for_ever else (begin + clocks) * self._session.clock_ns
 
     def _replier(self) -> str:
         """Return the RTOS thread that has received a message last."""
         index = self._session.rtos_hart.index
         record = self._history.last_event(index, "msg_recv")
         return "" if record is None else self._history.thread_at(index, record.cycle)
+
+    def _dropped(self, side: str) -> int | None:
+        """Return when a side freed its last message, of which it has called nobody."""
+        rtos = self._session.rtos_hart
+        harts = [h.index for h in self._session.harts if (h is rtos) == (side == "rtos")]
+        take, called, freed = (self._last_cycle(harts, name) for name in _RECEIVED)
+        return self._ns(freed) if called < take < freed else None
+
+    def _last_cycle(self, harts: list[int], name: str) -> int:
+        """Return the clock of the last event of that name on any of these harts, -1 for none."""
+        found = (self._history.last_event(index, name) for index in harts)
+        return max((record.cycle for record in found if record is not None), default=-1)
 
     # Rings.
 

@@ -98,7 +98,11 @@ def _follow_msip(chain: Chain, bell: Doorbell) -> None:
         f"hart {bell.hart_id}",
         bell.rose_ns,
     )
-    if bell.heard_ns is None or bell.heard_ns < rung:
+    heard = bell.heard_ns is not None and bell.heard_ns >= rung
+    if not heard and not bell.accepts:
+        text = f"{NAMES[bell.side]} has {bell.line} interrupts masked and has not taken it"
+        chain.end(Cause.MASKED_INTERRUPT, f"hart {bell.hart_id} {bell.line} enable", text)
+    if not heard:
         text = f"{NAMES[bell.side]} took no interrupt since: it was cleared before anybody saw it"
         chain.end(Cause.CLEARED_INTERRUPT, bell.name, text, bell.cleared_ns)
     if bell.mail:

@@ -16,6 +16,8 @@ from sim.hang.phrases import PEER, label, waits, waits_for
 BUS_LIMIT_NS = 100_000
 """No access of a sound bus takes so long, whoever else has it; block transfers are cut shorter."""
 _IDLE = ("tidle0", "timer", "main", "")
+_RECEIVES = {"linux": 0, "rtos": 1}
+"""The ring that a side's messages come through."""
 _MESSAGES = ("message", "answer", "rpbuf buffer", "rpbuf link")
 
 
@@ -43,10 +45,20 @@ class _Walk:
         """Begin at the application that waits; without one, at whatever a side is stuck in."""
         if self.facts.linux_panic:
             self.chain.end(Cause.CRASHED, "Linux", f"kernel panic: {self.facts.linux_panic}")
+        if not self.facts.rtos_kernel and not self.facts.linux_booted:
+            self._start_up()
         for thread in self._applications():
             self.thread(thread)
         for side in ("linux", "rtos"):
             self.side(side)
+
+    def _start_up(self) -> None:
+        """Before there is a kernel on either side: a stage of the boot that is at work."""
+        for hart in self.facts.harts:
+            if hart.until_ns is not None and hart.until_ns > self.facts.now_ns:
+                text = f"{hart.thread or 'the software'} on hart {hart.hart_id} goes on by itself"
+                text += at(hart.until_ns)
+                self.chain.end(Cause.COMPUTES, f"hart {hart.hart_id}", text, hart.since_ns)
 
     def _applications(self) -> Iterator[Thread]:
         """Yield where to begin: Linux's init if there is one, else what the RTOS's app has made."""
@@ -157,21 +169,39 @@ class _Walk:
     def _incoming(self, thread: Thread) -> None:
         """A message that has not come: is it under way, or does somebody owe it?"""
         self.side(thread.side)
-        self._news(thread.side, 0 if thread.side == "linux" else 1)
+        self._news(thread.side, _RECEIVES[thread.side])
         peer = PEER[thread.side]
         self.side(peer)
-        self._news(peer, 0 if peer == "linux" else 1)
+        self._news(peer, _RECEIVES[peer])
         self._owing(peer, thread)
 
     def _owing(self, side: str, waiting: Thread) -> None:
         """Everything that was sent has arrived: follow whoever should answer."""
         self._answers(side)
-        ring = self._ring(0 if waiting.side == "linux" else 1)
+        self._no_answer(side, waiting)
+        ring = self._ring(_RECEIVES[waiting.side])
         text = (
             f"all that was sent has been received: ring {ring.number} has nothing new for "
             f"{NAMES[waiting.side]}, and {NAMES[side]} has taken everything from its own"
         )
         self.chain.end(Cause.NOTHING_OWED, f"ring {ring.number}", text, self.facts.progress_ns)
+
+    def _no_answer(self, side: str, waiting: Thread) -> None:
+        """A message that nobody was there for: no endpoint, or no thread any more."""
+        for each, number in ((side, _RECEIVES[side]), (waiting.side, _RECEIVES[waiting.side])):
+            dropped = self.facts.dropped_ns.get(each)
+            if dropped is not None:
+                text = (
+                    f"{NAMES[each]} gave the buffer of the last message of ring {number} "
+                    f"back{at(dropped)} without calling anybody: no endpoint has the address it "
+                    "was sent to"
+                )
+                self.chain.end(Cause.NO_ENDPOINT, f"ring {number}", text, dropped)
+        name = self.facts.replier
+        receiver = self._find("rtos", name)
+        if side == "rtos" and name and (receiver is None or receiver.state == "ended"):
+            text = f"{name} (RTOS) was the last to receive a message, and has ended since"
+            self.chain.end(Cause.ENDED, name, text)
 
     def _answers(self, side: str) -> None:
         """Follow those of a side who may owe an answer and are kept from it."""
@@ -294,6 +324,7 @@ class _Walk:
         self._news("linux", 0)
         self._news("rtos", 1)
         self._answers("rtos")
+        self._no_answer("rtos", thread)
         ring = self._ring(1)
         if ring.entries and (ring.avail - ring.used) & 0xFFFF == ring.entries:
             self._outgoing(thread)

@@ -20,6 +20,8 @@ class Cause(Enum):
     FULL_FIFO = ("full-fifo", "a FIFO is full and nobody empties it")
     UNPUBLISHED = ("unpublished", "a ring's index does not tell of what was put there")
     BUFFERS_HELD = ("buffers-held", "buffers are not given back")
+    NO_ENDPOINT = ("no-endpoint", "a message was for an endpoint that is not there")
+    ENDED = ("ended", "the thread that should answer has ended")
     NOTHING_OWED = ("nothing-owed", "no message is under way")
     DEADLOCK = ("deadlock", "threads wait for each other's mutexes")
     STARVED = ("starved", "a thread does not get the processor")

@@ -54,6 +54,7 @@ class Hart:
     since_ns: int = 0
     handshake: Mapping[str, bool] = field(default_factory=dict)
     device: str = ""  # that has the address, as the devicetree names it
+    until_ns: int | None = None  # the end of a wait that ends by itself
 
     @property
     def on_bus(self) -> bool:
@@ -145,3 +146,5 @@ class Facts:
     status: int | None = None
     status_address: int | None = None
     replier: str = ""  # the RTOS thread that has received the last message of ring 1
+    # When a side gave back the buffer of its last message without calling an endpoint.
+    dropped_ns: Mapping[str, int | None] = field(default_factory=dict)

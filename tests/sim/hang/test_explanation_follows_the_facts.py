@@ -45,6 +45,11 @@ CASES = {
         Cause.MASKED_INTERRUPT,
         "hart 4 software enable",
     ),
+    "masked behind M-mode": (
+        rtos(msip("rtos", rung_ns=510, rose_ns=520, cleared_ns=530, accepts=False)),
+        Cause.MASKED_INTERRUPT,
+        "hart 4 software enable",
+    ),
     "interrupts off": (
         rtos(msip("rtos", rung_ns=510, rose_ns=520, pending=True)),
         Cause.INTERRUPTS_OFF,
@@ -131,6 +136,9 @@ CASES = {
         Cause.UNPUBLISHED,
         "used index of ring 0",
     ),
+    "dropped by the RTOS": ({"dropped_ns": {"rtos": 600}}, Cause.NO_ENDPOINT, "ring 1"),
+    "dropped by Linux": ({"dropped_ns": {"linux": 600}}, Cause.NO_ENDPOINT, "ring 0"),
+    "who received has ended": ({"replier": "worker"}, Cause.ENDED, "worker"),
     "nothing owed": ({}, Cause.NOTHING_OWED, "ring 0"),
     "sleeps": (
         {"threads": (READER, thread("echo", "sleep", time_left_ns=5_000_000))},
@@ -146,6 +154,16 @@ CASES = {
         {"threads": (READER, replace(ECHO, what="", state="running"))},
         Cause.COMPUTES,
         "echo",
+    ),
+    "a boot stage at work": (
+        {
+            "threads": (),
+            "rtos_kernel": False,
+            "linux_booted": False,
+            "harts": (hart(1, "linux"), hart(4, "rtos", thread="boot0", until_ns=NOW + 10)),
+        },
+        Cause.COMPUTES,
+        "hart 4",
     ),
     "a panic": ({"linux_panic": "Attempted to kill init!"}, Cause.CRASHED, "Linux"),
     "no application": ({"threads": ()}, Cause.UNKNOWN, ""),

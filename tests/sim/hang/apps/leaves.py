@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# Receives one message, and ends without an answer.
+
+from rtos_side.apps.rpmsg_linux_test import open_endpoint
+from rtos_side.kernel.thread import Thread
+from rtos_side.link import open_link
+from rtos_side.rpmsg_lite.constants import RL_BLOCK
+from rtos_side.rpmsg_lite.rpmsg_queue import rpmsg_queue_recv
+
+COMMAND = ("leaves", "ends after the first message")
+
+
+async def start(kernel, console):
+    async def reply():
+        dev = await open_link(kernel)
+        _, queue = await open_endpoint(dev)
+        src, length, message = [0], [0], bytearray(dev.env.payload_size)
+        await rpmsg_queue_recv(dev, queue, src, message, len(message), length, RL_BLOCK)
+
+    await Thread(kernel, "replier", reply, 4096, 9, 20).startup()
