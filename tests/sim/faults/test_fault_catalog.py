@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -72,7 +73,8 @@ def jumped_to() -> Generator[Any, Any, str]:
 
 def drive(rule: StoreRule) -> tuple[list[Any], Any]:
     """What gets out of the software; its load is refused."""
-    harts, out = faulty(software(), [rule]), []
+    hart: Any = SimpleNamespace(lines=bytearray(1), mask=bytearray(1))
+    harts, out = faulty(software(), [rule], hart), []
     try:
         request = next(harts)
         while True:
