@@ -67,7 +67,7 @@ def test_burst_comes_by_the_trigger_level(rig: UartRig) -> None:
     assert rig.port.counters.rx == 10
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(data=st.binary(min_size=1, max_size=60), gap=st.integers(0, 40_000))
 def test_every_byte_arrives_once_in_order(data: bytes, gap: int) -> None:
     rig = UartRig()

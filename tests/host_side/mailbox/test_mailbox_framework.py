@@ -216,7 +216,7 @@ def test_received_words() -> None:
     assert seen == [3]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=40), st.integers(1, 4))
 def test_no_word_is_lost_or_overtaken(pauses: list[int], room: int) -> None:
     """Whatever the pace of sender and remote: words arrive in order, those refused were told."""

@@ -24,7 +24,7 @@ entries = st.one_of(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.lists(entries, max_size=5), st.integers(0, 12))
 def test_every_boot_ends(found: list[bytes], cut: int) -> None:
     """Running or refused; stopping brings everything back."""

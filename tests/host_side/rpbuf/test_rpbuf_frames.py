@@ -6,7 +6,7 @@ from __future__ import annotations
 from struct import pack
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from host_side.rpbuf.layout import (
@@ -93,7 +93,7 @@ def test_refused_frames_and_their_words(rig: RpbufRig, raw: bytes, text: str) ->
     assert rig.log()[-1] == text
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(st.lists(st.binary(max_size=70) | CONTENTS.map(compose), max_size=5))
 def test_no_frame_stops_the_service(rig: RpbufRig, frames: list[bytes]) -> None:
     """Whatever comes, a buffer can be had and used afterwards."""

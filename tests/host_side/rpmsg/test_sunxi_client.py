@@ -7,7 +7,7 @@ from struct import pack, unpack
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from host_side.fs.flags import O_NONBLOCK, O_RDWR, Poll
@@ -155,9 +155,7 @@ def test_name_that_is_taken_is_nomem_for_the_remote(rig: SunxiRig) -> None:
     assert rig.received[-1] == (0x600, pack("<II", 1, NOMEM))
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30)
 @given(data=st.lists(st.binary(max_size=80) | st.binary(min_size=44, max_size=44), max_size=4))
 def test_what_does_not_name_the_device_is_ignored(rig: SunxiRig, data: list[bytes]) -> None:
     rig.announce(b"sunxi,rpmsg_client", 0x700)

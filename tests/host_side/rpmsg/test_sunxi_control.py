@@ -7,7 +7,7 @@ from struct import pack, unpack
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from host_side.kernel.errors import LinuxError
@@ -298,9 +298,7 @@ def test_channel_without_a_remote_processor_is_refused() -> None:
     assert "failed with error -2" in rig.log()[-1]
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30)
 @given(data=st.lists(st.binary(max_size=60), max_size=4))
 def test_damaged_messages_leave_the_device_usable(rig: SunxiRig, data: list[bytes]) -> None:
     """Whatever comes on the control channel, the next request works."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from host_side.kernel.errors import LinuxError
@@ -293,9 +293,7 @@ def test_what_is_packed_is_unpacked(
     assert raw == message((kind, status, sequence, function, name, data))
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40)
 @given(raw=st.lists(st.binary(max_size=60), max_size=5))
 def test_damaged_messages_change_nothing(rig: ServiceRig, raw: list[bytes]) -> None:
     asked = len(rig.asked)

@@ -169,6 +169,4 @@ class VirtqueueAgainstDevice(RuleBasedStateMachine):
 
 
 TestVirtqueueAgainstDevice = VirtqueueAgainstDevice.TestCase
-TestVirtqueueAgainstDevice.settings = settings(
-    max_examples=60, stateful_step_count=60, deadline=None
-)
+TestVirtqueueAgainstDevice.settings = settings(max_examples=60, stateful_step_count=60)

@@ -27,7 +27,7 @@ def _interrupts(bench: Bench, gaps: list[int], handler) -> None:
         bench.machine.at(cycle, bench.machine.raise_line)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_FLAGS, _PRIORITIES, st.lists(st.integers(-1, 3), min_size=1, max_size=8), _GAPS)
 def test_semaphore_counts_are_conserved(
     flag: int, priorities: list[int], timeouts: list[int], gaps: list[int]
@@ -56,7 +56,7 @@ def test_semaphore_counts_are_conserved(
     assert not semaphore.waiters or semaphore.value == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     _PRIORITIES,
     st.lists(
@@ -113,7 +113,7 @@ def test_mutexes_exclude_and_give_back_what_was_inherited(
         assert thread.taken == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_FLAGS, st.integers(1, 3), _PRIORITIES, st.integers(1, 30000), _GAPS)
 def test_messages_arrive_once_and_in_order(
     flag: int, size: int, priorities: list[int], work: int, gaps: list[int]
@@ -170,7 +170,7 @@ def test_messages_arrive_once_and_in_order(
     assert len(received) == 5 * len(priorities) + sent_by_isr
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(_PRIORITIES, st.integers(1, 30000), _GAPS)
 def test_the_same_inputs_give_the_same_run(
     priorities: list[int], work: int, gaps: list[int]

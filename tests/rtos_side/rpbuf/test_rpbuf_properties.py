@@ -120,7 +120,7 @@ class Model:
         assert set(controller.remote) == set(self.there) - set(self.here)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_steps)
 def test_live_is_what_both_sides_have(steps: list[tuple]) -> None:
     model = Model()

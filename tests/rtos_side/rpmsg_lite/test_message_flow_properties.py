@@ -51,7 +51,7 @@ class Schedule:
             self.bench.raise_mail()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     payloads=st.lists(st.binary(max_size=40), min_size=1, max_size=12),
     gaps=st.lists(st.integers(1, 60), max_size=40),

@@ -47,7 +47,7 @@ def _near_misses() -> st.SearchStrategy[bytes]:
     )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     st.lists(st.tuples(st.sampled_from(_CHANNELS), _near_misses()), min_size=1, max_size=8),
     st.booleans(),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.boards import BoardError, load_board
@@ -198,9 +198,7 @@ def test_binary_file_is_refused(tmp_path: Path):
     assert str(caught.value) == f"{path}: expected UTF-8 text, found other bytes"
 
 
-reuse = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+reuse = settings(max_examples=150)
 
 
 @reuse

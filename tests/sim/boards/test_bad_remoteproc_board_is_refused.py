@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.boards import BoardError, load_board
@@ -201,9 +201,7 @@ def test_a_board_without_shared_buffers_is_accepted(tmp_path: Path):
     assert board.rpmsg.rpbuf is None
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_damaged_source_is_refused_in_one_line_or_read(tmp_path: Path, data: st.DataObject):
     """Any cut or changed character: a Board or one line, never another exception."""

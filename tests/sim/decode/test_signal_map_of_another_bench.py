@@ -139,7 +139,7 @@ def test_apb_transfers_end_when_they_are_ready(wave: Path, tmp_path: Path):
     ]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(
         st.tuples(st.integers(0, 0xFFF), st.binary(min_size=1, max_size=40), st.integers(0, 3)),

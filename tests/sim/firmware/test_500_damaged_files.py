@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from damage import damaged
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mcu_file import GOOD
 
@@ -68,11 +68,7 @@ def test_undamaged_file_is_read(tmp_path: Path):
     assert look_at(path) == "read"
 
 
-@settings(
-    max_examples=300,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=300)
 @given(data=st.data())
 def test_any_bytes_over_the_file(tmp_path: Path, data: st.DataObject):
     contents = bytearray(GOOD)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from elftools.elf.elffile import ELFFile
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_rtos import TREE, write_tree
 
@@ -18,9 +18,7 @@ from sim.firmware import FirmwareError, build_firmware, read_elf
 from sim.firmware.describe import describe
 
 WINDOWS = [(0x6E800000, 0x800000), (0x6F000000, 0x1000000)]
-shared = settings(
-    deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+shared = settings(max_examples=200)
 
 
 def test_same_input_gives_the_same_bytes(tmp_path: Path, board: dict[str, Any], firmware: Path):

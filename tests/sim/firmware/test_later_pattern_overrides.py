@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.firmware.errors import FirmwareError
@@ -88,7 +88,7 @@ def test_folder_that_is_none_is_named(tmp_path: Path):
     assert str(caught.value) == expected
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(data=st.data())
 def test_winner_is_of_the_deepest_pattern(tmp_path_factory: pytest.TempPathFactory, data):
     chips = tmp_path_factory.mktemp("chips")

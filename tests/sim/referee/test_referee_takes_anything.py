@@ -34,7 +34,7 @@ ACCESS = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(("visionfive2", "v821")), st.lists(ACCESS, max_size=60))
 def test_any_accesses_are_judged(board: str, accesses: list) -> None:
     """After a clean exchange anything may follow: only rules that exist fire, nothing breaks."""
@@ -66,7 +66,7 @@ class Recorder(Driver):
         self.referee.bus(time_ns, hart, write, address, data, response=response)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.sampled_from(("visionfive2", "v821")), st.lists(st.integers(1, 700), min_size=1, max_size=9)
 )

@@ -234,7 +234,7 @@ ACCESSES = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.booleans(), st.one_of(FRAMES, ACCESSES)), max_size=20))
 def test_any_frames_and_accesses_are_judged(steps: list) -> None:
     """Only rules that exist fire, nothing breaks."""
