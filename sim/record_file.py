@@ -48,7 +48,7 @@ class RecordFile:
             with path.open("rb") as file:
                 self.header = _header(file.read(HEADER.size))
         except OSError as error:
-            raise RecordError(f"{path}: expected a record stream, {error.strerror}") from None
+            raise RecordError(f"{path}: expected a record stream, found {error.strerror}") from None
         except RecordError as error:
             raise RecordError(f"{path}: {error}") from None
 

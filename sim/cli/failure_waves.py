@@ -34,6 +34,8 @@ def chosen_failure_waves(arguments: argparse.Namespace) -> FailureWaves | None:
         if last is not None:
             raise AmpsimError("--waves-last: expected --waves-on-failure with it")
         return None
+    if last == 0:
+        raise AmpsimError("--waves-last: expected some time, found 0")
     if arguments.waves is not None:
         raise AmpsimError("--waves-on-failure: expected no --waves, which records every run")
     begin, end = (time_option(name, arguments) for name in ("--waves-from", "--waves-to"))

@@ -81,7 +81,7 @@ def read_map(path: Path, wave: WaveFile, board: Board) -> SignalMap:
     try:
         content = tomllib.loads(path.read_text())
     except OSError as error:
-        raise WaveError(f"{path}: {error.strerror}") from None
+        raise WaveError(f"{path}: expected a signal map, found {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise WaveError(f"{path}: expected a signal map in TOML, found: {error}") from None
     return _Reader(path, wave, board).read(content)

@@ -74,7 +74,7 @@ def _open(path: Path) -> Any:
         with path.open("rb") as file:
             head = file.read(64)
     except OSError as error:
-        raise WaveError(f"{path}: {error.strerror}") from None
+        raise WaveError(f"{path}: expected a waveform, found {error.strerror}") from None
     if not head:
         raise WaveError(f"{path}: expected a waveform, found an empty file")
     if not _is_waveform(head):

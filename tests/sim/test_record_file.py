@@ -129,7 +129,7 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path, content: bytes) -> None
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(RecordError) as raised:
         RecordFile(tmp_path / "none")
-    expected = "expected a record stream, No such file or directory"
+    expected = "expected a record stream, found No such file or directory"
     assert str(raised.value) == f"{tmp_path / 'none'}: {expected}"
 
 

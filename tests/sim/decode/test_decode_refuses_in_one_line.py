@@ -49,7 +49,10 @@ def test_what_is_no_waveform(tmp_path: Path, capsys, content: bytes, found: str)
 
 def test_no_file(tmp_path: Path, capsys):
     wave = tmp_path / "waves.fst"
-    assert refused(capsys, str(wave)) == f"ampsim: {wave}: No such file or directory"
+    assert (
+        refused(capsys, str(wave))
+        == f"ampsim: {wave}: expected a waveform, found No such file or directory"
+    )
 
 
 def test_a_truncated_fst_says_what_to_do(recorded_run, tmp_path: Path, capsys):

@@ -31,7 +31,7 @@ def run(tmp_path) -> Path:
 def test_a_run_without_records(capsys, run):
     (run / "records.bin").unlink()
     assert refused(capsys, run) == (
-        f"ampsim: {run}/records.bin: expected a record stream, No such file or directory "
+        f"ampsim: {run}/records.bin: expected a record stream, found No such file or directory "
         "(ampsim run --record keeps it)"
     )
 

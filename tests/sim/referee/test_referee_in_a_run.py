@@ -136,7 +136,7 @@ def test_a_doorbell_that_nobody_rang_is_seen(run, tmp_path: Path, capsys) -> Non
 def test_what_is_no_stream_is_one_line(tmp_path: Path, capsys) -> None:
     """A file that is not there, or is something else."""
     cases = {
-        None: "expected a record stream, No such file or directory",
+        None: "expected a record stream, found No such file or directory",
         b"\x7fELF" * 16: "expected a record stream, which begins with 0x89414d505245430a, "
         "found 0x7f454c467f454c46",
     }

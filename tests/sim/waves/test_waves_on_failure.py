@@ -58,6 +58,7 @@ def test_what_is_chosen(words: tuple[str, ...], chosen: FailureWaves | None):
     ("words", "text"),
     [
         (("--waves-last", "1ms"), "--waves-last: expected --waves-on-failure with it"),
+        (("--waves-on-failure", "--waves-last", "0"), "--waves-last: expected some time, found 0"),
         (
             ("--waves-on-failure", "--waves"),
             "--waves-on-failure: expected no --waves, which records every run",
