@@ -19,17 +19,20 @@ import vfs
 from micropython import const
 
 from sim.micropython import frames
-from sim.plain_software import plain_software
+from sim.plain_software import ALWAYS_HIGH, ASKS, ENDED, GO_ON, THROW
 
 try:
     from typing import Any
 except ImportError:  # in MicroPython, where annotations are never evaluated
     Any = None  # type: ignore[misc, assignment]
 
+# What every request needs, as in sim/core.py: const() looks them up when this is compiled.
 _STORE = const(1)
 _READ = const(2)
 _WRITE = const(3)
 _SERIES = const(5)
+_SEND = const(0)
+_ALWAYS_HIGH = const(0x80)
 
 # Words of events that may wait for the next request.
 _ROOM = const(480)
@@ -63,8 +66,7 @@ class Hart:
         self.snapshot: Any = None
         self.peak = 0
         self._read = reader
-        self._polled = polled
-        self._write = writer
+        self.write, self.sleep, self.poll = writer.write, reader.readinto, polled.readinto
         self._names: dict[str, int] = {}
 
     def faults(self, kind: "Any") -> None:
@@ -98,7 +100,7 @@ class Hart:
 
     def flush(self) -> None:
         """Write the frames that wait."""
-        self._write.write(self.out, 8 * self.filled)
+        self.write(self.out, 8 * self.filled)
         self.filled = 0
 
     def send_text(self, kind: int, text: str, number: int = 0) -> None:
@@ -106,7 +108,7 @@ class Hart:
         data = text.encode()
         self._put(kind, len(data), number, 0)
         self.flush()
-        self._write.write(data)
+        self.write(data)
 
     def _number(self, name: str) -> int:
         """Return the number of a name; the first time it goes out as a text."""
@@ -119,7 +121,7 @@ class Hart:
     def receive(self) -> int:
         """Wait for the reply of an ask that no time passes in; return its value."""
         while True:
-            if self._read.readinto(self.reply) != frames.REPLY_BYTES:
+            if self.sleep(self.reply) != frames.REPLY_BYTES:
                 sys.exit()
             if self.reply[0] & 0xFF != frames.QUERY:
                 return self.reply[1]
@@ -166,6 +168,107 @@ class Hart:
             return self.fault(value & 0xFFFFFFFF, value >> 32)
         return ValueError(self.take(value).decode())
 
+    def run(self, software: "Any") -> None:
+        """Perform what the software asks for until it returns or raises; sample the heap.
+
+        As sim/native/hart_software.c does: a coroutine that the kernel has run (RUN) is resumed
+        without the kernel, until that has to know.
+        """
+        perform, lines, mask = self.perform, self.lines, self.mask
+        send = resume = step = software.send
+        value: Any = None
+        frame: Any = None  # the coroutine that runs in place of the kernel
+        row: Any = None  # requests of a SERIES, and the replies so far
+        while True:
+            self.sample_memory()
+            for _ in range(_SAMPLE_EVERY):
+                try:
+                    request = step(value)
+                except Exception as error:
+                    if frame is None:
+                        if isinstance(error, StopIteration):
+                            return
+                        raise
+                    step, value = _out_of_frame(software, error)
+                    frame, resume = None, send
+                    continue
+                step = resume
+                kind = request[0]
+                if kind > _SERIES:
+                    if frame is not None:
+                        frame, resume, step, value = None, send, send, (ASKS, request)
+                        continue
+                    _, frame, how, value = request
+                    resume = frame.send
+                    step = frame.throw if how == THROW else resume
+                    if how != GO_ON:
+                        continue
+                    row = value
+                elif kind == _SERIES:
+                    if not request[1]:
+                        value = []
+                        continue
+                    row = (request[1], [])
+                how = _SEND
+                try:
+                    if row is None:
+                        value = perform(request)
+                    else:
+                        ends = _ends_of(request) if frame is None else mask[0]
+                        value = self._perform_row(row[0], row[1], ends)
+                        if frame is not None and len(value) < len(row[0]):
+                            how, value = GO_ON, row
+                except Exception as refused:
+                    how, value = THROW, refused
+                    step = software.throw if frame is None else frame.throw
+                row = None
+                if frame is not None and (lines[0] | _ALWAYS_HIGH) & mask[0]:
+                    frame, resume, step, value = None, send, send, (how, value)
+
+    def perform(self, request: "Any") -> "Any":
+        """Carry a request out and its reply in; raise what refuses it."""
+        out, reply = self.out, self.reply
+        at = self.filled
+        kind = request[0]
+        if kind == _SERIES:
+            self._write_row(request[1], request[2])
+        else:
+            out[at] = kind
+            out[at + 1] = request[1]
+            out[at + 2] = len(request[2]) if kind == _WRITE else request[2]
+            if kind == _STORE:
+                out[at + 3] = request[3]
+            self.write(out, 8 * at + 32)
+            if kind == _WRITE:
+                self.write(request[2])
+        self.filled = 0
+        poll = self.poll
+        for _ in range(_POLLS * self.polls[0]):
+            if poll(reply):
+                break
+        else:
+            if self.sleep(reply) != frames.REPLY_BYTES:
+                sys.exit()
+        while reply[0] & 3:
+            if reply[0] & 3 != frames.QUERY:
+                raise self.refusal()
+            self.tell()
+            self.receive()
+        if kind == _READ:
+            return self.take(request[2])
+        if kind == _SERIES:
+            return self._row_replies(request[1], reply[1])
+        return None if kind in (_STORE, _WRITE) else reply[1]
+
+    def _perform_row(self, requests: "Any", replies: "Any", ends: int) -> "Any":
+        """Perform what is left of a SERIES, up to a reply at which a line in ``ends`` is high."""
+        at = len(replies)
+        if ends & ALWAYS_HIGH:
+            replies.append(self.perform(requests[at]))
+        else:
+            replies.extend(self.perform((_SERIES, requests[at:], ends)))
+        return replies
+
     def _write_row(self, requests: "Any", mask: int) -> None:
         """Write the frames of requests in a row."""
         self._put(frames.SERIES, len(requests), mask, 0)
@@ -174,7 +277,7 @@ class Hart:
             if kind == _WRITE:
                 self._put(kind, first, len(second), 0)
                 self.flush()
-                self._write.write(second)
+                self.write(second)
             else:
                 self._put(kind, first, second, request[3] if kind == _STORE else 0)
         if self.filled:
@@ -194,59 +297,17 @@ class Hart:
                 replies[at] = self.take(requests[at][2])
         return replies
 
-    def run(self, software: "Any") -> None:
-        """Carry requests out and replies in until the software returns or raises."""
-        out, reply = self.out, self.reply
-        write, readinto, poll = self._write.write, self._read.readinto, self._polled.readinto
-        polls = self.polls
-        send = step = software.send
-        value: Any = None
-        while True:
-            for _ in range(_SAMPLE_EVERY):
-                try:
-                    request = step(value)
-                except StopIteration:
-                    return
-                step = send
-                at = self.filled
-                kind = request[0]
-                out[at] = kind
-                if kind == _SERIES:
-                    self._write_row(request[1], request[2])
-                elif kind == _WRITE:
-                    data = request[2]
-                    out[at + 1] = request[1]
-                    out[at + 2] = len(data)
-                    write(out, 8 * at + 32)
-                    write(data)
-                else:
-                    out[at + 1] = request[1]
-                    out[at + 2] = request[2]
-                    if kind == _STORE:
-                        out[at + 3] = request[3]
-                    write(out, 8 * at + 32)
-                self.filled = 0
-                for _ in range(_POLLS * polls[0]):
-                    if poll(reply):
-                        break
-                else:
-                    if readinto(reply) != 24:
-                        return
-                while reply[0] & 3:
-                    if reply[0] & 3 != 3:
-                        step = software.throw
-                        value = self.refusal()
-                        break
-                    self.tell()
-                    self.receive()
-                else:
-                    if kind == _READ:
-                        value = self.take(request[2])
-                    elif kind == _SERIES:
-                        value = self._row_replies(request[1], reply[1])
-                    else:
-                        value = None if kind in (_STORE, _WRITE) else reply[1]
-            self.sample_memory()
+
+def _out_of_frame(software: "Any", error: Exception) -> "tuple[Any, Any]":
+    """Return how the kernel goes on whose coroutine has returned or raised."""
+    if isinstance(error, StopIteration):
+        return software.send, (ENDED, error.value)
+    return software.throw, error
+
+
+def _ends_of(request: "Any") -> int:
+    """Return the lines that end a SERIES of the kernel's own early."""
+    return request[2] & 7 if len(request) > 2 else 0
 
 
 class FirmwareFiles:
@@ -303,7 +364,7 @@ def main(arguments: "list[str]") -> None:
         software = load(hart, arguments[5])
         hart.started(hart.sample_memory())
         phase = frames.RUNNING
-        hart.run(plain_software(software, hart.lines, hart.mask, True))
+        hart.run(software)
         hart.send_text(frames.ENDED, "", frames.RETURNED)
     except Exception as error:
         software = None  # what it holds may be all there is of the heap

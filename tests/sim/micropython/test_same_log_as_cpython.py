@@ -30,7 +30,7 @@ RUNS = (
 # recovers it from a crash; services recovers it from one.
 STARTS = {"lifecycle": 6, "services": 2}
 # What is measured in wall time, what says which interpreter ran, and where its files are.
-OTHER = ("wall_time_s", "rtos", "rtos_memory", "artifacts")
+OTHER = ("wall_time_s", "start_up_s", "rtos", "rtos_memory", "artifacts")
 
 
 def outcome(directory: Path, *arguments: str) -> tuple[dict[str, object], bytes]:
