@@ -19,6 +19,7 @@ from sim.build.design import Design, soc_design
 from sim.ports import FOLDER_VARIABLE, PORT_VARIABLE
 from sim.runs import launch
 from sim.runs.config import RunConfig
+from sim.runs.progress import Listener
 
 OPEN_CLUSTER = Path(__file__).parent / "open_cluster"
 
@@ -33,7 +34,7 @@ def masters_design(board_name: str) -> Design:
 
 
 def run_on_masters(
-    config: RunConfig, directory: Path, *, listener: launch.Listener | None = None
+    config: RunConfig, directory: Path, *, listener: Listener | None = None
 ) -> dict[str, Any]:
     """Run ``config`` (on Verilator) as :func:`sim.runs.launch.run` does, without an event log.
 
@@ -45,7 +46,7 @@ def run_on_masters(
     words, stock = stock_start(design.top, config.simulator, build, launch.TEST_MODULE, directory)
     own = {PORT_VARIABLE: "cocotbext", FOLDER_VARIABLE: ""}
 
-    def start(environment: Mapping[str, str], pipe: int) -> subprocess.Popen[bytes]:
+    def start(environment: Mapping[str, str], pipes: tuple[int, ...]) -> subprocess.Popen[bytes]:
         with (directory / "simulator.log").open("wb") as log:
             return subprocess.Popen(
                 words,
@@ -55,7 +56,7 @@ def run_on_masters(
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                pass_fds=(pipe,),
+                pass_fds=pipes,
             )
 
     return launch.run_started(config, directory, start, listener=listener)

@@ -8,8 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from sim.runs.config import RunConfig
-from sim.runs.launch import Listener
-from sim.runs.progress import Progress
+from sim.runs.progress import Listener, Progress
 
 
 @contextmanager

@@ -9,6 +9,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from sim.runs.files import RESULT_FILE
+
+_VIOLATIONS = 5
+"""How many of them the terminal shows."""
 _MEMORY = ("heap_high_water", "heap_limit", "heap_loaded", "firmware", "modules")
 
 
@@ -25,6 +29,8 @@ def counted(number: int, plural: str) -> str:
 def print_result(console: Console, result: dict[str, Any], directory: Path) -> None:
     """Print checks, latencies and what the simulation cost."""
     console.print(_checks(result))
+    for line in violation_lines(result, directory):
+        console.print(line, highlight=False, markup=False)
     if result["latency_ns"]:
         console.print(_latencies(result))
         for line in _splits(result):
@@ -39,6 +45,25 @@ def print_result(console: Console, result: dict[str, Any], directory: Path) -> N
     console.print(f"event log {result['event_log_sha256']}", highlight=False)
     verdict = "[bold green]passed[/]" if result["passed"] else "[bold red]FAILED[/]"
     console.print(f"{verdict}: {result['scenario']}, seed {result['seed']}, files in {directory}/")
+
+
+def violation_lines(result: dict[str, Any], directory: Path) -> list[str]:
+    """Return what the referee has found, the first of it; or that it was not asked."""
+    found = result["violations"]
+    if found is None:
+        return ["the referee did not look on (--no-referee)"]
+    lines = [
+        f"{item['severity']}: {item['time_ns'] / 1000:.2f} us, {_where(item)}: {item['rule']}: "
+        f"expected {item['expected']}, found {item['found']}"
+        for item in found[:_VIOLATIONS]
+    ]
+    more = len(found) - len(lines)
+    return [*lines, f"{more} more in {directory / RESULT_FILE}"] if more > 0 else lines
+
+
+def _where(item: dict[str, Any]) -> str:
+    hart = "" if item["hart"] is None else f"hart {item['hart']}, "
+    return f"{hart}{item['address']}"
 
 
 def _memory(memory: dict[str, Any]) -> str:

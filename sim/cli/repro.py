@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sim.runs.config import RunConfig
 
 _WAVES = ("waves", "waves_from", "waves_to", "waves_on_failure", "waves_last")
-_FREE = frozenset((*_WAVES, "out", "json", "record", "exports", "repro"))
+_FREE = frozenset((*_WAVES, "out", "json", "record", "referee", "exports", "repro"))
 """Options that do not decide what is run."""
 _NAMES = {"scenario": "a scenario", "simulator": "--sim"}
 
@@ -35,7 +35,8 @@ def repro_run(arguments: argparse.Namespace) -> tuple[Repro, RunConfig, Path]:
     for note in notes:
         print(f"ampsim: {note}", file=sys.stderr)
     record = config.record or arguments.record or wants_exports(arguments)
-    return repro, replace(config, record=record), _folder(arguments)
+    referee = config.referee if arguments.referee is None else arguments.referee
+    return repro, replace(config, record=record, referee=referee), _folder(arguments)
 
 
 def wants_exports(arguments: argparse.Namespace) -> bool:

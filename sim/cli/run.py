@@ -99,7 +99,9 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--json", type=output_file, metavar="FILE", help="write the result here")
     parser.add_argument("--record", action="store_true", help="keep the record stream")
     parser.add_argument(
-        "--referee", action="store_true", help="check the protocol's rules on the bus traffic"
+        "--referee",
+        action=argparse.BooleanOptionalAction,
+        help="check the protocol's rules on the bus traffic (default: yes)",
     )
     parser.add_argument(
         "--exports",
@@ -195,7 +197,7 @@ def _chosen_run(arguments: argparse.Namespace) -> tuple[RunConfig, Path]:
         profile=arguments.profile,
         verbose=arguments.verbose,
         record=arguments.record or wants_exports(arguments),
-        referee=arguments.referee,
+        referee=arguments.referee is not False,
         hang_after_ns=arguments.hang_after,
         faults=arguments.faults,
         skipping=not arguments.every_clock,

@@ -26,20 +26,13 @@ from sim.record_file import StreamHeader
 from sim.runs.config import RunConfig
 from sim.runs.files import PARTIAL_FILE, RECORDS_FILE, RESULT_FILE
 from sim.runs.progress import Progress, ProgressPipe, tell_first_start
+from sim.runs.record_pipe import RecordPipe
 from sim.scenarios import Check, Scenario, find_scenario
 from sim.whole_file import cannot_write, write_json, write_whole
 
 if TYPE_CHECKING:
     from sim.faults.plan import FaultPlan
     from sim.linux_peer.side import PeerSide
-    from sim.referee.live import LiveReferee
-
-
-def _referee(board: Board) -> LiveReferee:
-    """Return the referee of a run; imported only for a run that has one."""
-    from sim.referee.live import LiveReferee
-
-    return LiveReferee(board)
 
 
 def _runtime(config: RunConfig, directory: Path) -> Runtime:
@@ -77,7 +70,7 @@ class Session:
         self.elf: Elf = read_elf(Path(config.firmware), rtos_windows(self.board))
         header = StreamHeader(self.board.name, self.clock_ns)
         self.log = EventLog(directory / RECORDS_FILE if config.record else None, header)
-        self.referee = _referee(self.board) if config.referee else None
+        self._onlooker = RecordPipe(wanted=config.referee)
         self.artifacts = {"uart0": "uart0.log", "uart1": "uart1.log", "simulator": "simulator.log"}
         self.measures: dict[str, Measure] = {}
         self.ended = False
@@ -142,11 +135,10 @@ class Session:
         return self.linux or self.peer
 
     def _records(self, records: memoryview) -> None:
-        """Take records from the core port: into the log, before the watch and the referee."""
+        """Take records from the core port: for the log, the watch and whoever looks on."""
         self.log.take(records)
         self._watch.take(records)
-        if self.referee is not None:
-            self.referee.take(records)
+        self._onlooker.send(records)
 
     def measure(self, name: str) -> Measure:
         """Return the measure of that name (latencies in clocks of the bench), made at first use."""
@@ -302,10 +294,6 @@ class Session:
     def _figures(self, digest: str, checks: dict[str, Check]) -> dict[str, Any]:
         """Return what is known of any run."""
         cycles, transactions, bus, cpu, idle = self.port.statistics()
-        violations: list[dict[str, Any]] = []
-        if self.referee is not None:
-            checks["referee"] = Check(*self.referee.verdict(cycles))
-            violations = self.referee.violations()
         return {
             "scenario": self.scenario.name,
             "board": self.board.name,
@@ -320,7 +308,7 @@ class Session:
             "messages": self.scenario.done(),
             "unit": self.scenario.unit,
             "latency_ns": {name: item.summary() for name, item in self.measures.items()},
-            "violations": violations,
+            "violations": None,  # the referee looks on from outside (sim.runs.verdict)
             "event_log_sha256": digest,
             "time_split_ns": {
                 "rtl": bus * self.clock_ns,

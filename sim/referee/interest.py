@@ -9,6 +9,9 @@ from typing import NamedTuple
 from sim.referee.side import Side
 from sim.referee.watch import ALL, POLLED, Watch
 
+Spot = tuple[int, int, int]
+"""First address, the one behind the last, and who wants what is done there."""
+
 
 class Interval(NamedTuple):
     """Addresses `first` to `last`; bit 2 * master + write of `wanted` says whose access matters."""
@@ -24,32 +27,56 @@ def intervals(watch: Watch, masters: Mapping[int, Side]) -> list[Interval]:
     for master, side in masters.items():
         for write in (False, True):
             bits[side, write] |= 1 << 2 * master + write
-    return list(_disjoint(sorted(_spots(watch, bits))))
+    fields, polled = _fields(watch, bits)
+    regions = [
+        (region.start, region.stop, sum(bits[want] for want in wants))
+        for region, wants in watch.regions
+    ]
+    return list(_joined(_disjoint(regions, polled, fields)))
 
 
-def _spots(watch: Watch, bits: Mapping[tuple[Side, bool], int]) -> Iterator[tuple[int, int, int]]:
-    """Yield (first, end, wanted) of each field and of each region."""
+def _fields(watch: Watch, bits: Mapping[tuple[Side, bool], int]) -> tuple[list[Spot], list[Spot]]:
+    """Return the fields that somebody looks at, and those whose values tell nothing.
+
+    A look at nothing but the latter matters to nobody, whatever its size.
+    """
+    fields: list[Spot] = []
+    polled: list[Spot] = []
     for side, tables in watch.fields.items():
-        for write, fields in enumerate(tables):
+        for write, looks in enumerate(tables):
             wanted = bits[side, bool(write)]
-            for key, look in fields.items():
-                if look is not POLLED:
-                    yield key >> 4, (key >> 4) + (key & 15), wanted
-    for region, wants in watch.regions:
-        yield region.start, region.stop, sum(bits[want] for want in wants)
+            for key, look in looks.items():
+                first, size = key >> 4, key & 15
+                (polled if look is POLLED else fields).append((first, first + size, wanted))
+    return fields, polled
 
 
-def _disjoint(spots: list[tuple[int, int, int]]) -> Iterator[Interval]:
-    """Cut what overlaps, join what touches and is wanted alike; `spots` are sorted."""
-    edges = sorted({edge for first, end, _ in spots for edge in (first, end)})
-    wanted_from = dict.fromkeys(edges, 0)
+def _disjoint(
+    regions: list[Spot], polled: list[Spot], fields: list[Spot]
+) -> Iterator[tuple[int, int]]:
+    """Yield in ascending order where something else is wanted, and what: regions less what is
+    polled, and fields."""
+    edges = sorted(
+        {edge for spots in (regions, polled, fields) for spot in spots for edge in spot[:2]}
+    )
     position = {edge: number for number, edge in enumerate(edges)}
-    for first, end, wanted in spots:
+    wanted_from = [0] * len(edges)
+    for first, end, wanted in regions:
         for number in range(position[first], position[end]):
-            wanted_from[edges[number]] |= wanted
+            wanted_from[number] |= wanted
+    for first, end, unwanted in polled:
+        for number in range(position[first], position[end]):
+            wanted_from[number] &= ~unwanted
+    for first, end, wanted in fields:
+        for number in range(position[first], position[end]):
+            wanted_from[number] |= wanted
+    return zip(edges, wanted_from, strict=True)
+
+
+def _joined(steps: Iterator[tuple[int, int]]) -> Iterator[Interval]:
+    """Join what touches and is wanted alike."""
     begin, before = 0, 0
-    for edge in edges:
-        wanted = wanted_from[edge]
+    for edge, wanted in steps:
         if wanted != before:
             if before:
                 yield Interval(begin, edge - 1, before)

@@ -63,7 +63,7 @@ def known_outcome(config: RunConfig, directory: Path, error: str) -> dict[str, A
         "seed": config.seed,
         "checks": {},
         "latency_ns": {},
-        "violations": [],
+        "violations": None,
         "artifacts": {"simulator": "simulator.log"},
     }
     try:

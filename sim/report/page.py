@@ -50,7 +50,7 @@ def _sections(facts: Facts) -> list[tuple[str, str, Markup]]:
         ("hang", "The hang", hang(facts)),
         ("checks", "Checks", sections.checks(facts)),
         ("figures", "Figures", figures(facts)),
-        ("violations", "Violations", sections.violations(facts) if outcome["violations"] else None),
+        ("violations", "Violations", sections.violations(facts)),
         ("latency", "Latency", latencies(facts) if outcome["latency_ns"] else None),
     ]
     if life is not None and life.messages:

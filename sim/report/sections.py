@@ -40,9 +40,13 @@ def mark(passed: bool) -> Markup:
     return el("span", sign, class_=f"mark {kind}", title=kind, role="img", aria_label=kind)
 
 
-def violations(facts: Facts) -> Markup:
+def violations(facts: Facts) -> Markup | None:
     """Return what the referee found; each time can be copied into a waveform viewer."""
     found = facts.outcome["violations"]
+    if found is None:
+        return _unwatched(facts)
+    if not found:
+        return None
     rows = [
         [
             el("code", item["rule"]),
@@ -63,6 +67,16 @@ def violations(facts: Facts) -> Markup:
         text = "No waveform was recorded: ampsim run --waves-on-failure records one of the failure."
         note = el("p", text, class_="note")
     return join((table(heads, rows), rest, note))
+
+
+def _unwatched(facts: Facts) -> Markup:
+    """Say that the referee did not look on, and how it is asked."""
+    if "records" in facts.outcome["artifacts"]:
+        words = ["ampsim", "check", str(facts.directory / facts.outcome["artifacts"]["records"])]
+    else:
+        words = ["ampsim", "run", "--repro", str(facts.directory / REPRO_FILE), "--referee"]
+    text = "The referee did not look on (--no-referee). It judges the run afterwards with"
+    return join((el("p", text, class_="note"), el("p", copied(shlex.join(words)))))
 
 
 def waveform(facts: Facts) -> Markup | None:

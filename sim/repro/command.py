@@ -12,7 +12,7 @@ from sim.scenarios import find_scenario
 
 _OPTIONS = {"simulator": "--sim", "skipping": "--every-clock", "hang_after_ns": "--hang-after"}
 """Options that are not called as their fields are."""
-_DEFAULTS = {"board": "visionfive2", "simulator": "verilator", "seed": 1}
+_DEFAULTS = {"board": "visionfive2", "simulator": "verilator", "seed": 1, "referee": True}
 _NO_OPTION = frozenset(
     (
         *("scenario", "firmware", "console", "record", "time_limit_ns", "port"),
@@ -33,7 +33,8 @@ def command_line(config: RunConfig, firmware: str | None) -> str:
         if item.name == "faults":
             words += [word for fault in value for word in ("--fault", fault_text(fault))]
             continue
-        words.append(_OPTIONS.get(item.name, f"--{item.name.replace('_', '-')}"))
+        option = _OPTIONS.get(item.name, f"--{item.name.replace('_', '-')}")
+        words.append(f"--no-{option[2:]}" if default is True else option)
         if item.name == "hang_after_ns":
             words.append("off" if value < 0 else f"{value // 1000}us")
         elif not isinstance(value, bool):

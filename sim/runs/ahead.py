@@ -22,8 +22,8 @@ import sim
 from sim.build.command import Command
 from sim.cache import cache_root
 from sim.runs.files import AHEAD_VARIABLE, LOG_FILE
+from sim.runs.pipes import Pipes
 from sim.runs.process import Started, end_process_group
-from sim.runs.progress import PROGRESS_FD
 
 # The options that decide which simulator is needed, and those with which it is not worth guessing.
 _DECIDING = ("--sim", "--board", "--port", "--host")
@@ -74,21 +74,23 @@ class _Waiting:
         self._wanted = (command, seed)
         self._begin = time.monotonic()
         told, self._tell = os.pipe()
-        self._progress, progress = os.pipe()
+        self._pipes = Pipes()
         self._output = os.memfd_create(LOG_FILE)
         try:
             self._process = command.start(
                 Path.cwd(),
                 self._output,
                 seed,
-                environment={AHEAD_VARIABLE: str(told), PROGRESS_FD: str(progress)},
-                pass_fds=(told, progress),
+                environment={AHEAD_VARIABLE: str(told), **self._pipes.environment()},
+                pass_fds=(told, *self._pipes.writers),
             )
         except OSError:
-            self._close(self._tell, self._progress)
+            self._close(self._tell)
+            self._pipes.close()
             raise
         finally:
-            self._close(told, progress, self._output)
+            self._close(told, self._output)
+            self._pipes.started()
 
     def fits(self, command: Command, seed: int) -> bool:
         return self._wanted == (command, seed) and self._process.poll() is None
@@ -98,11 +100,12 @@ class _Waiting:
         with contextlib.suppress(BrokenPipeError):  # it has just died: whoever waits for it says so
             os.write(self._tell, bytes(run_file))
         self._close(self._tell)
-        return Started(self._process, self._progress, self._begin)
+        return Started(self._process, self._pipes, self._begin)
 
     def end(self) -> None:
         end_process_group(self._process)
-        self._close(self._tell, self._progress)
+        self._close(self._tell)
+        self._pipes.close()
 
     @staticmethod
     def _close(*descriptors: int) -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import selectors
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sim.build.design import soc_design
 from sim.build.simulators import build_simulation, simulation_command
@@ -31,14 +29,19 @@ from sim.runs.files import (
     RUN_FILE,
     RUN_VARIABLE,
 )
+from sim.runs.pipes import Pipes, Taker
 from sim.runs.process import Started, end_process_group
-from sim.runs.progress import PROGRESS_FD, Progress
+from sim.runs.progress import PROGRESS_FD, Listener, Progress, ProgressReader
+from sim.runs.record_pipe import RECORDS_FD
+from sim.runs.verdict import write_verdict
 from sim.runs.waves import WHOLE_RUN, Waves
 from sim.whole_file import make_folder
 
-Listener = Callable[[Progress], None]
-Start = Callable[[Mapping[str, str], int], subprocess.Popen[bytes]]
-"""Starts a simulator with variables of a run; the descriptor is one that it has to inherit."""
+if TYPE_CHECKING:
+    from sim.referee.live import LiveReferee
+
+Start = Callable[[Mapping[str, str], tuple[int, ...]], subprocess.Popen[bytes]]
+"""Starts a simulator with variables of a run; the descriptors are those it has to inherit."""
 TEST_MODULE = "sim.inside.entry"
 INTERRUPT_S = 2.0
 """How long an interrupted run may take to write down what it knows."""
@@ -84,10 +87,10 @@ def run(
         window=waves.window if waves else WHOLE_RUN,
     )
 
-    def start(environment: Mapping[str, str], pipe: int) -> subprocess.Popen[bytes]:
+    def start(environment: Mapping[str, str], pipes: tuple[int, ...]) -> subprocess.Popen[bytes]:
         with (directory / LOG_FILE).open("wb") as log:
             return command.start(
-                directory, log, config.seed, environment=environment, pass_fds=(pipe,)
+                directory, log, config.seed, environment=environment, pass_fds=pipes
             )
 
     config.save(directory / RUN_FILE)
@@ -124,15 +127,15 @@ def run_started(
 def _start(directory: Path, start: Start) -> Started:
     """Start the simulator, which reads there what it has to run."""
     begin = time.monotonic()
-    reader, writer = os.pipe()
-    environment = {RUN_VARIABLE: str(directory / RUN_FILE), PROGRESS_FD: str(writer)}
+    pipes = Pipes()
+    environment = {RUN_VARIABLE: str(directory / RUN_FILE), **pipes.environment()}
     try:
-        return Started(start(environment, writer), reader, begin)
+        return Started(start(environment, pipes.writers), pipes, begin)
     except BaseException:
-        os.close(reader)
+        pipes.close()
         raise
     finally:
-        os.close(writer)
+        pipes.started()
 
 
 def _run_process(
@@ -142,26 +145,47 @@ def _run_process(
     listener: Listener | None,
     since: float,
 ) -> dict[str, Any]:
-    """Follow a run to its end, or end it; return its result."""
-    process = started.process
+    """Follow a run to its end, or end it; return its result.
+
+    The referee looks on from here, on another CPU where there is one.
+    """
+    process, pipes = started.process, started.pipes
+    progress = ProgressReader(listener)
+    referee: LiveReferee | None = None
     try:
         if listener is not None:
             listener(Progress(0, config.count, 0, "starting"))
-        told = _follow(started.progress, listener)
+        takers: dict[str, Taker] = {PROGRESS_FD: progress.take}
+        if config.referee:
+            referee = _referee(config)
+            takers[RECORDS_FD] = referee.take
+        pipes.follow(takers)
         process.wait()
     except KeyboardInterrupt:
+        pipes.close()
         _interrupt(process)
+        if referee is not None:
+            write_verdict(directory, referee, interrupted=True)
         raise
     finally:
-        os.close(started.progress)
+        pipes.close()
         end_process_group(process)
-    if told.error is not None:
-        raise RunError(told.error)
+    if referee is not None:
+        write_verdict(directory, referee)
+    if progress.error is not None:
+        raise RunError(progress.error)
     result = _result(directory, process.returncode)
     result["wall_time_s"] = round(time.monotonic() - started.begin, 3)
-    if told.first_start is not None:
-        result["start_up_s"] = round(told.first_start - since, 3)
+    if progress.first_start is not None:
+        result["start_up_s"] = round(progress.first_start - since, 3)
     return result
+
+
+def _referee(config: RunConfig) -> LiveReferee:
+    """Return the referee of a run; imported while the simulator starts, and only for such a run."""
+    from sim.referee.live import LiveReferee
+
+    return LiveReferee(host_board(config.board, config.host, config.ring))
 
 
 def _clear(directory: Path) -> None:
@@ -169,33 +193,6 @@ def _clear(directory: Path) -> None:
     make_folder(directory)
     for stale in (RESULT_FILE, ERROR_FILE, PARTIAL_FILE, HANG_FILE, REPORT_FILE):
         (directory / stale).unlink(missing_ok=True)
-
-
-class _Told(NamedTuple):
-    """What a simulator has told beside its progress."""
-
-    error: str | None
-    first_start: float | None
-
-
-def _follow(reader: int, listener: Listener | None) -> _Told:
-    """Pass on progress until the simulator closes its end of the pipe; return what else it told."""
-    pending = b""
-    error, first_start = None, None
-    with selectors.DefaultSelector() as selector:
-        selector.register(reader, selectors.EVENT_READ)
-        while selector.select():
-            data = os.read(reader, 65536)
-            if not data:
-                break
-            *lines, pending = (pending + data).split(b"\n")
-            told = [json.loads(line) for line in lines if not line.startswith(b"[")]
-            error = next((item for item in told if isinstance(item, str)), error)
-            first_start = next((item for item in told if isinstance(item, float)), first_start)
-            progress = [line for line in lines if line.startswith(b"[")]
-            if listener is not None and progress:
-                listener(Progress.parse(progress[-1]))
-    return _Told(error, first_start)
 
 
 def _interrupt(process: subprocess.Popen[bytes]) -> None:

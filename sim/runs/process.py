@@ -11,12 +11,14 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from sim.runs.pipes import Pipes
+
 
 class Started(NamedTuple):
-    """A simulator's process, where its progress is read, and when it began (monotonic s)."""
+    """A simulator's process, what it sends, and when it began (monotonic s)."""
 
     process: subprocess.Popen[bytes]
-    progress: int
+    pipes: Pipes
     begin: float
 
 

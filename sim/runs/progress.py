@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import time
+from collections.abc import Callable
 from typing import NamedTuple
 
 PROGRESS_FD = "AMPSIM_PROGRESS_FD"
@@ -31,6 +32,35 @@ class Progress(NamedTuple):
     def parse(cls, line: bytes) -> Progress:
         """Read a line made by :meth:`line`."""
         return cls(*json.loads(line))
+
+
+Listener = Callable[[Progress], None]
+
+
+class ProgressReader:
+    """Passes the newest progress on to ``listener``, and keeps what else is told.
+
+    ``error`` is why the run broke down, ``first_start`` when the first hart began.
+    """
+
+    def __init__(self, listener: Listener | None) -> None:
+        self.error: str | None = None
+        self.first_start: float | None = None
+        self._listener = listener
+        self._pending = b""
+
+    def take(self, data: bytes) -> None:
+        """Take the next bytes; a line may end in later ones."""
+        *lines, self._pending = (self._pending + data).split(b"\n")
+        for line in lines:
+            told = None if line.startswith(b"[") else json.loads(line)
+            if isinstance(told, str):
+                self.error = self.error or told
+            elif isinstance(told, float):
+                self.first_start = told
+        progress = [line for line in lines if line.startswith(b"[")]
+        if self._listener is not None and progress:
+            self._listener(Progress.parse(progress[-1]))
 
 
 def tell_error(text: str) -> None:

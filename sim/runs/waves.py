@@ -52,7 +52,7 @@ class FailureWaves(NamedTuple):
         """
         if self.window is not None:
             return Waves(self.format, self.window)
-        errors = [v["time_ns"] for v in outcome["violations"] if v["severity"] == "error"]
+        errors = [v["time_ns"] for v in outcome["violations"] or () if v["severity"] == "error"]
         end = outcome.get("sim_time_ns")
         if errors:
             return Waves(self.format, Window(*_span(min(errors), self.last_ns)))
