@@ -10,6 +10,7 @@ from sim.report.facts import Facts
 from sim.report.markup import Markup, el, join, table
 from sim.report.numbers import count, counted, size, span, us, words
 from sim.runs.files import REPRO_FILE
+from sim.runs.waves import CLOCK_0_NS
 
 _LOG_LINES = 40
 _VIOLATIONS_SHOWN = 200
@@ -51,7 +52,7 @@ def violations(facts: Facts) -> Markup | None:
         [
             el("code", item["rule"]),
             item["severity"],
-            copied(f"{item['time_ns']} ns"),
+            *_times(facts, item["time_ns"]),
             "" if item["hart"] is None else str(item["hart"]),
             el("code", item["address"]),
             f"expected {item['expected']}, found {item['found']}",
@@ -59,7 +60,8 @@ def violations(facts: Facts) -> Markup | None:
         ]
         for item in found[:_VIOLATIONS_SHOWN]
     ]
-    heads = ["rule", "severity", "time", "hart", "address", "what", "clause"]
+    times = ["time", "in the waveform"][: len(_times(facts, 0))]
+    heads = ["rule", "severity", *times, "hart", "address", "what", "clause"]
     more = len(found) - len(rows)
     rest = el("p", f"{count(more)} more in result.json", class_="note") if more > 0 else None
     note = None
@@ -67,6 +69,14 @@ def violations(facts: Facts) -> Markup | None:
         text = "No waveform was recorded: ampsim run --waves-on-failure records one of the failure."
         note = el("p", text, class_="note")
     return join((table(heads, rows), rest, note))
+
+
+def _times(facts: Facts, time_ns: int) -> list[Markup]:
+    """Return a time since reset, and the same as a viewer of the waveform counts it."""
+    times = [time_ns]
+    if "waves" in facts.outcome["artifacts"]:
+        times.append(time_ns + CLOCK_0_NS)
+    return [copied(f"{time} ns") for time in times]
 
 
 def _unwatched(facts: Facts) -> Markup:
@@ -84,7 +94,14 @@ def waveform(facts: Facts) -> Markup | None:
     if "waves" not in facts.outcome["artifacts"]:
         return None
     lines = "Signals in groups, values in words, and markers at messages and violations:"
-    return join((el("p", lines), [el("p", copied(text)) for text in viewer_commands(facts)]))
+    base = f"Time 0 of this page, the end of the reset, is at {CLOCK_0_NS} ns in the waveform."
+    return join(
+        (
+            el("p", lines),
+            el("p", base, class_="note"),
+            [el("p", copied(text)) for text in viewer_commands(facts)],
+        )
+    )
 
 
 def viewer_commands(facts: Facts) -> list[str]:

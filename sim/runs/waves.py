@@ -12,6 +12,9 @@ from sim.build.toolchain import has_fst
 from sim.errors import AmpsimError
 
 WAVE_FORMATS = ("fst", "vcd")
+CLOCK_0_NS = 165
+"""Where clock 0 of records, logs and results is in a waveform, which has the power-on reset as
+well: 16 clocks of it and half a clock (hdl_models/soc/bench_clock.svh)."""
 
 _UNITS_NS = {"": 1, "ns": 1, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
 _TIME = re.compile(r"(\d+(?:\.\d+)?)(ns|us|ms|s|)", re.ASCII)
@@ -55,7 +58,7 @@ class FailureWaves(NamedTuple):
         errors = [v["time_ns"] for v in outcome["violations"] or () if v["severity"] == "error"]
         end = outcome.get("sim_time_ns")
         if errors:
-            return Waves(self.format, Window(*_span(min(errors), self.last_ns)))
+            return Waves(self.format, Window(*_span(min(errors) + CLOCK_0_NS, self.last_ns)))
         return Waves(self.format, Window(max(end - self.last_ns, 0)) if end else WHOLE_RUN)
 
 

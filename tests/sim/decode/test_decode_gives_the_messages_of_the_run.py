@@ -15,10 +15,8 @@ from sim.life import read_life
 from sim.life.message import Ring
 from sim.record_file import RecordFile
 from sim.records import OBSERVED, Kind
-from sim.runs.waves import Waves, Window
+from sim.runs.waves import CLOCK_0_NS, Waves, Window
 
-# The start of the record stream's clocks in a waveform: 16 clocks of reset, and half a clock.
-RESET_NS = 165
 STEPS = ["kick", "line", "take", "free"]
 
 
@@ -75,7 +73,7 @@ def test_the_bus_is_what_the_record_stream_has(recorded_run, decoded_run):
             observed[record.hart] = record
         elif record.kind in (Kind.LOAD, Kind.STORE):
             access, wires = (
-                accesses[record.cycle * 10 + RESET_NS, record.hart],
+                accesses[record.cycle * 10 + CLOCK_0_NS, record.hart],
                 observed[record.hart],
             )
             assert (access.address, access.write, access.response) == (

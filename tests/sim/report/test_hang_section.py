@@ -86,7 +86,8 @@ def test_what_the_referee_found_is_listed_with_its_time(tmp_path):
     (head, *rows) = found.rows["violations"]
     assert len(rows) == 200 and head[0] == "rule"
     assert rows[0][0] == "VQ-01" and rows[0][2].startswith("41000000 ns")
-    assert rows[0][5] == "expected <a>, found b"
+    assert rows[0][3].startswith("41000165 ns")
+    assert rows[0][6] == "expected <a>, found b"
     assert f"cd {tmp_path} && gtkwave waves.gtkw" in found.text["waveform"]
     assert f"cd {tmp_path} && surfer --command-file waves.sucl" in found.text["waveform"]
     assert "100 more in result.json" in found.text["violations"]

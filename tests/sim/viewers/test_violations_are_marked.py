@@ -12,6 +12,9 @@ import pywellen
 from sim.boards import load_board
 from sim.cli import main
 from sim.decode import decode
+from sim.record_file import RecordFile
+from sim.referee import check_stream
+from sim.runs.waves import CLOCK_0_NS
 from sim.viewers import prepare_waveform
 
 
@@ -46,4 +49,18 @@ def test_decode_marks_and_prints_them(recorded_run, tmp_path: Path, capsys):
     lane = {v.full_name: v for v in pywellen.Waveform(str(wave)).all_vars()}["decoded.violations"]
     assert (first.time_ns, f"{first.rule.id}: expected {first.expected}, found {first.found}") in [
         change for change in lane.tv if change[0] == first.time_ns
+    ]
+
+
+def test_the_records_have_them_at_the_same_times(recorded_run, tmp_path: Path):
+    """What a run's result says and what a viewer shows differ by where clock 0 is, and by what
+    only software knows."""
+    board = load_board(str(smaller_payloads(tmp_path / "board")))
+    folder = recorded_run("visionfive2")
+    judged = check_stream(RecordFile(folder / "records.bin"), board).report.violations
+    seen = decode(folder / "waves.fst", str(board.source)).violations
+    judged = [item for item in judged if not item.rule.id.startswith("application-")]
+    assert judged
+    assert [(item.rule, item.time_ns + CLOCK_0_NS, item.found) for item in judged] == [
+        (item.rule, item.time_ns, item.found) for item in seen
     ]

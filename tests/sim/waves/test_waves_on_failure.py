@@ -90,7 +90,7 @@ def test_what_excludes_each_other(words: tuple[str, ...], text: str):
                 ],
                 "sim_time_ns": 9_000,
             },
-            Window(5_000, 6_101),
+            Window(5_165, 6_266),
         ),
     ],
 )
