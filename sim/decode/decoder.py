@@ -57,6 +57,11 @@ def open_and_decode(
 
 def decode_wave(wave: WaveFile, board: Board, names: SignalMap) -> Decoded:
     """Return what the mapped signals of an open waveform show."""
+    if board.real_linux:
+        raise WaveError(
+            f"{wave.path}: expected all traffic on the bus, found a run with --host linux, whose "
+            "kernel has its memory outside: ampsim messages and ampsim check read its records"
+        )
     traffic = read_traffic(wave, names)
     _check_harts(wave, board, traffic)
     link = LinkDecoder(board)

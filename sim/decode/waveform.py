@@ -21,14 +21,17 @@ class WaveError(AmpsimError):
 
 
 class WaveFile:
-    """The signals of a waveform by full name, times in ns. Only what is asked for is loaded."""
+    """The signals of a waveform by full name, times in ns. Only what is asked for is loaded.
+
+    ``tick_ns`` is the unit of the times in the file.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._waveform = _open(path)
         scale = self._waveform.timescale
-        self._tick_ns = scale.factor * _UNIT_NS.get(str(scale.unit), 0) if scale else 1
-        if not self._tick_ns:
+        self.tick_ns = scale.factor * _UNIT_NS.get(str(scale.unit), 0) if scale else 1
+        if not self.tick_ns:
             raise WaveError(f"{path}: expected a timescale of ps to s, found {scale.unit}")
         self._variables: dict[str, Any] = {}
         for variable in self._waveform.all_vars():
@@ -47,7 +50,7 @@ class WaveFile:
 
     def changes(self, name: str) -> Iterable[tuple[int, object]]:
         """Return (time in ns, value) of a signal; a value with x or z is a string."""
-        scale = self._tick_ns
+        scale = self.tick_ns
         found = _unpanicked(self.path, lambda: self._variables[name].tv)
         if scale == 1:
             return list(found)

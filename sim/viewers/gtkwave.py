@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import log2
 from pathlib import Path
 from typing import TextIO
 
@@ -63,8 +64,10 @@ def write_save_file(file: TextIO, view: View) -> None:
 
 
 def _write_markers(file: TextIO, save: GTKWSave, view: View, start: int) -> None:
-    letters = {chr(ord("a") + n): marker.time_ns for n, marker in enumerate(view.markers)}
-    save.timestart(max(start - _BEFORE_NS, 0))
-    save.zoom_markers(_ZOOM, start, **letters)
+    letters = {
+        chr(ord("a") + n): view.tick(marker.time_ns) for n, marker in enumerate(view.markers)
+    }
+    save.timestart(view.tick(max(start - _BEFORE_NS, 0)))
+    save.zoom_markers(_ZOOM + log2(view.tick_ns), view.tick(start), **letters)
     for letter, marker in zip(letters, view.markers, strict=True):
         file.write(f"[markername] {letter.upper()}{marker.name}\n")

@@ -43,7 +43,7 @@ def prepare_waveform(path: Path, board: str | None = None, signals: Path | None 
         bits.update({f"{SCOPE}.{lane.name}": lane.bits for lane in lanes})
     groups = groups_in(bits, decoded.names.root, decoded.names.buses[0].signals)
     tables = all_value_names(addresses)
-    view = View(path.name, groups, markers_of(decoded), tables, bits)
+    view = View(path.name, groups, markers_of(decoded), tables, bits, wave.tick_ns)
     gtkw, commands = path.with_suffix(gtkwave.SUFFIX), path.with_suffix(surfer.SUFFIX)
     try:
         gtkwave.write_filters(tables, path.parent / gtkwave.FILTERS)

@@ -15,7 +15,7 @@ from sim.viewers.value_names import ValueNames
 class View:
     """The file ``wave`` by its name, with groups of signals, markers and tables of value names.
 
-    ``bits`` are the widths of the signals.
+    ``bits`` are the widths of the signals, ``tick_ns`` the unit that viewers count its time in.
     """
 
     wave: str
@@ -23,6 +23,11 @@ class View:
     markers: Sequence[Marker]
     tables: Mapping[str, ValueNames]
     bits: Mapping[str, int]
+    tick_ns: float
+
+    def tick(self, time_ns: int) -> int:
+        """Return a time as viewers count it."""
+        return round(time_ns / self.tick_ns)
 
     @property
     def start(self) -> Marker | None:

@@ -78,20 +78,33 @@ def test_every_signal_of_the_command_file_exists_and_every_format_too(prepared: 
     }
     commands = (prepared / "waves.sucl").read_text().splitlines()
     assert commands[0] == "load_file waves.fst"
-    added = 0
+    items: list[str] = []
+    focused = None
     for command in commands:
         verb, _, rest = command.partition(" ")
         assert "#" not in command and ";" not in command
         if verb == "variable_add":
-            assert rest in names
-            added += 1
+            assert rest in names and focused is None
+            items.append(rest)
+        elif verb == "divider_add":
+            assert re.fullmatch(r"\w+", rest) and focused is None
+            items.append("")
+        elif verb == "item_focus":
+            place, _, name = rest.partition("_")
+            focused = int(
+                place.translate(str.maketrans("abcdefghijklmnop", "0123456789abcdef")), 16
+            )
+            assert items[focused] == name
+        elif verb == "item_unfocus":
+            focused = None
         elif verb == "item_set_format":
             assert rest in mappings | {"ASCII", "Unsigned", "Hexadecimal"}
+            assert focused == len(items) - 1
         elif verb == "marker_set":
             assert re.fullmatch(r"\S+ \d+", rest)
         else:
-            assert verb in ("load_file", "divider_add", "cursor_set")
-    assert added == len(traces(prepared))
+            assert verb in ("load_file", "cursor_set")
+    assert sum(bool(name) for name in items) == len(traces(prepared))
 
 
 def test_filters_name_every_value_that_occurs(prepared: Path):
