@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sim.runs.config import RunConfig
 
 _WAVES = ("waves", "waves_from", "waves_to", "waves_on_failure", "waves_last")
-_FREE = frozenset((*_WAVES, "out", "json", "record", "referee", "exports", "repro"))
+_FREE = frozenset((*_WAVES, "out", "json", "record", "referee", "exports", "repro", "ahead"))
 """Options that do not decide what is run."""
 _NAMES = {"scenario": "a scenario", "simulator": "--sim"}
 

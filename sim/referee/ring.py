@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from sim.referee import ring_rules as rules
@@ -10,9 +11,11 @@ from sim.referee.descriptors import Descriptor, DescriptorTable
 from sim.referee.ring_layout import DESC_OFFSETS, DRIVER_FIELDS, Field, RingShape
 from sim.referee.side import Side
 from sim.referee.violations import Report
-from sim.referee.watch import POLLED, Watch, field_key
+from sim.referee.watch import POLLED, OnField, Watch, field_key
 
 U16 = 0x10000
+_HALF = 4
+"""Bytes of half an address."""
 
 
 class RingListener(Protocol):
@@ -103,14 +106,32 @@ class Ring:
             for side in Side:
                 look = reads.get((side, field))
                 watch.field(side, False, at, size, (look, number) if look else POLLED)
+            if field is Field.DESC_ADDR:
+                self._watch_halves(watch, at, number)
+
+    def _watch_halves(self, watch: Watch, at: int, number: int) -> None:
+        """Look at an address that a bus of 32 bits carries in two parts."""
+        for half in range(2):
+            part = at + _HALF * half
+            watch.field(Side.LINUX, True, part, _HALF, (self._desc_addr_half, 2 * number + half))
+            watch.field(Side.RTOS, True, part, _HALF, (self._driver_field, part))
+            watch.field(Side.RTOS, False, part, _HALF, (self._describe, number))
+            watch.field(Side.LINUX, False, part, _HALF, POLLED)
 
     def forget(self, watch: Watch) -> None:
         """Look at them no more."""
         for at, size in self._spans.items():
             watch.forget(at, size)
+            if size == 2 * _HALF:
+                watch.forget(at, _HALF)
+                watch.forget(at + _HALF, _HALF)
 
     def block(self, watch: Watch, side: Side, write: bool, address: int, data: bytes) -> None:
-        """Follow an access that is not to one field in its own size: cut it into fields."""
+        """Follow an access that is not to one field in its own size: cut it into fields.
+
+        A read may be wider than what was asked for, as on AXI4-Lite: of entries and elements only
+        the next one in order is taken for read.
+        """
         if write and _zeroes(address, data, self.shape.base):
             if self.listener.live and self.attached:
                 found = f"{len(data)} zeros"
@@ -118,14 +139,30 @@ class Ring:
             self.clear()
             return
         fields = watch.fields[side][write]
+        beside = self._beside()
         at, end = address, address + len(data)
         while at < end:
             size = self._spans.get(at, 1)
             look = fields.get(field_key(at, size)) if at + size <= end else None
-            if look is not None:
+            if look is not None and (write or not beside(*look)):
                 offset = at - address
                 look[0](look[1], int.from_bytes(data[offset : offset + size], "little"))
             at += size
+
+    def _beside(self) -> Callable[[OnField, int], bool]:
+        """Return what tells whether a look at an entry or element is not at the one now next."""
+        following = (
+            (self._take, self._taken, self.avail_idx),
+            (self._consume, self._consumed, self.used_idx),
+        )
+
+        def beside(look: OnField, slot: int) -> bool:
+            for read, next_one, published in following:
+                if look == read and next_one is not None:
+                    return slot != next_one & self.mask or next_one == published
+            return False
+
+        return beside
 
     def _driver_field(self, at: int, value: int) -> None:
         """The device stores to what is the driver's."""
@@ -146,6 +183,12 @@ class Ring:
 
     def _desc_addr(self, number: int, value: int) -> None:
         self._desc(Field.DESC_ADDR, number, value)
+
+    def _desc_addr_half(self, half: int, value: int) -> None:
+        number, shift = half >> 1, 8 * _HALF * (half & 1)
+        before = self.table.words[number][Field.DESC_ADDR]
+        kept = before & ~(0xFFFFFFFF << shift)
+        self._desc(Field.DESC_ADDR, number, kept | value << shift)
 
     def _desc_len(self, number: int, value: int) -> None:
         self._desc(Field.DESC_LEN, number, value)
@@ -201,7 +244,7 @@ class Ring:
         if count > room:
             self._report.add(jump, at, f"{old} and at most {room} {whose}", f"{new}")
             return min(count, self.num)
-        if count == 0 and part == "avail":
+        if count == 0 and part == "avail" and (new or self.posted):
             self._report.add(rules.AVAIL_EMPTY, at, f"another value than {old}", f"{new}")
         return count
 

@@ -23,3 +23,12 @@ def test_the_referee_in_a_users_bench(simulator: str) -> None:
     if simulator == "icarus" and shutil.which("iverilog") is None:
         pytest.skip("iverilog is not installed (Debian package: iverilog)")
     run_block("user_amp", SOURCES, "user_bench_cases", simulator=simulator)
+
+
+@pytest.mark.parametrize("simulator", ["verilator", "icarus"])
+def test_the_referee_on_axi_lite(simulator: str) -> None:
+    """All cases of user_axil_cases.py."""
+    if simulator == "icarus" and shutil.which("iverilog") is None:
+        pytest.skip("iverilog is not installed (Debian package: iverilog)")
+    top = Path(__file__).with_name("user_axil_amp.sv")
+    run_block("user_axil_amp", [top], "user_axil_cases", simulator=simulator)

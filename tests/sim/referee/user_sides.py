@@ -9,7 +9,7 @@ from struct import pack
 import cocotb
 from cocotb.clock import Clock
 from cocotb.triggers import ClockCycles
-from cocotbext.axi import AxiBus, AxiMaster
+from cocotbext.axi import AxiBus, AxiLiteBus, AxiLiteMaster, AxiMaster
 
 from sim.referee import ANY_RING, Doorbells, LinkSetup, RingShape, Side
 
@@ -67,18 +67,41 @@ class MasterOfUser:
         """A block, in bursts."""
         await self._master.write(address, data)
 
+    async def clear_doorbells(self) -> None:
+        """Both words at once, which is no store to either."""
+        await self.write(TO_RTOS, bytes(8))
+
     async def read(self, address: int, length: int) -> bytes:
         """A block, in bursts."""
         return bytes((await self._master.read(address, length)).data)
 
 
+class LiteMasterOfUser(MasterOfUser):
+    """The same over AXI4-Lite, where each access is one word of the bus."""
+
+    def __init__(self, dut, name: str) -> None:
+        bus = AxiLiteBus.from_prefix(dut, f"{name}_axil")
+        self._master = AxiLiteMaster(bus, dut.clk_i, dut.rst_ni, reset_active_level=False)
+        for part in (self._master.write_if, self._master.read_if):
+            part.log.setLevel(logging.WARNING)
+
+    async def store(self, address: int, size: int, value: int) -> None:
+        await self._master.write(address, value.to_bytes(size, "little"))
+
+    async def load(self, address: int, size: int) -> int:
+        return int.from_bytes((await self._master.read(address, size)).data, "little")
+
+    async def clear_doorbells(self) -> None:
+        """The reset has cleared them; a store of a word would be a ring."""
+
+
 class UserLink:
     """Both sides; each step is one that a test can leave out or do wrongly."""
 
-    def __init__(self, dut) -> None:
+    def __init__(self, dut, master: type[MasterOfUser] = MasterOfUser) -> None:
         self.dut = dut
-        self.linux = MasterOfUser(dut, "linux")
-        self.rtos = MasterOfUser(dut, "rtos")
+        self.linux = master(dut, "linux")
+        self.rtos = master(dut, "rtos")
         self._avail, self._used = [0, 0], [0, 0]
 
     async def start(self) -> None:
@@ -89,8 +112,9 @@ class UserLink:
         await ClockCycles(self.dut.clk_i, 4)
         self.dut.rst_ni.value = 1
         await ClockCycles(self.dut.clk_i, 2)
-        for address, size in ((POOL, 2 * NUM * BUFFER), (BASE + 0x4000, 8), (TO_RTOS, 8)):
+        for address, size in ((POOL, 2 * NUM * BUFFER), (BASE + 0x4000, 8)):
             await self.linux.write(address, bytes(size))
+        await self.linux.clear_doorbells()
         for ring in RINGS:
             await self.linux.write(ring.base, bytes(0x200))
         for slot in range(2):
