@@ -30,29 +30,29 @@ def main(words: list[str] | None = None) -> int:
     cases = [
         Case(board, ring) for board in arguments.board or BOARDS for ring in arguments.ring or RINGS
     ]
+    results: dict[Case, list[Row]] = {}
     try:
         with tempfile.TemporaryDirectory() as scratch:
             folder = arguments.out or Path(scratch)
-            results = {
-                case: compare_hosts(folder / f"{case.board}-{case.ring}", case.board, case.ring)
-                for case in cases
-            }
+            for case in cases:
+                runs = folder / f"{case.board}-{case.ring}"
+                results[case] = compare_hosts(runs, case.board, case.ring)
+                _tell(case, results[case])
         write_whole(arguments.page, page(results))
     except AmpsimError as error:
         print(f"conformance: {error}", file=sys.stderr)
         return 2
-    return 1 if sum(_tell(case, rows) for case, rows in results.items()) else 0
+    return 1 if any(row.unexplained for rows in results.values() for row in rows) else 0
 
 
-def _tell(case: Case, rows: list[Row]) -> int:
-    """Print what differs; return how much of it has no reason."""
+def _tell(case: Case, rows: list[Row]) -> None:
+    """Print what differs in a case."""
     different = [row for row in rows if not row.same]
-    print(f"{case}: {len(rows)} observables, {len(different)} different")
+    print(f"{case}: {len(rows)} observables, {len(different)} different", flush=True)
     for row in different:
         print(f"  {row.step}, {row.observable}: {row.reason or 'UNEXPLAINED'}")
         if row.unexplained:
             print(f"    model:  {row.model}\n    kernel: {row.kernel}")
-    return sum(row.unexplained for row in different)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ _ABOVE = ("context_switch", "syscall", "wake_to_run", "copy", "rpmsg_call", "app
 _TICK = ("tick", "tick_softirq_min", "tick_softirq_max")
 _FREE = (*_ABOVE, *_TICK, "m_trap", "sbi_call")
 _RING_SIZE = re.compile(r"(ampsim,vring-num = )<\d+>")
+_PAGE = 4096
 _VRINGS_AT, _VRING_BYTES = 0x81700000, 0x4000
 """V821: room for rings of 256 entries, which its own carveouts have not; nothing else is there."""
 
@@ -41,7 +42,7 @@ def write_board(folder: Path, name: str, ring: int) -> tuple[Path, Path]:
 def _with_rings(text: str, ring: int) -> str:
     """Return a devicetree with rings of that size, and with room for them and their buffers."""
     text = _RING_SIZE.sub(rf"\g<1><{ring}>", text)
-    text = _moved(text, "vdev-buffers", None, len(RINGS) * BUFFER_BYTES * ring)
+    text = _moved(text, "vdev-buffers", None, max(len(RINGS) * BUFFER_BYTES * ring, _PAGE))
     for number in range(len(RINGS)):
         at = _VRINGS_AT + _VRING_BYTES * number
         text = _moved(text, f"vdev0vring{number}", at, _VRING_BYTES)
