@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from sim.boards import Board
 from sim.conformance.boards import write_board
 from sim.conformance.comparing import Row, compare
 from sim.conformance.cut import cut
@@ -53,9 +55,14 @@ def run_steps(folder: Path, host: str, board: str, ring: int) -> SteppedViews:
         reasons = "; ".join(check["reason"] for check in result["checks"].values())
         raise RunError(f"{NAME}, {host}: expected all steps, found {reasons}")
     files = {name: folder / file for name, file in result["artifacts"].items()}
-    seen = observed(files["records"], host_board(board, host, ring))
+    return read_steps(files, host_board(board, host, ring))
+
+
+def read_steps(files: Mapping[str, Path], board: Board) -> SteppedViews:
+    """Return the observables of each step of a run on ``board`` that has left these files."""
+    seen = observed(files["records"], board)
     lines = program_lines(files["steps"].read_text(), MARK)
-    log = files["linux_console" if host == "linux" else "dmesg"]
+    log = files["linux_console" if board.real_linux else "dmesg"]
     images = [*seen.images[: len(STEPS) - 1], seen.images[-1]]
     parts = zip(STEPS, cut(seen.sights), images, strict=True)
     found = {

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """A kernel that ends or hangs before its first message is one line with what to do."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from sim.errors import RunError
-from sim.linux_peer import machine
+from sim.linux_peer import kernel_process, machine
+from sim.linux_peer.build import PeerFiles
 from sim.linux_peer.machine import Machine
 
 
@@ -15,6 +17,13 @@ def failure(folder: Path, script: str) -> str:
     kernel = folder / "kernel"
     kernel.write_text(f"#!/bin/sh\n{script}\n")
     kernel.chmod(0o755)
+    said = failure_of(kernel, folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["console.log", "kernel"]
+    return said
+
+
+def failure_of(kernel: Path, folder: Path) -> str:
+    """The error of a machine with a kernel that ends before it has done anything."""
     made = Machine(kernel, folder, folder / "console.log", [], lambda: 0)
     try:
         with pytest.raises(RunError) as caught:
@@ -22,7 +31,6 @@ def failure(folder: Path, script: str) -> str:
     finally:
         made.close()
     assert not made.process.alive()
-    assert sorted(path.name for path in folder.iterdir()) == ["console.log", "kernel"]
     return str(caught.value)
 
 
@@ -43,6 +51,19 @@ def failure(folder: Path, script: str) -> str:
 def test_what_it_said_last_and_what_to_do(tmp_path: Path, said: str, advice: str):
     found = failure(tmp_path, f"echo 'Core dump limits :'\necho '{said}'\nexit 1")
     assert found == f"the Linux kernel ended (exit code 1): {said}; {advice}"
+
+
+def test_a_real_kernel_that_may_not_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, peer_files: PeerFiles
+):
+    refused = (sys.executable, str(Path(__file__).with_name("without_ptrace.py")))
+    command = (*refused, *kernel_process._FIXED_AND_BOUND)
+    monkeypatch.setattr(kernel_process, "_FIXED_AND_BOUND", command)
+    found = failure_of(peer_files.kernel, tmp_path)
+    assert found == (
+        "the Linux kernel ended (exit code 1): check_ptrace : expected SIGSTOP, got status = 9; "
+        "let it trace its processes (in a container: --cap-add SYS_PTRACE)"
+    )
 
 
 def test_addresses_that_cannot_be_fixed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -13,6 +13,7 @@ import pytest
 
 from sim.cli import main
 from sim.linux_peer.build import PeerFiles
+from sim.micropython.link import MODULE
 
 pytestmark = pytest.mark.usefixtures("peer_files")
 
@@ -94,6 +95,10 @@ def is_kernel(process: int) -> bool:
     return Path(f"/proc/{process}/exe").resolve().name == "linux"
 
 
+def is_micropython(process: int) -> bool:
+    return MODULE.encode() in Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
+
+
 def kill_soon(folder: Path, chosen: Any, number: int) -> threading.Thread:
     """Kill the first chosen process of a run when the kernel's init has begun."""
 
@@ -135,6 +140,18 @@ def test_a_simulator_that_is_killed_takes_the_kernel_along(
     line = breakdown(tmp_path, capfd, "--count", "100000")
     killer.join()
     assert line.startswith("ampsim: the simulator ended without a result")
+
+
+def test_a_micropython_that_is_killed_takes_the_kernel_along(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+):
+    killer = kill_soon(tmp_path, is_micropython, signal.SIGKILL)
+    line = breakdown(tmp_path, capfd, "--count", "100000", "--rtos", "micropython")
+    killer.join()
+    assert line == (
+        "ampsim: the MicroPython process of the RTOS: expected it to run as long as the "
+        f"simulation, found it ended by SIGKILL; what it printed is in {tmp_path}/micropython.log"
+    )
 
 
 def test_a_kernel_that_panics(
