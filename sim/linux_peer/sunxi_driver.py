@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sim.boards import Board
 from sim.boards.model import RemoteprocLink
-from sim.core import EXTERNAL, LOAD, READ, STORE, WAIT
+from sim.core import EXTERNAL, LOAD, READ, STORE
 from sim.errors import AmpsimError
 from sim.firmware.elf_image import read_image
 from sim.firmware.resource_table import Vdev, read_entries
@@ -28,8 +28,8 @@ _ENABLE, _ENABLE_STRIDE, _CONTEXT, _CONTEXT_STRIDE, _CLAIM = 0x2000, 0x80, 0x200
 _SLOT, _RD_ENABLE, _RD_STATUS, _STATUS, _FIFO = 0x100, 0x20, 0x24, 0x60, 0x70
 _WR_ENABLE, _WR_STATUS = 0x30, 0x34
 _CHANNELS, _COUNT, _DEPTH = 4, 0xF, 8
-_RETRY_CLOCKS = 100
-"""Between two looks at a full FIFO: the mailbox framework polls it (txpoll_period)."""
+_QUEUE_LEN = 20
+"""MBOX_TX_QUEUE_LEN (include/linux/mailbox_controller.h)."""
 
 
 def table_of(firmware: Path) -> tuple[int, int]:
@@ -63,6 +63,7 @@ class SunxiDriver:
         self._own, self._remote = link.msgbox.linux.base + slot, link.msgbox.rtos.base + slot
         self._read_bit = 1 << 2 * link.channel
         self._spend = Costs(costs).spend
+        self._waiting: list[int] = []
 
     def _set_bits(self, address: int, bits: int) -> Steps[None]:
         value = yield (LOAD, address, 4)
@@ -98,11 +99,17 @@ class SunxiDriver:
         yield (STORE, self._vdev_at + STATUS, 1, 0)
 
     def kick(self, queue: int) -> Steps[None]:
-        """Send the notify id of a queue; a full FIFO is waited for."""
-        while (yield from self._count(self._remote, self._channel)) >= _DEPTH:
-            yield (WAIT, _RETRY_CLOCKS, 0)
-        yield (STORE, self._remote + _FIFO + 4 * self._channel, 4, queue)
-        yield from self._look_whether_sent()
+        """Send the notify id of a queue, after those that found the FIFO full.
+
+        The mailbox framework holds some; what comes then is lost, as mbox_send_message() refuses it
+        and sunxi_rproc_kick() only says so. Nobody stands still for it.
+        """
+        if len(self._waiting) < _QUEUE_LEN:
+            self._waiting.append(queue)
+        while self._waiting and (yield from self._count(self._remote, self._channel)) < _DEPTH:
+            word = self._waiting.pop(0)
+            yield (STORE, self._remote + _FIFO + 4 * self._channel, 4, word)
+            yield from self._look_whether_sent()
 
     def _look_whether_sent(self) -> Steps[None]:
         """The mailbox framework's timer, which is due at once: set, trapped, answered, set anew."""

@@ -72,8 +72,10 @@ def test_a_dead_remote_is_what_the_referee_complains_of(tmp_path: Path):
     assert rules == {"message-not-taken", "mailbox-unanswered", "ipi-unanswered"}
 
 
-def test_a_remote_that_dies_is_given_up_after_15_s(tmp_path: Path):
-    run(tmp_path, "dead-remote", "--ring", "16")
+# On V821 its message box is full after 8 kicks: those that follow hold nobody up.
+@pytest.mark.parametrize("board", ["visionfive2", "v821"])
+def test_a_remote_that_dies_is_given_up_after_15_s(tmp_path: Path, board: str):
+    run(tmp_path, "dead-remote", "--board", board, "--ring", "16")
 
 
 # ---- breakdowns ----
