@@ -95,21 +95,33 @@ def build_extension() -> Path:
 
     Raises :class:`AmpsimError` without Python's headers: see :func:`has_extension`.
     """
+    library = build_core_port()
+    sources, headers = _extension_files()
+
+    def build(folder: Path) -> None:
+        compile_extension(folder / EXTENSION, library)
+
+    key = content_key([*sources, *headers], _FLAGS, _frames(), sys.version, str(library))
+    return cached_build("core-port-extension", key, build)
+
+
+def _extension_files() -> tuple[list[Path], list[Path]]:
+    """Return the sources and the headers of the extension."""
+    both = ("core_pipe", "hart_software", "host_memory_module")
+    sources = [NATIVE / f"{name}.c" for name in ("core_port_module", "hart_requests", *both)]
+    return sources, [NATIVE / f"{name}.h" for name in ("core_port", "host_memory", *both)]
+
+
+def compile_extension(output: Path, library: Path, *options: str) -> None:
+    """Compile the extension to the library in a folder, with more options of gcc.
+
+    Raises :class:`AmpsimError` without Python's headers: see :func:`has_extension`.
+    """
     headers = python_headers()
     if headers is None:
         raise AmpsimError(no_headers_text())
-    library = build_core_port()
-    both = ("core_pipe", "hart_software", "host_memory_module")
-    sources = [NATIVE / f"{name}.c" for name in ("core_port_module", "hart_requests", *both)]
-    headers_of_ours = [NATIVE / f"{name}.h" for name in ("core_port", "host_memory", *both)]
-
-    def build(folder: Path) -> None:
-        files = [str(source) for source in sources]
-        arguments = (*files, f"-I{headers}", *_frames(), *_link(library))
-        compile_native(folder / EXTENSION, *arguments)
-
-    key = content_key([*sources, *headers_of_ours], _FLAGS, _frames(), sys.version, str(library))
-    return cached_build("core-port-extension", key, build)
+    files = [str(source) for source in _extension_files()[0]]
+    compile_native(output, *files, f"-I{headers}", *_frames(), *options, *_link(library))
 
 
 def has_extension() -> bool:
