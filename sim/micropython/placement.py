@@ -18,8 +18,8 @@ from pathlib import Path
 # Reads without a result before the simulator sleeps: about a millisecond.
 POLLS = 5000
 
-# So many looks in a row have to find a CPU that nobody wants.
-_LOOKS = 8
+# So many looks in a row have to find that another place is better.
+_LOOKS = 3
 
 
 class Placement:
@@ -28,10 +28,10 @@ class Placement:
     def __init__(self, process: int) -> None:
         self._process = process
         self._allowed: set[int] = set()
-        self._free = 0
+        self._against = 0
         with contextlib.suppress(OSError, AttributeError):  # not on this system
             self._allowed = os.sched_getaffinity(0)
-        self.apart = len(self._allowed) > 1 and _running() < len(self._allowed)
+        self.apart = len(self._allowed) > 1 and _running() <= len(self._allowed)
         self._place()
 
     @property
@@ -43,15 +43,12 @@ class Placement:
         """Change places if there is a CPU that nobody else wants, or no longer one."""
         if len(self._allowed) < 2:
             return
-        if self.apart:
-            if _running() > len(self._allowed):  # the two are among those
-                self._free = 0
-                self.apart = False
-                self._place()
-            return
-        self._free = self._free + 1 if _running() < len(self._allowed) else 0
-        if self._free == _LOOKS:
-            self.apart = True
+        # Apart both may be among those that run; together only this one is.
+        crowded = _running() + (not self.apart) > len(self._allowed)
+        self._against = self._against + 1 if crowded == self.apart else 0
+        if self._against == _LOOKS:
+            self._against = 0
+            self.apart = not self.apart
             self._place()
 
     def release(self) -> None:

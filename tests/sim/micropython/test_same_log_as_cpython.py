@@ -13,7 +13,7 @@ from sim.cli import main
 from sim.micropython.interpreter import HEAP_BYTES
 
 RUNS = (
-    ("visionfive2", "boot"),
+    ("visionfive2", "boot", "--port", "ctypes"),
     ("visionfive2", "linux-test", "--count", "3"),
     ("visionfive2", "echo", "--count", "5"),
     ("visionfive2", "ipi-latency", "--count", "5"),
