@@ -54,8 +54,9 @@ class _Walk:
 
     def _start_up(self) -> None:
         """Before there is a kernel on either side: a stage of the boot that is at work."""
+        self._bus()
         for hart in self.facts.harts:
-            if hart.until_ns is not None and hart.until_ns > self.facts.now_ns:
+            if hart.on_bus or (hart.until_ns or 0) > self.facts.now_ns:
                 text = f"{hart.thread or 'the software'} on hart {hart.hart_id} goes on by itself"
                 text += at(hart.until_ns)
                 self.chain.end(Cause.COMPUTES, f"hart {hart.hart_id}", text, hart.since_ns)
@@ -406,12 +407,16 @@ class _Walk:
             never = "was never let out of reset" if not hart.starts else "is held in reset"
             text = f"{name} ({NAMES[side]}) {never}"
             self.chain.end(Cause.IN_RESET, name, text)
-        for each in self.facts.harts:
-            if each.on_bus and self.facts.now_ns - each.since_ns > BUS_LIMIT_NS:
-                self._stuck(each)
+        self._bus()
         if hart.thread in ("exception", "oops"):
             text = f"the software of {name} ({NAMES[side]}) has crashed: it is in its {hart.thread}"
             self.chain.end(Cause.CRASHED, name, text, hart.since_ns)
+
+    def _bus(self) -> None:
+        """End the chain when a hart has been on the bus for too long."""
+        for hart in self.facts.harts:
+            if hart.on_bus and self.facts.now_ns - hart.since_ns > BUS_LIMIT_NS:
+                self._stuck(hart)
 
     def _stuck(self, hart: Hart) -> None:
         names = {

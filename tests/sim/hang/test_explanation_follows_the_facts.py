@@ -165,6 +165,19 @@ CASES = {
         Cause.COMPUTES,
         "hart 4",
     ),
+    "a boot stage on the bus": (
+        {
+            "threads": (),
+            "rtos_kernel": False,
+            "linux_booted": False,
+            "harts": (
+                hart(1, "linux", thread="u-boot", request="write", since_ns=NOW - 10),
+                hart(4, "rtos"),
+            ),
+        },
+        Cause.COMPUTES,
+        "hart 1",
+    ),
     "a panic": ({"linux_panic": "Attempted to kill init!"}, Cause.CRASHED, "Linux"),
     "no application": ({"threads": ()}, Cause.UNKNOWN, ""),
 }

@@ -136,3 +136,35 @@ def test_repro_decides_everything(capfd, tmp_path):
     assert said.lines == [f"{file}: cannot be read: No such file or directory"]
     said = ampsim(capfd)
     assert said.lines == ["expected a scenario, or --repro FILE (see ampsim run --help)"]
+
+
+CRASHES = Path(__file__).parents[1] / "hang" / "apps" / "crashes.py"
+LATE = ("--hang-after", "5ms")
+FAILURES = {
+    "a violation and a hang": (
+        ("echo", "--count", "8", "--referee", *LATE, "--seed", "5"),
+        ("--fault", "dropped-kick:to=linux,nth=6", "--fault", "unpublished:by=rtos,nth=4"),
+    ),
+    "a crash in MicroPython": (
+        ("echo", "--board", "v821", "--count", "1000", "--app", CRASHES, *LATE),
+        ("--rtos", "micropython"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_repro_json_alone_is_enough(capfd, tmp_path, name: str):
+    """It holds the faults; the first run's folder is gone."""
+    words, more = FAILURES[name]
+    assert ampsim(capfd, *words, *more, "--no-exports", "--out", tmp_path / "first").code == 1
+    kept = tmp_path / "kept.json"
+    kept.write_bytes((tmp_path / "first" / "repro.json").read_bytes())
+    shutil.rmtree(tmp_path / "first")
+    said = ampsim(capfd, "--repro", kept, "--no-exports", "--out", tmp_path / "second")
+    assert said.code == 1
+    assert "reproduced: same event log, same outcome\n" in said.out
+    assert said.lines == []
+    expected = json.loads(kept.read_text())["expected"]
+    result = json.loads((tmp_path / "second" / "result.json").read_text())
+    assert result["event_log_sha256"] == expected["event_log_sha256"]
+    assert "progress" in expected["failed_checks"]
