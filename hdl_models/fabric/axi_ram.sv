@@ -55,19 +55,23 @@ module axi_ram #(
 
   reg [63:0] mem_q [0:WORDS-1] /* verilator public_flat_rd */;
 
-  // Writes: the burst engine walks the addresses, the memory takes a merged word a beat.
+  // Writes: the burst engine walks the addresses, the memory takes a merged word a beat. The mask
+  // is made where a beat is written: as a wire, each strobe would run through all of it on Icarus.
   wire [INDEX-1:0] write_index;
   wire             write_enable;
-  // verilator tracing_off
-  wire [63:0] write_mask = {{8{s_axi_wstrb[7]}}, {8{s_axi_wstrb[6]}},
-                            {8{s_axi_wstrb[5]}}, {8{s_axi_wstrb[4]}},
-                            {8{s_axi_wstrb[3]}}, {8{s_axi_wstrb[2]}},
-                            {8{s_axi_wstrb[1]}}, {8{s_axi_wstrb[0]}}};
-  // verilator tracing_on
+
+  function [63:0] merged(input [63:0] old, input [63:0] data, input [7:0] strobes);
+    reg [63:0] mask;
+    begin
+      mask = {{8{strobes[7]}}, {8{strobes[6]}}, {8{strobes[5]}}, {8{strobes[4]}},
+              {8{strobes[3]}}, {8{strobes[2]}}, {8{strobes[1]}}, {8{strobes[0]}}};
+      merged = (old & ~mask) | (data & mask);
+    end
+  endfunction
 
   always @(posedge write_clk_i) begin
     if (write_enable) begin
-      mem_q[write_index] <= (mem_q[write_index] & ~write_mask) | (s_axi_wdata & write_mask);
+      mem_q[write_index] <= merged(mem_q[write_index], s_axi_wdata, s_axi_wstrb);
     end
   end
 

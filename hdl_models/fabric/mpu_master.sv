@@ -24,7 +24,9 @@ module mpu_master (
   assign base_o   = {base1_q, base0_q};
   assign limit_o  = {limit1_q, limit0_q};
 
-  wire [31:0] mask   = {{8{strb_i[3]}}, {8{strb_i[2]}}, {8{strb_i[1]}}, {8{strb_i[0]}}};
+  // A process: as a wire, each strobe would run through all of the mask on Icarus.
+  reg [31:0] mask;
+  always @* mask = {{8{strb_i[3]}}, {8{strb_i[2]}}, {8{strb_i[1]}}, {8{strb_i[0]}}};
   wire [31:0] merged = (rdata_o & ~mask) | (wdata_i & mask);
 
   always @* begin

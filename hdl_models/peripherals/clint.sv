@@ -48,8 +48,10 @@ module clint #(
   wire        is_mtime = s_apb_paddr[15:3] == MTIME_DOUBLEWORD;
   wire        high     = s_apb_paddr[2];
 
-  wire [31:0] mask = {{8{s_apb_pstrb[3]}}, {8{s_apb_pstrb[2]}},
-                      {8{s_apb_pstrb[1]}}, {8{s_apb_pstrb[0]}}};
+  // A process: as a wire, each strobe would run through all of the mask on Icarus.
+  reg [31:0] mask;
+  always @* mask = {{8{s_apb_pstrb[3]}}, {8{s_apb_pstrb[2]}},
+                    {8{s_apb_pstrb[1]}}, {8{s_apb_pstrb[0]}}};
   wire [31:0] wdata = s_apb_pwdata & mask;
 
   assign s_apb_pready  = 1'b1;

@@ -42,8 +42,10 @@ module e907_cfg #(
   wire [9:0]  which = word - WAKE_MASK;
   wire        masks = which < 10'(WAKE_MASKS);
 
-  wire [31:0] mask  = {{8{s_apb_pstrb[3]}}, {8{s_apb_pstrb[2]}},
-                       {8{s_apb_pstrb[1]}}, {8{s_apb_pstrb[0]}}};
+  // A process: as a wire, each strobe would run through all of the mask on Icarus.
+  reg [31:0] mask;
+  always @* mask = {{8{s_apb_pstrb[3]}}, {8{s_apb_pstrb[2]}},
+                    {8{s_apb_pstrb[1]}}, {8{s_apb_pstrb[0]}}};
   wire [31:0] wdata = s_apb_pwdata & mask;
 
   logic                     wake_enable_q;

@@ -52,8 +52,10 @@ module sun300iw1_ccu (
   wire       write = s_apb_psel && s_apb_penable && s_apb_pwrite;
   wire [9:0] word  = s_apb_paddr[11:2];
 
-  wire [31:0] mask = {{8{s_apb_pstrb[3]}}, {8{s_apb_pstrb[2]}},
-                      {8{s_apb_pstrb[1]}}, {8{s_apb_pstrb[0]}}};
+  // A process: as a wire, each strobe would run through all of the mask on Icarus.
+  reg [31:0] mask;
+  always @* mask = {{8{s_apb_pstrb[3]}}, {8{s_apb_pstrb[2]}},
+                    {8{s_apb_pstrb[1]}}, {8{s_apb_pstrb[0]}}};
 
   logic [31:0] e907_ts_q, a27_mt_q, a27_clock_q, gating0_q, reset0_q, reset1_q;
   logic        e907_rst_q;

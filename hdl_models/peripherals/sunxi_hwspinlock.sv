@@ -36,8 +36,10 @@ module sunxi_hwspinlock (
   wire        lock  = word[9:5] == 5'd2;  // 0x100 + 4 * lock
   wire [31:0] which = 32'd1 << word[4:0];
 
-  wire [31:0] mask  = {{8{s_apb_pstrb[3]}}, {8{s_apb_pstrb[2]}},
-                       {8{s_apb_pstrb[1]}}, {8{s_apb_pstrb[0]}}};
+  // A process: as a wire, each strobe would run through all of the mask on Icarus.
+  reg [31:0] mask;
+  always @* mask = {{8{s_apb_pstrb[3]}}, {8{s_apb_pstrb[2]}},
+                    {8{s_apb_pstrb[1]}}, {8{s_apb_pstrb[0]}}};
   wire [31:0] wdata = s_apb_pwdata & mask;
 
   logic [31:0] taken_q;

@@ -28,8 +28,10 @@ module sunxi_rtc_data (
   wire       here  = s_apb_paddr[11:5] == GROUP;
   wire [2:0] which = s_apb_paddr[4:2];
 
-  wire [31:0] mask = {{8{s_apb_pstrb[3]}}, {8{s_apb_pstrb[2]}},
-                      {8{s_apb_pstrb[1]}}, {8{s_apb_pstrb[0]}}};
+  // A process: as a wire, each strobe would run through all of the mask on Icarus.
+  reg [31:0] mask;
+  always @* mask = {{8{s_apb_pstrb[3]}}, {8{s_apb_pstrb[2]}},
+                    {8{s_apb_pstrb[1]}}, {8{s_apb_pstrb[0]}}};
 
   logic [32*WORDS-1:0] words_q;
   wire  [31:0]         old = words_q[32*which +: 32];
