@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Compiles the C part of the bench: the core port with its VPI module, and its Python extension."""
+"""Compiles the C part of the bench: core port, VPI module, Python extension, what vvp preloads."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ LIBRARY = "libcoreport.so"
 EXTENSION = f"_coreport{sysconfig.get_config_var('EXT_SUFFIX')}"
 VPI_MODULE = "core_port.vpi"
 SIEVE = "librecordsieve.so"
+CASTS = "libvvpcasts.so"
 
 _FLAGS = ("-O2", "-g", "-fPIC", "-shared", "-Wall", "-Wextra", "-Wno-unused-parameter")
 
@@ -88,6 +89,27 @@ def build_record_sieve() -> Path:
         compile_native(folder / SIEVE, f"-I{NATIVE}", str(sources[0]))
 
     return cached_build("record-sieve", content_key(sources, _FLAGS), build)
+
+
+def build_vvp_casts() -> Path:
+    """Return the library that Icarus' vvp runs faster with, loaded before its own (cached)."""
+    source = NATIVE / "vvp_casts.c"
+
+    def build(folder: Path) -> None:
+        compile_native(folder / CASTS, str(source))
+
+    return cached_build("vvp-casts", content_key([source], _FLAGS), build) / CASTS
+
+
+def vvp_environment() -> dict[str, str]:
+    """Return the variable that loads :func:`build_vvp_casts` before vvp, as the last of its list.
+
+    The loader knows no path with a space or a colon; vvp is only slower without.
+    """
+    library, others = str(build_vvp_casts()), os.environ.get("LD_PRELOAD")
+    if " " in library or ":" in library:
+        return {}
+    return {"LD_PRELOAD": f"{others}:{library}" if others else library}
 
 
 def build_extension() -> Path:

@@ -19,6 +19,7 @@ from sim.build.native import (
     build_core_port,
     core_port_environment,
     link_core_port,
+    vvp_environment,
 )
 from sim.build.toolchain import ToolError, find_tool, has_fst, verilator_bin
 from sim.build.verilator_flags import COMPILE, MAKE_VARIABLES, VERILATE
@@ -131,6 +132,7 @@ def simulation_command(
         plusargs = []
     start = json.loads((build / START_FILE).read_text())
     environment = {
+        **(vvp_environment() if simulator == "icarus" else {}),
         "COCOTB_TRUST_INERTIAL_WRITES": "1",
         **start["environment"],
         **core_port_environment(),
