@@ -90,8 +90,8 @@ module core_cluster #(
   wire [63:0]      rdata [0:HARTS-1];
 
   wire [HARTS-1:0] lines_changed;
-  wire something_to_serve =
-      |{done, rbeat, wnext, lines_changed} || running_q != run_i;
+  wire [HARTS-1:0] to_serve = done | rbeat | wnext | lines_changed | (running_q ^ run_i);
+  wire something_to_serve = |to_serve;
 
   wire terminals_to_serve = |{terminal_rx_valid_i, tx_valid_q} || cycle_q[9:0] == 10'd0;
   // verilator tracing_on
@@ -218,7 +218,7 @@ module core_cluster #(
     end else begin
       if (something_to_serve) begin
         // verilator unroll_full
-        for (h = 0; h < HARTS; h = h + 1) begin
+        for (h = 0; h < HARTS; h = h + 1) if (to_serve[h]) begin
           if (lines_i[h*3+:3] != lines_q[h]) begin
             lines_q[h] <= lines_i[h*3+:3];
             `CORE_LINES(h, cycle_q, {29'd0, lines_i[h*3+:3]});

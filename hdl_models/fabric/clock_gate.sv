@@ -2,7 +2,7 @@
 // Clock gate of a part of the SoC: its clock runs while it is active, and HOLD edges longer.
 //
 // Where step_i is low an edge is left out even then: for a part that works at a slower rate. The
-// enable is taken while the clock is low, as an integrated clock gating cell does. A part must have
+// enable is taken as the clock falls: whatever it depends on changes at rising edges. A part must have
 // come to rest HOLD of its edges after active_i has fallen, and must not change while it is low;
 // then gating changes nothing but the cost of simulating it.
 `default_nettype none
@@ -30,7 +30,10 @@ module clock_gate #(
   assign clk_o     = clk_i && enable;
   assign resting_o = !active_i && hold_q == 4'd0;
 
-  always_latch if (!clk_i) enable = !rst_ni || (step_i && !resting_o);
+  // A wire, so that a clock in which nothing changes reads one signal.
+  wire next = !rst_ni || (step_i && !resting_o);
+
+  always @(negedge clk_i) enable <= next;
 
   always @(posedge clk_o) begin
     if (active_i || !rst_ni) hold_q <= HOLD;
