@@ -71,13 +71,22 @@ module core_cluster #(
 `include "core_port_calls.svh"
 
   reg [63:0]  cycle_q;
-  reg [63:0]  command_q [0:HARTS-1];
+  reg [63:49] command_q [0:HARTS-1];
+  reg [15:0]  strobes_q [0:HARTS-1];  // of the last WRITE
   reg [63:0]  wdata_q [0:HARTS-1];
   reg [31:0]  end_q [0:HARTS-1];     // clock in which a wait runs out
   reg [127:0] thread_q [0:HARTS-1];
   reg [2:0]   lines_q [0:HARTS-1];
   reg [HARTS-1:0] running_q /* verilator public_flat_rd */;
   reg [HARTS-1:0] resetting_q;       // reset while a transaction was under way
+
+  // Addresses of the last READ and WRITE, packed as the fabric takes them: on Icarus putting them
+  // together from the shells would cost as much as the arbiter.
+  // verilator tracing_off
+  reg [HARTS*32-1:0] araddr_q, awaddr_q;
+  // verilator tracing_on
+  assign m_axi_araddr = araddr_q;
+  assign m_axi_awaddr = awaddr_q;
 
   reg [TERMINALS-1:0] tx_valid_q;
   reg [7:0]           tx_data_q [0:TERMINALS-1];
@@ -120,21 +129,21 @@ module core_cluster #(
   generate
     for (g = 0; g < HARTS; g = g + 1) begin : hart
       // verilator tracing_off
-      wire [63:0] command = command_q[g];
+      wire [63:49] command = command_q[g];
+      wire [15:0]  strobes = strobes_q[g];
       // verilator tracing_on
-      wire unused = &{1'b0, command[48]};
       core_shell #(.ID(g)) shell (
           .write_clk_i(write_clk_o), .read_clk_i(read_clk_o), .rst_ni(rst_ni),
           .ran_out_i(cycle_q[31:0] == end_q[g]),
           .lines_i(lines_i[g*3+:3]),
           .cmd_valid_i(command[63]), .cmd_op_i(command[62:61]), .cmd_size_i(command[60:58]),
           .cmd_beats_i(command[57:50]), .cmd_mask_i(command[60:58]),
-          .cmd_forever_i(command[49]), .cmd_first_strobe_i(command[47:40]),
-          .cmd_last_strobe_i(command[39:32]), .cmd_address_i(command[31:0]),
-          .wdata_i(wdata_q[g]), .thread_i(thread_q[g]),
+          .cmd_forever_i(command[49]), .cmd_first_strobe_i(strobes[15:8]),
+          .cmd_last_strobe_i(strobes[7:0]), .araddr_i(araddr_q[g*32+:32]),
+          .awaddr_i(awaddr_q[g*32+:32]), .wdata_i(wdata_q[g]), .thread_i(thread_q[g]),
           .done_o(done[g]), .resp_o(resp[g]), .wfi_o(wfi_o[g]),
           .rbeat_o(rbeat[g]), .rdata_o(rdata[g]), .wnext_o(wnext[g]),
-          .m_axi_awid(m_axi_awid[g*4+:4]), .m_axi_awaddr(m_axi_awaddr[g*32+:32]),
+          .m_axi_awid(m_axi_awid[g*4+:4]),
           .m_axi_awlen(m_axi_awlen[g*8+:8]), .m_axi_awsize(m_axi_awsize[g*3+:3]),
           .m_axi_awburst(m_axi_awburst[g*2+:2]), .m_axi_awvalid(m_axi_awvalid[g]),
           .m_axi_awready(m_axi_awready[g]), .m_axi_wdata(m_axi_wdata[g*64+:64]),
@@ -142,7 +151,7 @@ module core_cluster #(
           .m_axi_wvalid(m_axi_wvalid[g]), .m_axi_wready(m_axi_wready[g]),
           .m_axi_bresp(m_axi_bresp[g*2+:2]), .m_axi_bvalid(m_axi_bvalid[g]),
           .m_axi_bready(m_axi_bready[g]), .m_axi_arid(m_axi_arid[g*4+:4]),
-          .m_axi_araddr(m_axi_araddr[g*32+:32]), .m_axi_arlen(m_axi_arlen[g*8+:8]),
+          .m_axi_arlen(m_axi_arlen[g*8+:8]),
           .m_axi_arsize(m_axi_arsize[g*3+:3]), .m_axi_arburst(m_axi_arburst[g*2+:2]),
           .m_axi_arvalid(m_axi_arvalid[g]), .m_axi_arready(m_axi_arready[g]),
           .m_axi_rdata(m_axi_rdata[g*64+:64]), .m_axi_rresp(m_axi_rresp[g*2+:2]),
@@ -208,12 +217,15 @@ module core_cluster #(
       resetting_q <= {HARTS{1'b0}};
       tx_valid_q <= {TERMINALS{1'b0}};
       for (h = 0; h < HARTS; h = h + 1) begin
-        command_q[h] <= 64'd0;
+        command_q[h] <= 15'd0;
+        strobes_q[h] <= 16'd0;
         wdata_q[h]   <= 64'd0;
         end_q[h]     <= 32'd0;
         thread_q[h]  <= 128'd0;
         lines_q[h]   <= 3'd0;
       end
+      araddr_q <= {HARTS{32'd0}};
+      awaddr_q <= {HARTS{32'd0}};
       for (t = 0; t < TERMINALS; t = t + 1) tx_data_q[t] <= 8'd0;
     end else begin
       if (something_to_serve) begin
@@ -251,9 +263,12 @@ module core_cluster #(
             `CORE_DONE(next, h, cycle_q, {30'd0, resp[h]}, end_q[h] - cycle_q[31:0]);
           end
           if (fetched) begin
-            command_q[h] <= next;
-            end_q[h]     <= cycle_q[31:0] + skip_i + next[31:0];
-            if (next[63] && next[62:61] == 2'd1) begin
+            command_q[h] <= next[63:49];
+            if (!next[63] || next[62]) end_q[h] <= cycle_q[31:0] + skip_i + next[31:0];
+            else if (!next[61]) araddr_q[h*32+:32] <= next[31:0];
+            else begin
+              awaddr_q[h*32+:32] <= next[31:0];
+              strobes_q[h]       <= next[47:32];
               `CORE_WBEAT(word, h);
               wdata_q[h] <= word;
             end

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The bus side of one hart: performs the command it is given as AXI4 cycles, or waits.
 //
-// A command stands in cmd_i for as long as it runs. The shell drives the AXI channels straight
+// A command stands in cmd_ for as long as it runs. The shell drives the AXI channels straight
 // from it, so that a transaction starts in the clock after the previous one ended. It raises
 // done_o in the clock in which the last response beat arrives (or the wait is over); at that edge
-// the core port replaces the command.
+// the core port replaces the command. An address stays until the next command of its kind: what a
+// channel does not need does not change.
 //
 //   READ   burst of cmd_beats_i + 1 beats; every beat is offered on rbeat_o
 //   WRITE  burst; wdata_i must hold the current beat, wnext_o asks for the following one
-//   WAIT   cmd_address_i clocks, or for ever, or until one of the lines in cmd_mask_i is high
+//   WAIT   until its clocks have run out, or for ever, or until one of the lines in cmd_mask_i is high
 `default_nettype none
 
 module core_shell #(
@@ -28,7 +29,8 @@ module core_shell #(
     input  wire         cmd_forever_i,
     input  wire [7:0]   cmd_first_strobe_i,
     input  wire [7:0]   cmd_last_strobe_i,
-    input  wire [31:0]  cmd_address_i,
+    input  wire [31:0]  araddr_i,       // of the last READ
+    input  wire [31:0]  awaddr_i,       // of the last WRITE
     input  wire [63:0]  wdata_i,
     input  wire [127:0] thread_i,       // name of the running thread, ASCII
 
@@ -40,7 +42,6 @@ module core_shell #(
     output wire         wnext_o,
 
     output wire [3:0]   m_axi_awid,
-    output wire [31:0]  m_axi_awaddr,
     output wire [7:0]   m_axi_awlen,
     output wire [2:0]   m_axi_awsize,
     output wire [1:0]   m_axi_awburst,
@@ -55,7 +56,6 @@ module core_shell #(
     input  wire         m_axi_bvalid,
     output wire         m_axi_bready,
     output wire [3:0]   m_axi_arid,
-    output wire [31:0]  m_axi_araddr,
     output wire [7:0]   m_axi_arlen,
     output wire [2:0]   m_axi_arsize,
     output wire [1:0]   m_axi_arburst,
@@ -82,8 +82,10 @@ module core_shell #(
   reg        ar_sent_q /* verilator public_flat_rd */;
   reg [1:0]  resp_q;   // of the beats read
 
-  // What a person reads in the waveform.
+  // What a person reads in the waveform. The addresses go to the fabric as the cluster has them.
   // verilator lint_off UNUSEDSIGNAL
+  wire [31:0]  m_axi_awaddr = awaddr_i;
+  wire [31:0]  m_axi_araddr = araddr_i;
   wire [127:0] thread = thread_i;
   reg  [63:0]  operation;
   // verilator lint_on UNUSEDSIGNAL
@@ -95,7 +97,6 @@ module core_shell #(
   end
 
   assign m_axi_awid    = ID[3:0];
-  assign m_axi_awaddr  = cmd_address_i;
   assign m_axi_awlen   = cmd_beats_i;
   assign m_axi_awsize  = cmd_size_i;
   assign m_axi_awburst = 2'b01;
@@ -107,7 +108,6 @@ module core_shell #(
   assign m_axi_wvalid  = writing && !data_sent_q;
   assign m_axi_bready  = writing;
   assign m_axi_arid    = ID[3:0];
-  assign m_axi_araddr  = cmd_address_i;
   assign m_axi_arlen   = cmd_beats_i;
   assign m_axi_arsize  = cmd_size_i;
   assign m_axi_arburst = 2'b01;

@@ -10,18 +10,25 @@ module address_windows #(
 ) (
   // verilator tracing_off
   input  wire [31:0]       addr_i,
-  output reg  [SELECT-1:0] select_o
+  output wire [SELECT-1:0] select_o
 );
 
-  integer i;
-
+  // A process for each window: Icarus would pay for the steps of a loop over them.
   // addr - base < bytes: also right for a window that ends at the top of the address space.
-  always @* begin
-    select_o = N[SELECT-1:0];
-    for (i = 0; i < N; i = i + 1) begin
-      if (addr_i - BASE[i*32 +: 32] < BYTES[i*32 +: 32]) select_o = i[SELECT-1:0];
+  wire [SELECT-1:0] select [0:N];   // among the windows from this one on
+  genvar g;
+  generate
+    for (g = 0; g < N; g = g + 1) begin : g_window
+      reg hit;
+      // verilator lint_off UNSIGNED
+      // (a window may have no bytes)
+      always @* hit = addr_i - BASE[g*32 +: 32] < BYTES[g*32 +: 32];
+      // verilator lint_on UNSIGNED
+      assign select[g] = hit ? g[SELECT-1:0] : select[g+1];
     end
-  end
+  endgenerate
+  assign select[N] = N[SELECT-1:0];
+  assign select_o  = select[0];
 
 endmodule
 

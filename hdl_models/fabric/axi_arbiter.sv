@@ -39,7 +39,7 @@ module axi_arbiter #(
   input  wire [N-1:0]    s_axi_arvalid,
   output wire [N-1:0]    s_axi_arready,
   output wire [N*4-1:0]  s_axi_rid,
-  output wire [N*64-1:0] s_axi_rdata,
+  output reg  [N*64-1:0] s_axi_rdata,
   output wire [N*2-1:0]  s_axi_rresp,
   output wire [N-1:0]    s_axi_rlast,
   output wire [N-1:0]    s_axi_rvalid,
@@ -131,11 +131,13 @@ module axi_arbiter #(
   assign m_axi_arvalid = ar_open && s_axi_arvalid[r];
   assign s_axi_arready = read_to & {N{ar_open && m_axi_arready}};
   assign s_axi_rid     = {N{rid_q}};
-  assign s_axi_rdata   = {N{m_axi_rdata}};
   assign s_axi_rresp   = {N{m_axi_rresp}};
   assign s_axi_rlast   = {N{m_axi_rlast}};
   assign s_axi_rvalid  = read_to & {N{m_axi_rvalid}};
   assign m_axi_rready  = reading && s_axi_rready[r];
+
+  // A process: a wire would be passed on once for each master on Icarus.
+  always @* s_axi_rdata = {N{m_axi_rdata}};
 
   always @(posedge write_clk_i) begin
     if (!rst_ni || write_done) begin

@@ -10,15 +10,19 @@ module axi_span (
   input  wire [31:0] addr_i,
   input  wire [7:0]  len_i,     // beats - 1
   input  wire [2:0]  size_i,    // log2 of the bytes of a beat
-  output wire [32:0] first_o,
-  output wire [32:0] last_o
+  output reg  [32:0] first_o,
+  output reg  [32:0] last_o
 );
 
-  wire [31:0] beat_mask = (32'd1 << size_i) - 32'd1;
-  wire [31:0] bytes     = ({24'd0, len_i} + 32'd1) << size_i;
+  reg [31:0] beat_mask, bytes;
 
-  assign first_o = {1'b0, addr_i};
-  assign last_o  = {1'b0, addr_i & ~beat_mask} + {1'b0, bytes} - 33'd1;
+  // One process: as wires, the steps would cost Icarus several times as much.
+  always @* begin
+    beat_mask = (32'd1 << size_i) - 32'd1;
+    bytes     = ({24'd0, len_i} + 32'd1) << size_i;
+    first_o   = {1'b0, addr_i};
+    last_o    = {1'b0, addr_i & ~beat_mask} + {1'b0, bytes} - 33'd1;
+  end
 
 endmodule
 

@@ -18,26 +18,32 @@ module round_robin #(
   output reg  [INDEX-1:0] grant_o      // valid while busy_o
 );
 
+  localparam [N-1:0] ONE = 1;
+
+  wire         any    = |request_i;
+  wire [N-1:0] others = request_i & ~(ONE << grant_o);
+
   // Requesters with an index above the last granted one come before those from 0 on.
-  reg [INDEX-1:0] pick;
-  integer i;
-  always @* begin
-    pick = grant_o;
-    for (i = N - 1; i >= 0; i = i - 1) begin
-      if (request_i[i] && i[INDEX-1:0] <= grant_o) pick = i[INDEX-1:0];
+  function [INDEX-1:0] next(input [N-1:0] request, input [INDEX-1:0] last);
+    integer i;
+    begin
+      next = last;
+      for (i = N - 1; i >= 0; i = i - 1) begin
+        if (request[i] && i[INDEX-1:0] <= last) next = i[INDEX-1:0];
+      end
+      for (i = N - 1; i >= 0; i = i - 1) begin
+        if (request[i] && i[INDEX-1:0] > last) next = i[INDEX-1:0];
+      end
     end
-    for (i = N - 1; i >= 0; i = i - 1) begin
-      if (request_i[i] && i[INDEX-1:0] > grant_o) pick = i[INDEX-1:0];
-    end
-  end
+  endfunction
 
   always @(posedge clk_i) begin
     if (!rst_ni) begin
       busy_o  <= 1'b0;
       grant_o <= {INDEX{1'b0}};
     end else if (!busy_o || done_i) begin
-      busy_o  <= |request_i;
-      grant_o <= pick;
+      busy_o <= any;
+      if (|others) grant_o <= next(others, grant_o);
     end
   end
 

@@ -93,8 +93,8 @@ def faulty_shell(folder: Path, pool: range) -> Path:
     text = SHELL.read_text()
     assert WRITE_DATA in text
     spoilt = (
-        "assign m_axi_wdata = (ID == 0 && beat_q == 8'd1 && cmd_address_i[8:0] == 9'd0 &&\n"
-        f"      cmd_address_i >= 32'd{pool.start} && cmd_address_i < 32'd{pool.stop}) ?\n"
+        "assign m_axi_wdata = (ID == 0 && beat_q == 8'd1 && awaddr_i[8:0] == 9'd0 &&\n"
+        f"      awaddr_i >= 32'd{pool.start} && awaddr_i < 32'd{pool.stop}) ?\n"
         "      wdata_i ^ 64'h0001_0000_0000_0000 : wdata_i;"
     )
     file = folder / SHELL.name
