@@ -2,7 +2,7 @@
 // Clock gate of a part of the SoC: its clock runs while it is active, and HOLD edges longer.
 //
 // Where step_i is low an edge is left out even then: for a part that works at a slower rate. The
-// enable is taken as the clock falls: whatever it depends on changes at rising edges. A part must have
+// enable is taken while the clock is low, as an integrated clock gating cell does. A part must have
 // come to rest HOLD of its edges after active_i has fallen, and must not change while it is low;
 // then gating changes nothing but the cost of simulating it.
 `default_nettype none
@@ -30,10 +30,15 @@ module clock_gate #(
   assign clk_o     = clk_i && enable;
   assign resting_o = !active_i && hold_q == 4'd0;
 
-  // A wire, so that a clock in which nothing changes reads one signal.
   wire next = !rst_ni || (step_i && !resting_o);
 
+  // What the enable depends on changes at rising edges: the latch opens to its last value. Each
+  // simulator has the form that costs it less: Verilator looks for edges, Icarus runs processes.
+`ifdef VERILATOR
+  always_latch if (!clk_i) enable = next;
+`else
   always @(negedge clk_i) enable <= next;
+`endif
 
   always @(posedge clk_o) begin
     if (active_i || !rst_ni) hold_q <= HOLD;
