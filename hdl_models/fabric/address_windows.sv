@@ -15,7 +15,6 @@ module address_windows #(
 
   // A process for each window: Icarus would pay for the steps of a loop over them.
   // addr - base < bytes: also right for a window that ends at the top of the address space.
-  wire [SELECT-1:0] select [0:N];   // among the windows from this one on
   genvar g;
   generate
     for (g = 0; g < N; g = g + 1) begin : g_window
@@ -24,11 +23,16 @@ module address_windows #(
       // (a window may have no bytes)
       always @* hit = addr_i - BASE[g*32 +: 32] < BYTES[g*32 +: 32];
       // verilator lint_on UNSIGNED
-      assign select[g] = hit ? g[SELECT-1:0] : select[g+1];
+
+      wire [SELECT-1:0] select;   // among the windows up to this one
+      if (g == 0) begin : g_first
+        assign select = hit ? g[SELECT-1:0] : N[SELECT-1:0];
+      end else begin : g_next
+        assign select = hit ? g[SELECT-1:0] : g_window[g-1].select;
+      end
     end
   endgenerate
-  assign select[N] = N[SELECT-1:0];
-  assign select_o  = select[0];
+  assign select_o = g_window[N-1].select;
 
 endmodule
 

@@ -69,7 +69,6 @@ module clint #(
   logic                      compare_q;  // mtime or a mtimecmp has changed: compare again
 
   wire tick = prescale_q == LAST_CLOCK;
-  wire plain = rst_ni && skip_i == 32'd0 && !tick && !compare_q && !s_apb_psel;
   // verilator tracing_on
 
   assign mtime_o = mtime_q;
@@ -93,18 +92,16 @@ module clint #(
 
   logic [7:0] due_q;  // as of the last comparison
 
-  // One process, which runs in every clock: where time just goes on it reads next to nothing.
+  // One process, its rare cases guarded: it runs in every clock of the simulation.
   always @(posedge clk_i) begin
-    if (plain) prescale_q <= prescale_q + 1'b1;
-    else if (!rst_ni) begin
-      prescale_q   <= '0;
-      mtime_q      <= '0;
-      mtimecmp_q   <= '1;
-      compare_q    <= 1'b0;
-      due_q        <= '0;
-      msip_o       <= '0;
-      mtip_o       <= '0;
-      s_apb_prdata <= '0;
+    if (!rst_ni) begin
+      prescale_q <= '0;
+      mtime_q    <= '0;
+      mtimecmp_q <= '1;
+      compare_q  <= 1'b0;
+      due_q      <= '0;
+      msip_o     <= '0;
+      mtip_o     <= '0;
     end else begin
       if (skip_i != 32'd0) begin
         prescale_q <= PRESCALE_WIDTH'(clocks_since_tick(prescale_q, skip_i) % CLOCKS_PER_TICK);
@@ -136,18 +133,24 @@ module clint #(
           compare_q <= 1'b1;
         end
       end
-
-      if (read) begin
-        if (is_msip) s_apb_prdata <= {31'd0, msip_o[word[$clog2(HARTS)-1:0]]};
-        else if (is_cmp) s_apb_prdata <= mtimecmp_q[32*word +: 32];
-        else if (is_mtime) s_apb_prdata <= high ? mtime_q[63:32] : mtime_q[31:0];
-        else s_apb_prdata <= '0;
-      end
     end
   end
 
   // Less the tick in progress and one to spare; nothing while a comparison is still to be made.
   assign timer_o = compare_q || due_q < 8'd2 ? 32'd0 : (32'(due_q) - 32'd2) * CLOCKS_PER_TICK;
+
+  // ---------------------------------------------------------------------------------------------
+  // Read data
+
+  always @(posedge clk_i) begin
+    if (!rst_ni) s_apb_prdata <= '0;
+    else if (read) begin
+      if (is_msip) s_apb_prdata <= {31'd0, msip_o[word[$clog2(HARTS)-1:0]]};
+      else if (is_cmp) s_apb_prdata <= mtimecmp_q[32*word +: 32];
+      else if (is_mtime) s_apb_prdata <= high ? mtime_q[63:32] : mtime_q[31:0];
+      else s_apb_prdata <= '0;
+    end
+  end
 
   wire unused = &{1'b0, s_apb_paddr[1:0]};
 
