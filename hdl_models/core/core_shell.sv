@@ -9,7 +9,7 @@
 //
 //   READ   burst of cmd_beats_i + 1 beats; every beat is offered on rbeat_o
 //   WRITE  burst; wdata_i must hold the current beat, wnext_o asks for the following one
-//   WAIT   until its clocks have run out, or for ever, or until one of the lines in cmd_mask_i is high
+//   WAIT   until its clocks are over, or for ever, or until one of the lines in cmd_mask_i is high
 `default_nettype none
 
 module core_shell #(

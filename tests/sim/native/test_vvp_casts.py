@@ -54,10 +54,10 @@ def test_what_the_simulator_starts_is_started_without_the_library(program: Path)
 
 
 def test_a_path_that_the_loader_cannot_take_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(native, "build_vvp_casts", lambda: Path("/a home/libvvpcasts.so"))
+    monkeypatch.setattr(native, "build_vvp_casts", lambda: Path("/a folder/libvvpcasts.so"))
     assert native.vvp_environment() == {}
-    monkeypatch.setattr(native, "build_vvp_casts", lambda: Path("/home/libvvpcasts.so"))
+    monkeypatch.setattr(native, "build_vvp_casts", lambda: Path("/opt/libvvpcasts.so"))
     monkeypatch.setenv("LD_PRELOAD", "libasan.so")
-    assert native.vvp_environment() == {"LD_PRELOAD": "libasan.so:/home/libvvpcasts.so"}
+    assert native.vvp_environment() == {"LD_PRELOAD": "libasan.so:/opt/libvvpcasts.so"}
     monkeypatch.delenv("LD_PRELOAD")
-    assert native.vvp_environment() == {"LD_PRELOAD": "/home/libvvpcasts.so"}
+    assert native.vvp_environment() == {"LD_PRELOAD": "/opt/libvvpcasts.so"}
