@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -64,6 +65,8 @@ def _ahead(words: Sequence[str]) -> AbstractContextManager[Ahead | None]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code (0 passed, 1 failed, 2 bad usage or bad input)."""
     words = sys.argv[1:] if arguments is None else list(arguments)
+    if arguments is None:  # who ends a run that takes too long gets its report, too
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     names = words[:1] if words[:1] and words[0] in _COMMANDS else tuple(_COMMANDS)
     try:
         with _ahead(words) as ahead:

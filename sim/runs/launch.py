@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 Start = Callable[[Mapping[str, str], tuple[int, ...]], subprocess.Popen[bytes]]
 """Starts a simulator with variables of a run; the descriptors are those it has to inherit."""
 TEST_MODULE = "sim.inside.entry"
-INTERRUPT_S = 2.0
+INTERRUPT_S = 5.0
 """How long an interrupted run may take to write down what it knows."""
 
 

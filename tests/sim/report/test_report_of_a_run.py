@@ -125,8 +125,10 @@ def test_a_run_that_broke_down(tmp_path):
     assert f"--repro {tmp_path}/out/repro.json" in run.page.text["reproduce"]
 
 
-def test_a_run_that_was_interrupted(tmp_path):
-    command = [sys.executable, "-m", "sim.cli", "run", "echo", "--count", "1000000"]
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_was_interrupted(tmp_path, number):
+    """By its user, or by who ends what takes too long; the waveform can be read then."""
+    command = [sys.executable, "-m", "sim.cli", "run", "echo", "--count", "1000000", "--waves"]
     process = subprocess.Popen(
         [*command, "--out", str(tmp_path)],
         stdout=subprocess.PIPE,
@@ -138,14 +140,16 @@ def test_a_run_that_was_interrupted(tmp_path):
     while not records.exists() or records.stat().st_size < 5_000_000:
         assert time.monotonic() < deadline and process.poll() is None
         time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     _, said = process.communicate(timeout=120)
     assert process.returncode == 1
     assert said.splitlines()[-1] == "ampsim: interrupted"
     page = Page((tmp_path / "report.html").read_text())
     assert page.text["why"].endswith("interrupted")
     assert set(page.ids) >= OF_MESSAGES
-    assert json.loads((tmp_path / "partial.json").read_text())["messages"] > 0
+    partial = json.loads((tmp_path / "partial.json").read_text())
+    assert partial["messages"] > 0 and partial["violations"] == []
+    assert "gtkwave" in partial["artifacts"]
     repro = json.loads((tmp_path / "repro.json").read_text())
     assert repro["expected"]["event_log_sha256"] is None
 
