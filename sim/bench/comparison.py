@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.bench.figures import Figures, Name, Ratio
-from sim.bench.full_stack import MASTERS
+from sim.bench.full_stack import MASTERS, WAVES
 from sim.bench.measure import CPU_ROUND_TRIPS, EVERY_CLOCK, IDLE, SKIPPING
-from sim.bench.stack_steps import STACK_CPU, STACK_PEAK
+from sim.bench.stack_steps import STACK_CPU, STACK_PEAK, STACK_WHOLE
 from sim.bench.ways import BENCH, COCOTB, COCOTBEXT, CPP, CTYPES, NAIVE, SOC
 
 
@@ -93,6 +93,9 @@ def _stack(figures: Figures) -> Iterator[_Pair]:
                 yield "full stack: times as fast as on cocotbext-axi", plain, name
         elif comma and plain in figures:
             yield f"full stack: times slower with {kind}", plain, name
+            if kind == WAVES:
+                whole = [item._replace(group=STACK_WHOLE, unit="s") for item in (name, plain)]
+                yield "whole run: times the CPU time with waves, decoded", whole[0], whole[1]
 
 
 def _messages(name: Name) -> int:

@@ -8,6 +8,7 @@ The same two software sides also run with each hart's requests issued by a maste
 from __future__ import annotations
 
 import os
+import resource
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,18 +21,23 @@ from sim.errors import RunError
 from sim.runs import launch
 from sim.runs.prepare import prepare_run
 from sim.runs.progress import Progress
-from sim.runs.waves import WHOLE_RUN, Waves
+from sim.runs.waves import WHOLE_RUN, Waves, Window
+from sim.viewers import prepare_waveform
 
 SCENARIO = "echo"
 MASTERS, WAVES, RECORDING = "on cocotbext-axi masters", "waves", "recording"
-STACK_KINDS = ("", MASTERS, WAVES, RECORDING)
+WINDOW = "waves outside of their window"
+STACK_KINDS = ("", MASTERS, WAVES, WINDOW, RECORDING)
+RPBUF, RPBUF_BOARD = "rpbuf-blocks", "v821"
+_WINDOWS = {WAVES: WHOLE_RUN, WINDOW: Window(0, 1000)}
 
 
 @dataclass(frozen=True)
 class StackSample:
     """One run: round trips a second of wall time and of the simulator's CPU time once they flow,
     wall s from start to the first message back, the most memory of the simulator process in KiB,
-    and the event log's digest.
+    the event log's digest, and the CPU s of the whole run with all that belongs to it: starting it,
+    and making its waveform one for people.
     """
 
     round_trips_per_s: float
@@ -39,6 +45,7 @@ class StackSample:
     boot_s: float
     peak_kib: int
     event_log: str
+    whole_cpu_s: float
 
 
 class Stopwatch:
@@ -90,19 +97,46 @@ def run_stack(simulator: str, count: int, folder: Path, kind: str = "") -> Stack
     ``kind`` is one of :data:`STACK_KINDS`. Raises :class:`~sim.errors.RunError` when the scenario
     fails.
     """
+    begin = _all_cpu_s()
     record = kind == RECORDING
     config = prepare_run(SCENARIO, BOARD, simulator, folder, count=count, record=record)
     watch = Stopwatch()
     options: dict[str, Any] = {}
-    if kind == WAVES:
-        options["waves"] = Waves(wave_format(simulator), WHOLE_RUN)
+    if kind in _WINDOWS:
+        options["waves"] = Waves(wave_format(simulator), _WINDOWS[kind])
     runner = run_on_masters if kind == MASTERS else launch.run
-    result = runner(config, folder.resolve(), listener=watch, **options)
+    result = _passed(runner(config, folder.resolve(), listener=watch, **options))
+    if kind == WAVES:
+        prepare_waveform(folder / result["artifacts"]["waves"])
+    log, whole = result["event_log_sha256"], _all_cpu_s() - begin
+    return StackSample(*watch.rates(), watch.boot_s(), watch.peak_kib, log, whole)
+
+
+def rpbuf_mb_per_s(simulator: str, count: int, folder: Path) -> float:
+    """Send ``count`` buffers of 64 KiB to the RTOS and back; return the MB (10**6) a second.
+
+    Both directions are counted, in wall time once they flow. Raises
+    :class:`~sim.errors.RunError` when the scenario fails.
+    """
+    config = prepare_run(RPBUF, RPBUF_BOARD, simulator, folder, count=count)
+    watch = Stopwatch()
+    result = _passed(launch.run(config, folder.resolve(), listener=watch))
+    return watch.rates()[0] * float(result["bytes_moved"]) / count / 1e6
+
+
+def _passed(result: dict[str, Any]) -> dict[str, Any]:
+    """Return the result of a run; RunError when one of its checks has failed."""
     if not result["passed"]:
         failed = [name for name, check in result["checks"].items() if not check["passed"]]
-        raise RunError(f"{SCENARIO} on {simulator}: failed: {', '.join(failed)}")
-    log = result["event_log_sha256"]
-    return StackSample(*watch.rates(), watch.boot_s(), watch.peak_kib, log)
+        where = f"{result['scenario']} on {result['simulator']}"
+        raise RunError(f"{where}: failed: {', '.join(failed)}")
+    return result
+
+
+def _all_cpu_s() -> float:
+    """Return the CPU time of this process and those that it has started and that have ended."""
+    usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def wave_format(simulator: str) -> str:

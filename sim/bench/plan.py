@@ -21,7 +21,8 @@ class Plan:
     the full-stack runs on each simulator (none: no such runs). ``waves`` measures with a waveform
     being written. ``options_count`` is the messages of the full-stack runs with waves and with
     recording; ``masters_count`` those of the same software on masters of cocotbext-axi, which take
-    most of a minute to boot (both on Verilator; 0: no such runs).
+    most of a minute to boot; ``rpbuf_count`` the buffers of 64 KiB that RPBuf moves (all on
+    Verilator; 0: no such runs).
     """
 
     simulators: tuple[str, ...]
@@ -34,6 +35,7 @@ class Plan:
     waves: bool
     options_count: int = 0
     masters_count: int = 0
+    rpbuf_count: int = 0
 
     def plain(self) -> dict[str, Any]:
         """Return the plan as a JSON object."""
@@ -61,4 +63,5 @@ def make_plan(simulators: tuple[str, ...], *, quick: bool, repeat: int | None = 
         waves=not quick,
         options_count=1000 if verilator and not quick else 0,
         masters_count=60 if verilator and not quick else 0,
+        rpbuf_count=100 if verilator and not quick else 0,
     )

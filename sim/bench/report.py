@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -76,6 +76,8 @@ def print_report(
         console.print(_process_table(figures, simulator))
     if list(figures.names(stack_steps.STACK_ROUND_TRIPS)):
         console.print(_stack_table(figures))
+        for line in _stack_lines(figures):
+            console.print(line, highlight=False)
     console.print(_ratio_table(ratios))
     for note in notes(machine, plan):
         console.print(f"[yellow]note[/]: {note}", highlight=False)
@@ -149,14 +151,29 @@ def _idle_rate(figures: Figures, names: Sequence[Name]) -> str:
 def _stack_table(figures: Figures) -> Table:
     table = _table("Full stack: ampsim run echo")
     table.add_column("run")
-    for heading in ("round trips/s", "start to first echo, s", "peak MiB"):
+    for heading in ("round trips/s", "start to first echo, s", "whole run, CPU s", "peak MiB"):
         table.add_column(heading, justify="right")
     for name in figures.names(stack_steps.STACK_ROUND_TRIPS):
         boot = name._replace(group=stack_steps.STACK_BOOT, unit="s")
         peak = name._replace(group=stack_steps.STACK_PEAK, unit="MiB")
-        cells = [_cell(figures, item) for item in (name, boot, peak)]
+        whole = name._replace(group=stack_steps.STACK_WHOLE, unit="s")
+        cells = [_cell(figures, item) for item in (name, boot, whole, peak)]
         table.add_row(f"{name.simulator}, {name.parameter}", *cells)
     return table
+
+
+def _stack_lines(figures: Figures) -> Iterator[str]:
+    """Yield the figures of the full stack that are one number each."""
+    for name in figures.names(stack_steps.STACK_START):
+        yield (
+            f"start-up, {name.simulator}: the first bus transaction {_cell(figures, name)} s after "
+            "`ampsim run echo` was typed"
+        )
+    for name in figures.names(stack_steps.STACK_RPBUF):
+        yield (
+            f"RPBuf, {name.simulator}: {_cell(figures, name)} MB/s in buffers of {name.parameter}, "
+            "to the RTOS and back"
+        )
 
 
 def _ratio_table(ratios: Sequence[Ratio]) -> Table:

@@ -8,20 +8,37 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.bench.figures import Figures, Name
-from sim.bench.full_stack import MASTERS, RECORDING, SCENARIO, WAVES, run_stack
+from sim.bench.full_stack import (
+    MASTERS,
+    RECORDING,
+    RPBUF,
+    SCENARIO,
+    WAVES,
+    WINDOW,
+    rpbuf_mb_per_s,
+    run_stack,
+)
 from sim.bench.plan import Plan
+from sim.bench.typed_command import typed_start_up_s
 from sim.errors import RunError
 
-STACK_ROUND_TRIPS, STACK_CPU, STACK_BOOT, STACK_PEAK = (
+STACK_ROUND_TRIPS, STACK_CPU, STACK_BOOT, STACK_PEAK, STACK_WHOLE, STACK_START, STACK_RPBUF = (
     "stack_round_trips",
     "stack_round_trips_of_cpu_time",
     "stack_boot",
     "stack_peak_memory",
+    "stack_whole_cpu_time",
+    "stack_start_up",
+    "stack_rpbuf",
 )
+TYPED = "typed as a command"
 
 
 class StackStep(NamedTuple):
-    """One run: messages, and one of :data:`sim.bench.full_stack.STACK_KINDS`."""
+    """One run: messages, and one of :data:`sim.bench.full_stack.STACK_KINDS`.
+
+    Or :data:`TYPED`, for its start-up alone; or ``RPBUF``, where messages are buffers of 64 KiB.
+    """
 
     simulator: str
     messages: int
@@ -29,7 +46,8 @@ class StackStep(NamedTuple):
 
     def parameter(self) -> str:
         """Return the condition as figures name it."""
-        return ", ".join(filter(None, (f"{self.messages} messages", self.kind)))
+        messages = f"{self.messages} messages" if self.messages else ""
+        return ", ".join(filter(None, (messages, self.kind)))
 
     def text(self) -> str:
         """Say what is run."""
@@ -39,6 +57,7 @@ class StackStep(NamedTuple):
 def stack_steps(plan: Plan) -> Iterator[StackStep]:
     """Yield the runs of one repetition; those that are compared stand next to each other."""
     for simulator, counts in plan.echo_counts.items():
+        yield StackStep(simulator, 0, TYPED)
         for count in counts:
             yield StackStep(simulator, count, "")
             if simulator == "verilator" and count == plan.options_count:
@@ -47,6 +66,9 @@ def stack_steps(plan: Plan) -> Iterator[StackStep]:
                 yield StackStep(simulator, count, RECORDING)
                 if plan.waves:
                     yield StackStep(simulator, count, WAVES)
+                    yield StackStep(simulator, count, WINDOW)
+        if simulator == "verilator" and plan.rpbuf_count:
+            yield StackStep(simulator, plan.rpbuf_count, RPBUF)
 
 
 class StackMeasurement:
@@ -63,13 +85,23 @@ class StackMeasurement:
         Raises :class:`~sim.errors.RunError` when runs that must be equal have different event logs.
         """
         name = "-".join((step.simulator, SCENARIO, *step.parameter().replace(",", "").split()))
-        sample = run_stack(step.simulator, step.messages, self._folder / name, step.kind)
+        folder = self._folder / name
+        if step.kind == TYPED:
+            seconds = typed_start_up_s(SCENARIO, step.simulator, folder)
+            self._figures.add(Name(STACK_START, step.simulator, SCENARIO, "", "s"), seconds)
+            return
+        if step.kind == RPBUF:
+            rate = rpbuf_mb_per_s(step.simulator, step.messages, folder)
+            self._figures.add(Name(STACK_RPBUF, step.simulator, "rpbuf", "64 KiB", "MB/s"), rate)
+            return
+        sample = run_stack(step.simulator, step.messages, folder, step.kind)
         self._same_log(step, sample.event_log)
         for group, unit, value in (
             (STACK_ROUND_TRIPS, "1/s", sample.round_trips_per_s),
             (STACK_CPU, "1/s", sample.round_trips_per_cpu_s),
             (STACK_BOOT, "s", sample.boot_s),
             (STACK_PEAK, "MiB", sample.peak_kib / 1024),
+            (STACK_WHOLE, "s", sample.whole_cpu_s),
         ):
             figure = Name(group, step.simulator, SCENARIO, step.parameter(), unit)
             self._figures.add(figure, value)

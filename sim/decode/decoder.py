@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sim.boards import load_board
 from sim.boards.model import Board
+from sim.decode.collector import without_collector
 from sim.decode.link import LinkDecoder
 from sim.decode.signal_map import SignalMap, read_map, soc_map
 from sim.decode.traffic import LineEdge, Reset, Traffic, read_traffic
@@ -44,6 +45,7 @@ def decode(path: Path, board_name: str | None = None, signals: Path | None = Non
     return open_and_decode(path, board_name, signals)[1]
 
 
+@without_collector()
 def open_and_decode(
     path: Path, board_name: str | None = None, signals: Path | None = None
 ) -> tuple[WaveFile, Decoded]:

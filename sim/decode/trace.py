@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,16 +13,6 @@ from numpy.typing import NDArray
 Times = NDArray[np.uint64]
 Values = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
-
-
-def _numbers(values: Sequence[object]) -> tuple[Values, Flags]:
-    """Return values as numbers, and which of them are known."""
-    try:
-        return np.array(values, np.uint64), np.ones(len(values), np.bool_)
-    except ValueError:  # a value with x or z is a string
-        known = np.array([type(value) is int for value in values], np.bool_)
-        numbers = [value if type(value) is int else 0 for value in values]
-        return np.array(numbers, np.uint64), known
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +28,22 @@ class Trace:
 
     @classmethod
     def of(cls, changes: Iterable[tuple[int, object]]) -> Trace:
-        """Return the trace of (time, value) pairs; a value that is no int is not known."""
-        pairs = tuple(zip(*changes, strict=True))
-        times, values = pairs if pairs else ((), ())
-        return cls(np.array(times, np.uint64), *_numbers(values))
+        """Return the trace of (time, value) pairs; a value that is no int is not known.
+
+        They are read twice where there is such a value.
+        """
+        try:
+            flat = np.fromiter(chain.from_iterable(changes), np.uint64)
+        except ValueError:  # a value with x or z is a string
+            return cls._partly_known(list(changes))
+        return cls(flat[0::2].copy(), flat[1::2].copy(), np.ones(len(flat) // 2, np.bool_))
+
+    @classmethod
+    def _partly_known(cls, changes: Sequence[tuple[int, object]]) -> Trace:
+        known = np.array([type(value) is int for _, value in changes], np.bool_)
+        numbers = [value if type(value) is int else 0 for _, value in changes]
+        times = np.array([time for time, _ in changes], np.uint64)
+        return cls(times, np.array(numbers, np.uint64), known)
 
     @classmethod
     def constant(cls, value: int) -> Trace:

@@ -51,9 +51,10 @@ class WaveFile:
     def changes(self, name: str) -> Iterable[tuple[int, object]]:
         """Return (time in ns, value) of a signal; a value with x or z is a string."""
         scale = self.tick_ns
+        found: Iterable[tuple[int, object]]
         found = _unpanicked(self.path, lambda: self._variables[name].tv)
         if scale == 1:
-            return list(found)
+            return found
         return [(round(time * scale), value) for time, value in found]
 
     def trace(self, name: str) -> Trace:

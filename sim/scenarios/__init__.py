@@ -23,8 +23,9 @@ SCENARIOS = {
     "uart-latency": "UartLatency",
 }
 
-# Those that only commands of their own run, ``ampsim console`` and ``python -m sim.conformance``.
-OTHERS = ("console", "conformance")
+# Those that only commands of their own run: ``ampsim console``, ``python -m sim.conformance`` and
+# ``ampsim bench``.
+OTHERS = ("console", "conformance", "rpbuf-blocks")
 
 
 def find_scenario(name: str, host: str = "model") -> type[Scenario]:
@@ -44,6 +45,10 @@ def find_scenario(name: str, host: str = "model") -> type[Scenario]:
         from sim.conformance.with_model import WithModel
 
         return WithModel
+    if name == "rpbuf-blocks":
+        from sim.scenarios.rpbuf import RpbufBlocks
+
+        return RpbufBlocks
     if name not in SCENARIOS:
         expected = f"one of {', '.join(SCENARIOS)}"
         raise AmpsimError(f"unknown scenario {name!r}: expected {expected}")

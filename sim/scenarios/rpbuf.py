@@ -24,6 +24,7 @@ class Rpbuf(Scenario):
     unit = "parts"
     default_count = 36  # more than 1 MiB each way
     remoteproc = True
+    sizes: tuple[int, ...] = SIZES
 
     def prepare(self) -> None:
         """Watch what either side says of the parts it has sent and read."""
@@ -51,8 +52,8 @@ class Rpbuf(Scenario):
     async def script(self) -> None:
         """Start the RTOS, then run the program once for each size."""
         linux = await vendor_link(self.session)
-        for number, size in enumerate(SIZES):
-            parts = self.count // len(SIZES) + (number < self.count % len(SIZES))
+        for number, size in enumerate(self.sizes):
+            parts = self.count // len(self.sizes) + (number < self.count % len(self.sizes))
             if not parts:
                 break
             ack = " -a" if number % 2 else ""
@@ -76,7 +77,7 @@ class Rpbuf(Scenario):
         moved = sum(length for length, _ in self._sent)
         return {
             "programs_succeeded": Check(
-                not self._failures, "; ".join(self._failures) or f"{len(SIZES)} sizes"
+                not self._failures, "; ".join(self._failures) or f"{len(self.sizes)} sizes"
             ),
             "all_parts_came_back": Check(
                 self.done() == self.count, f"{self.done()} of {self.count}"
@@ -95,3 +96,11 @@ class Rpbuf(Scenario):
             "bytes_moved": moved,
             **self.session.text_artifact("log", "rpbuf_test.log", self._output),
         }
+
+
+class RpbufBlocks(Rpbuf):
+    """Buffers of one size: what ``ampsim bench`` measures."""
+
+    name = "rpbuf-blocks"
+    summary = "rpbuf_test: buffers of 64 KiB to the RTOS and back"
+    sizes = (0x1_0000,)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from sim.decode.collector import without_collector
 from sim.decode.decoder import Decoded, open_and_decode
 from sim.errors import AmpsimError
 from sim.lanes import SCOPE, add_lanes
@@ -29,6 +30,7 @@ class Prepared:
     files: dict[str, Path]
 
 
+@without_collector()
 def prepare_waveform(path: Path, board: str | None = None, signals: Path | None = None) -> Prepared:
     """Prepare a waveform; one that has lanes already gets its viewers' files anew, no more lanes.
 

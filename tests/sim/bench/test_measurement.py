@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from sim.bench.figures import Name
-from sim.bench.full_stack import StackSample, Stopwatch
+from sim.bench.full_stack import StackSample, Stopwatch, rpbuf_mb_per_s
 from sim.bench.job import Answer
 from sim.bench.measure import Measurement, steps
 from sim.bench.plan import Plan, make_plan
 from sim.bench.stack_steps import stack_steps
 from sim.bench.traffic import Timing
+from sim.bench.typed_command import typed_start_up_s
 from sim.bench.ways import Sample
 from sim.cli import main
 from sim.errors import RunError
@@ -83,8 +86,9 @@ def test_full_stack_runs_must_be_equal(monkeypatch, tmp_path):
     logs = iter(["aa", "bb"])
     monkeypatch.setattr(
         "sim.bench.stack_steps.run_stack",
-        lambda *_: StackSample(1000.0, 1250.0, 2.0, 90 * 1024, next(logs)),
+        lambda *_: StackSample(1000.0, 1250.0, 2.0, 90 * 1024, next(logs), 3.0),
     )
+    monkeypatch.setattr("sim.bench.stack_steps.typed_start_up_s", lambda *_: 0.25)
     plan = Plan((), 2, False, (), (), 0, {"verilator": (500,)}, False)
     with pytest.raises(RunError) as caught:
         Measurement(plan, tmp_path).run()
@@ -97,16 +101,34 @@ def test_full_stack_figures(monkeypatch, tmp_path):
     """Round trips, boot and memory go under the number of messages."""
     monkeypatch.setattr(
         "sim.bench.stack_steps.run_stack",
-        lambda *_: StackSample(1000.0, 1250.0, 2.0, 90 * 1024, "aa"),
+        lambda *_: StackSample(1000.0, 1250.0, 2.0, 90 * 1024, "aa", 3.0),
     )
+    monkeypatch.setattr("sim.bench.stack_steps.typed_start_up_s", lambda *_: 0.25)
     plan = Plan((), 2, False, (), (), 0, {"verilator": (500,)}, False)
     figures = Measurement(plan, tmp_path).run()
     assert [(name.group, name.parameter, figures.samples(name)) for name in figures.names()] == [
+        ("stack_start_up", "", [0.25, 0.25]),
         ("stack_round_trips", "500 messages", [1000.0, 1000.0]),
         ("stack_round_trips_of_cpu_time", "500 messages", [1250.0, 1250.0]),
         ("stack_boot", "500 messages", [2.0, 2.0]),
         ("stack_peak_memory", "500 messages", [90.0, 90.0]),
+        ("stack_whole_cpu_time", "500 messages", [3.0, 3.0]),
     ]
+
+
+def test_start_up_is_that_of_a_command(tmp_path):
+    """A process of its own, from its start to the first transaction of its simulator."""
+    begin = time.monotonic()
+    seconds = typed_start_up_s("boot", "verilator", tmp_path)
+    assert 0.05 < seconds < time.monotonic() - begin + 0.01
+    with pytest.raises(RunError) as caught:
+        typed_start_up_s("nothing", "verilator", tmp_path)
+    assert "unknown scenario 'nothing'" in str(caught.value)
+
+
+def test_rpbuf_moves_blocks(tmp_path):
+    """The real stack of the V821: a rate, and every byte checked on the way."""
+    assert rpbuf_mb_per_s("verilator", 40, tmp_path) > 0
 
 
 def test_stopwatch_leaves_the_boot_out():
@@ -137,15 +159,21 @@ def test_plans():
     assert make_plan(("icarus",), quick=False).echo_counts == {"icarus": (100,)}
     assert make_plan(("icarus",), quick=True).echo_counts == {}
     assert [step.text() for step in stack_steps(full)] == [
+        "typed as a command (verilator)",
         "100 messages (verilator)",
         "1000 messages (verilator)",
         "60 messages, on cocotbext-axi masters (verilator)",
         "1000 messages, recording (verilator)",
         "1000 messages, waves (verilator)",
+        "1000 messages, waves outside of their window (verilator)",
         "10000 messages (verilator)",
         "100000 messages (verilator)",
+        "100 messages, rpbuf-blocks (verilator)",
     ]
-    assert [step.text() for step in stack_steps(quick)] == ["500 messages (verilator)"]
+    assert [step.text() for step in stack_steps(quick)] == [
+        "typed as a command (verilator)",
+        "500 messages (verilator)",
+    ]
     ways = [(step.simulator, step.way) for step in steps(full)]
     assert ("verilator", "cpp") in ways and ("icarus", "cpp") not in ways
 

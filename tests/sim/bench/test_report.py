@@ -41,6 +41,13 @@ SAMPLES = {
     ("start_up", "bench", "", "ms"): [200, 210, 220],
     ("peak_memory", "bench", "", "MiB"): [44, 44, 44],
     ("stack_round_trips", "echo", "1000 messages", "1/s"): [3000, 3100, 3200],
+    ("stack_round_trips", "echo", "1000 messages, waves", "1/s"): [750, 775, 800],
+    ("stack_round_trips_of_cpu_time", "echo", "1000 messages", "1/s"): [3000, 3000, 3000],
+    ("stack_round_trips_of_cpu_time", "echo", "1000 messages, waves", "1/s"): [750, 750, 750],
+    ("stack_whole_cpu_time", "echo", "1000 messages", "s"): [0.8, 0.8, 0.8],
+    ("stack_whole_cpu_time", "echo", "1000 messages, waves", "s"): [4, 4, 4],
+    ("stack_start_up", "echo", "", "s"): [0.25, 0.24, 0.26],
+    ("stack_rpbuf", "rpbuf", "64 KiB", "MB/s"): [11, 12, 13],
     ("stack_boot", "echo", "1000 messages", "s"): [2, 2, 2],
     ("stack_peak_memory", "echo", "1000 messages", "MiB"): [90, 90, 90],
     ("stack_peak_memory", "echo", "10000 messages", "MiB"): [99, 99, 99],
@@ -74,6 +81,8 @@ def test_ratios_say_who_is_how_much_faster():
         ("times faster when clocks are left out", 100),
         ("times faster than cocotb's clock", 1400),
         ("times the memory of 1000 messages", 1.1),
+        ("full stack: times slower with waves", 4),
+        ("whole run: times the CPU time with waves, decoded", 5),
     ]
 
 
@@ -113,7 +122,12 @@ def test_tables_show_figures_with_units():
     assert "with event log 10,000" in lines
     assert "C++ harness, no Python 30,000" in lines
     assert "ampsim: core shells, core port 0.5 50 20,000 210 44" in lines
-    assert "verilator, 1000 messages 3,100 2 90" in lines
+    assert "verilator, 1000 messages 3,100 2 0.8 90" in lines
+    assert (
+        "start-up, verilator: the first bus transaction 0.25 s after `ampsim run echo` was typed"
+        in lines
+    )
+    assert "RPBuf, verilator: 12 MB/s in buffers of 64 KiB, to the RTOS and back" in lines
     assert "times as fast as cocotbext-axi verilator, 16 B 250 250 to 250" in lines
     assert "times faster when clocks are left out verilator, bench 100 80 to 120" in lines
 
