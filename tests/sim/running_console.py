@@ -15,6 +15,8 @@ from pathlib import Path
 
 import serial
 
+from sim.inside.parent import end_with_parent
+
 PATIENCE_S = 180
 
 
@@ -22,7 +24,11 @@ PATIENCE_S = 180
 def running_console(out: Path, *options: str) -> Iterator[dict[str, str]]:
     """Yields the path of each side's pty; Ctrl-C ends the console then, cleanly."""
     command = [sys.executable, "-m", "sim.cli", "console", "--out", str(out), *options]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        preexec_fn=end_with_parent,  # noqa: PLW1509 - of this test, should it be killed
+    )
     announced = out / "console.json"
     deadline = time.monotonic() + PATIENCE_S
     try:
