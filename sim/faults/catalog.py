@@ -65,9 +65,9 @@ _CHOICES = {"to": SIDES, "of": SIDES, "by": SIDES, "at": ("msgbox", "plic")}
 
 def parse_fault(text: str) -> Fault:
     """Return the fault that a user has written as ``name:key=value,key=value``."""
-    name, _, rest = text.partition(":")
+    name, colon, rest = text.partition(":")
     fault: Fault = {"name": name}
-    for word in rest.split(",") if rest else ():
+    for word in rest.split(",") if colon else ():
         key, equals, value = word.partition("=")
         if not equals:
             raise AmpsimError(f"--fault {text}: expected key=value, found {word!r}")

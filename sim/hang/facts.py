@@ -84,7 +84,6 @@ class Ring:
     avail_flags: int = 0
     used_flags: int = 0
     taken_ns: int | None = None
-    got_back_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

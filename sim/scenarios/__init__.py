@@ -50,6 +50,10 @@ def find_scenario(name: str, host: str = "model") -> type[Scenario]:
 
         return RpbufBlocks
     if name not in SCENARIOS:
+        from sim.linux_peer.scenarios import PEER_SCENARIOS
+
+        if name in PEER_SCENARIOS:
+            raise AmpsimError(f"scenario {name}: expected --host linux, found --host model")
         expected = f"one of {', '.join(SCENARIOS)}"
         raise AmpsimError(f"unknown scenario {name!r}: expected {expected}")
     module = import_module(f"sim.scenarios.{name.replace('-', '_')}")

@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from sim.errors import AmpsimError
-from sim.linux_peer.scenarios.peer_scenario import PeerScenario
+
+if TYPE_CHECKING:
+    from sim.linux_peer.scenarios.peer_scenario import PeerScenario
 
 __all__ = ("PEER_SCENARIOS", "PeerScenario", "find_peer_scenario")
 

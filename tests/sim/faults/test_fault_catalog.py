@@ -27,6 +27,7 @@ def test_a_fault_survives_being_written(name: str):
     ("text", "message"),
     [
         ("gremlin", f"unknown fault 'gremlin': expected one of {', '.join(KINDS)}"),
+        ("dropped-kick:", "--fault dropped-kick:: expected key=value, found ''"),
         ("dropped-kick:nth", "--fault dropped-kick:nth: expected key=value, found 'nth'"),
         ("dropped-kick:of=1", "fault dropped-kick: unknown parameter 'of': expected to, nth"),
         ("held-reset:nth=1", "fault held-reset: unknown parameter 'nth': expected none"),

@@ -137,11 +137,14 @@ def test_a_run_that_was_interrupted(tmp_path, number):
     )
     records = tmp_path / "records.bin"
     deadline = time.monotonic() + 120
-    while not records.exists() or records.stat().st_size < 5_000_000:
-        assert time.monotonic() < deadline and process.poll() is None
-        time.sleep(0.05)
-    process.send_signal(number)
-    _, said = process.communicate(timeout=120)
+    try:
+        while not records.exists() or records.stat().st_size < 5_000_000:
+            assert time.monotonic() < deadline and process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(number)
+        _, said = process.communicate(timeout=120)
+    finally:
+        process.kill()
     assert process.returncode == 1
     assert said.splitlines()[-1] == "ampsim: interrupted"
     page = Page((tmp_path / "report.html").read_text())

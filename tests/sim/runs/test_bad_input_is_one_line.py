@@ -32,6 +32,11 @@ def test_unknown_scenario(capfd):
     assert text.startswith("unknown scenario 'ecco': expected one of boot, linux-test, echo")
 
 
+def test_scenario_of_a_real_kernel(capfd):
+    text = fails(capfd, 2, "run", "burst")
+    assert text == "scenario burst: expected --host linux, found --host model"
+
+
 def test_scenario_of_another_command(capfd):
     text = fails(capfd, 2, "run", "console")
     assert text == "console: expected a scenario of ampsim list, found a command of its own"
@@ -180,12 +185,15 @@ def test_no_simulator_outlives_its_command(how: signal.Signals, tmp_path: Path):
     process = subprocess.Popen(
         [*command, "--out", str(out)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    deadline = time.monotonic() + 120
-    while not processes_in(out) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert processes_in(out)
-    os.kill(process.pid, how)
-    assert process.wait(30) != 0
+    try:
+        deadline = time.monotonic() + 120
+        while not processes_in(out) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert processes_in(out)
+        os.kill(process.pid, how)
+        assert process.wait(30) != 0
+    finally:
+        process.kill()
     deadline = time.monotonic() + 30
     while processes_in(out) and time.monotonic() < deadline:
         time.sleep(0.1)
