@@ -37,8 +37,8 @@ difference without a known reason (`sim/conformance/differences.py`) makes the c
 - The doorbell of the kernel is rung by the bench's driver of the platform
   (`sim/linux_peer/starfive_driver.py`, `sunxi_driver.py`), not by the kernel.
 - On V821 the model is without the vendor's rpmsg drivers, which a mainline kernel has not either.
-- V821 is compared with rings of 4. Larger ones are open: where interrupts cost time, rings of 16 and
-  256 differed in the bursts, and where they cost none, as here, the model's burst did not end.
+- V821 is compared with rings of 4. Larger ones are open: where interrupts cost time, rings of 16
+  and 256 differed in the bursts, and where they cost none, as here, the model's burst did not end.
 - The step `golden bytes` compares both with what Linux has to write by its source
   (`sim/conformance/golden.py`).
 """
