@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sim.linux_peer.board import host_board
+from sim.linux_peer.board import board_of_run, host_board
 from sim.record_file import RecordFile
 from sim.referee import RULES, check_stream
 from sim.referee.summary import summary
@@ -21,7 +21,9 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("records", type=Path, metavar="FILE", help="records.bin of ampsim run")
     parser.add_argument("--board", help="default: that of the run")
     parser.add_argument(
-        "--host", default="model", choices=("model", "linux"), help="who the master of the run was"
+        "--host",
+        choices=("model", "linux"),
+        help="who the master of the run was (default: as in its folder)",
     )
     parser.add_argument("--json", action="store_true", help="print violations as one JSON object")
     parser.set_defaults(handler=handle)
@@ -30,7 +32,8 @@ def add_parser(commands: Any) -> None:
 def handle(arguments: argparse.Namespace) -> int:
     """Print the violations; 0 when no rule fired that fails a run, 1 when one did."""
     stream = RecordFile(arguments.records)
-    board = host_board(arguments.board or stream.header.board, arguments.host)
+    board = None if arguments.board or arguments.host else board_of_run(arguments.records)
+    board = board or host_board(arguments.board or stream.header.board, arguments.host or "model")
     referee = check_stream(stream, board)
     if stream.cut:
         print(f"ampsim: {stream.cut}: what comes before is checked", file=sys.stderr)

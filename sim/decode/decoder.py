@@ -13,11 +13,9 @@ from sim.decode.link import LinkDecoder
 from sim.decode.signal_map import SignalMap, read_map, soc_map
 from sim.decode.traffic import LineEdge, Reset, Traffic, read_traffic
 from sim.decode.waveform import WaveError, WaveFile
-from sim.linux_peer.board import host_board
+from sim.linux_peer.board import board_of_run
 from sim.referee import Referee, Violation
 from sim.referee.side import Side
-from sim.runs.config import RunConfig
-from sim.runs.files import RUN_FILE
 
 BOARDS = ("visionfive2", "v821")
 FROM_THE_START_NS = 0
@@ -51,7 +49,7 @@ def open_and_decode(
 ) -> tuple[WaveFile, Decoded]:
     """Return the waveform as well, for who wants more of it."""
     wave = WaveFile(path)
-    board = load_board(board_name) if board_name else _board_of_run(path)
+    board = load_board(board_name) if board_name else board_of_run(path)
     board = board or _board_of_signals(wave)
     names = read_map(signals or soc_map(board.soc), wave, board)
     return wave, decode_wave(wave, board, names)
@@ -71,15 +69,6 @@ def decode_wave(wave: WaveFile, board: Board, names: SignalMap) -> Decoded:
     complete = traffic.begin_ns == FROM_THE_START_NS
     violations, failed = _judge(board, names, traffic) if complete else ([], False)
     return Decoded(wave.path, board, names, traffic, link, complete, violations, failed)
-
-
-def _board_of_run(path: Path) -> Board | None:
-    """Return the board of the run whose folder the waveform lies in."""
-    try:
-        config = RunConfig.load(path.parent / RUN_FILE)
-    except (OSError, ValueError, TypeError):
-        return None
-    return host_board(config.board, config.host, config.ring)
 
 
 def _board_of_signals(wave: WaveFile) -> Board:

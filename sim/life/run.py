@@ -14,6 +14,7 @@ from sim.life.link import LinkMap, link_map
 from sim.life.message import Exchange, Message
 from sim.record_file import RecordFile
 from sim.records import RecordError
+from sim.runs.config import config_beside
 from sim.runs.files import RECORDS_FILE
 
 
@@ -44,9 +45,10 @@ def read_life(path: Path, board_name: str | None = None) -> Life:
 
     ``path`` is a run's folder or its records, which name the board unless it is given. A stream may
     break off anywhere, as that of a run that broke down. LifeError says what is missing or broken
-    where nothing can be read.
+    where nothing can be read, or where a real kernel ran: it does not say when it sends and takes.
     """
     records = path / RECORDS_FILE if path.is_dir() else path
+    _check_host(records)
     try:
         stream = RecordFile(records, KINDS)
         board = load_board(board_name or stream.header.board)
@@ -69,3 +71,13 @@ def read_life(path: Path, board_name: str | None = None) -> Life:
         found.end,
         stream.cut,
     )
+
+
+def _check_host(records: Path) -> None:
+    """Refuse the records of a run whose Linux is a real kernel, if they lie in its folder."""
+    config = config_beside(records)
+    if config is not None and config.host != "model":
+        raise LifeError(
+            f"{records}: expected steps of messages from both sides, found a real kernel on one, "
+            "which tells none (ampsim check follows its rings)"
+        )

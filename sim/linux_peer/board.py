@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from sim.boards import Board, load_board
 from sim.boards.model import Vrings
 from sim.errors import AmpsimError
+from sim.runs.config import config_beside
 
 RING_ALIGN = 4096
 """What virtio_uml.c hands to vring_create_virtqueue()."""
@@ -37,6 +39,12 @@ def host_board(name: str, host: str, ring: int = DEFAULT_RING) -> Board:
         rtos=replace(board.rtos, regions=(*board.rtos.regions, ram)),
         rpmsg=replace(board.rpmsg, rings=rings),
     )
+
+
+def board_of_run(file: Path) -> Board | None:
+    """Return the board of the run in whose folder ``file`` lies; None where none lies there."""
+    config = config_beside(file)
+    return None if config is None else host_board(config.board, config.host, config.ring)
 
 
 def check_ring(ring: int | None, host: str) -> int:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 from sim.boards.model import Board
@@ -12,9 +13,14 @@ from sim.referee.summary import summary
 
 
 class LiveReferee:
-    """The referee of a run on `board`; `take` is given the record stream in pieces of any size."""
+    """The referee of a run on `board`; `take` is given the record stream in pieces of any size.
 
-    def __init__(self, board: Board) -> None:
+    `meant` are the rules that the run breaks on purpose, as one in which a side dies: these do not
+    fail it.
+    """
+
+    def __init__(self, board: Board, meant: Set[str] = frozenset()) -> None:
+        self._meant = meant
         self._referee = Referee.of_board(board)
         self._clock_ns = 1_000_000_000 // board.clock_hz
         self.take = RecordStream(self._referee, self._clock_ns).take
@@ -25,7 +31,10 @@ class LiveReferee:
 
     def verdict(self) -> tuple[bool, str]:
         """Return whether no rule fired that fails a run, and what was seen."""
-        return not self._referee.report.failed, summary(self._referee)
+        failing = self._referee.report.failing
+        passed = failing <= self._meant
+        on_purpose = ", as this scenario means to" if failing and passed else ""
+        return passed, summary(self._referee) + on_purpose
 
     def violations(self) -> list[dict[str, Any]]:
         """Return what was found, in the order of time, as it stands in a result file."""

@@ -69,4 +69,10 @@ class Report:
     @property
     def failed(self) -> bool:
         """Tell whether a rule fired that fails a run."""
-        return any(item.rule.severity == Severity.ERROR for item in self.violations)
+        return bool(self.failing)
+
+    @property
+    def failing(self) -> set[str]:
+        """Return the rules that fired and fail a run."""
+        errors = (item.rule for item in self.violations if item.rule.severity == Severity.ERROR)
+        return {rule.id for rule in errors}

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sim.runs.files import RUN_FILE
+
 RTOS = ("cpython", "micropython")
 
 
@@ -67,3 +69,11 @@ class RunConfig:
     def load(cls, path: Path) -> RunConfig:
         """Read a configuration written by :meth:`save`."""
         return cls(**json.loads(path.read_text()))
+
+
+def config_beside(file: Path) -> RunConfig | None:
+    """Return the configuration of the run in whose folder ``file`` lies, None without one."""
+    try:
+        return RunConfig.load(file.parent / RUN_FILE)
+    except (OSError, ValueError, TypeError):
+        return None

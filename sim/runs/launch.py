@@ -184,8 +184,10 @@ def _run_process(
 def _referee(config: RunConfig) -> LiveReferee:
     """Return the referee of a run; imported while the simulator starts, and only for such a run."""
     from sim.referee.live import LiveReferee
+    from sim.scenarios import find_scenario
 
-    return LiveReferee(host_board(config.board, config.host, config.ring))
+    meant = find_scenario(config.scenario, config.host).breaks_rules
+    return LiveReferee(host_board(config.board, config.host, config.ring), meant)
 
 
 def _clear(directory: Path) -> None:

@@ -27,7 +27,8 @@ class Scenario(ABC):
     ``mainline`` leaves out the vendor's drivers on the rpmsg bus; ``remoteproc`` says that it needs
     a board whose Linux starts and stops the RTOS; ``rtos_options`` are further keys of the board
     description that the firmware carries. A run without progress for ``hang_after_ns`` of simulated
-    time is explained, and ended when nothing in it would go on by itself.
+    time is explained, and ended when nothing in it would go on by itself. ``breaks_rules`` are
+    rules of the referee that it breaks on purpose.
     """
 
     name: ClassVar[str]
@@ -42,6 +43,7 @@ class Scenario(ABC):
     look_every_us: ClassVar[int] = 50
     hang_after_ns: ClassVar[int] = 100_000_000
     rtos_options: ClassVar[dict[str, Any]] = {}
+    breaks_rules: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, session: Session) -> None:
         self.session = session

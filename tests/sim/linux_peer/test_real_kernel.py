@@ -64,12 +64,30 @@ def test_the_referee_sees_every_message_and_finds_nothing(tmp_path: Path, board:
     assert seen == 600 + {"visionfive2": 3, "v821": 8}[board]
 
 
-def test_a_dead_remote_is_what_the_referee_complains_of(tmp_path: Path):
-    words = ["dead-remote", "--host", "linux", "--ring", "4", "--referee", "--out", str(tmp_path)]
-    assert main(["run", *words]) == 1
-    outcome = json.loads((tmp_path / "result.json").read_text())
+def test_a_dead_remote_breaks_rules_as_it_means_to(tmp_path: Path):
+    outcome = run(tmp_path, "dead-remote", "--ring", "4")
     rules = {violation["rule"] for violation in outcome["violations"]}
     assert rules == {"message-not-taken", "mailbox-unanswered", "ipi-unanswered"}
+    assert outcome["checks"]["referee"]["reason"].endswith(", as this scenario means to")
+
+
+def test_the_referee_judges_its_records_afterwards_as_well(tmp_path: Path, capfd):
+    outcome = run(tmp_path, "burst", "--ring", "4", "--count", "20")
+    capfd.readouterr()
+    assert main(["check", str(tmp_path / "records.bin")]) == 0
+    assert capfd.readouterr().out.strip() == outcome["checks"]["referee"]["reason"]
+
+
+def test_a_real_kernel_does_not_say_when_it_sends_and_takes(tmp_path: Path, capfd):
+    run(tmp_path, "client-sample", "--count", "3")
+    records = tmp_path / "records.bin"
+    told = (
+        f"{records}: expected steps of messages from both sides, found a real kernel on one, which "
+        "tells none (ampsim check follows its rings)"
+    )
+    assert f"ampsim: no exports: {told}" in capfd.readouterr().err.splitlines()
+    assert main(["messages", str(tmp_path)]) == 2
+    assert capfd.readouterr().err.strip() == f"ampsim: {told}"
 
 
 # On V821 its message box is full after 8 kicks: those that follow hold nobody up.
