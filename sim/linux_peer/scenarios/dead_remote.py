@@ -24,7 +24,10 @@ class DeadRemote(PeerScenario):
     summary = "the RTOS stops: the ring fills, senders give up after 15 s of simulated time"
     default_count = 2000
     rtos_options: ClassVar[dict[str, Any]] = {"stop_after": ECHOED}
-    breaks_rules = frozenset(("message-not-taken", "mailbox-unanswered", "ipi-unanswered"))
+    # On V821 the message box of a dead RTOS is soon full, and the kicks that follow are lost.
+    breaks_rules = frozenset(
+        ("message-not-taken", "mailbox-unanswered", "ipi-unanswered", "kick-missing")
+    )
 
     def kernel_script(self) -> str:
         """Run the program."""
