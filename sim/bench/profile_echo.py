@@ -83,8 +83,17 @@ class Sampler(Stopwatch):
 
     def _start(self, simulator: int) -> subprocess.Popen[bytes]:
         program = Path(sys.executable).with_name("py-spy")
-        words = [str(program), "record", "--native", "--format", "raw", "--rate", str(RATE_HZ)]
-        words += ["--duration", "3600", "--output", str(self.output), "--pid", str(simulator)]
+        words = [str(program), "record", "--native", "--full-filenames", "--format", "raw"]
+        words += [
+            "--rate",
+            str(RATE_HZ),
+            "--duration",
+            "3600",
+            "--output",
+            str(self.output),
+            "--pid",
+            str(simulator),
+        ]
         with self.output.with_suffix(".log").open("wb") as log:
             return subprocess.Popen(words, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
 

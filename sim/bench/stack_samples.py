@@ -2,8 +2,9 @@
 """Reads stacks that py-spy has sampled out of a simulator process, and says whose time each is.
 
 One line a stack: frames from the outermost to the innermost, separated by semicolons, then how
-often it was seen. Frames of Python have a .py file, those of the core port a .c file; the model
-that Verilator has made has no symbols, so a stack with neither is the RTL's.
+often it was seen. Frames of Python have a .py file, with its whole path; that of the RTOS's begins
+with ``firmware:`` (sim/firmware/importer.py). Those of the core port have a .c file; the model that
+Verilator has made has no symbols, so a stack with neither is the RTL's.
 """
 
 from __future__ import annotations
@@ -29,11 +30,9 @@ PARTS = (
 )  # fmt: skip
 
 _FRAME = re.compile(r"^(?P<function>.+) \((?P<file>[^()]+?)(?::\d+)?\)$")
-# Files of the firmware have no folder, as those of Python's library: what tells is the loop above.
-_RTOS_ROOT = re.compile(r"\bKernel\.run \(kernel\.py")
-_RPMSG_FILE = re.compile(r"^(rpmsg|virtqueue|env|platform)\w*\.py$")
-_APP_FILE = re.compile(r"^(echo|rpmsg_linux_test)\.py$")
-_CORE_PORT_FILE = re.compile(r"^core_port\w*\.c$")
+_FIRMWARE = "firmware:"
+_OWN = re.compile(r"^.*/(?=(?:host_side|sim)/)")
+_CORE_PORT_FILE = re.compile(r"^(core|hart)_\w+\.c$")
 
 
 class Sample(NamedTuple):
@@ -54,7 +53,6 @@ def read_samples(lines: Iterable[str]) -> Iterator[Sample]:
 
 def attribute(stack: str) -> tuple[str, str]:
     """Return the part that a stack belongs to, and its innermost function that is ours."""
-    rtos = _RTOS_ROOT.search(stack) is not None
     for frame in reversed(stack.split(";")):
         found = _FRAME.match(frame)
         if found is None:
@@ -64,19 +62,18 @@ def attribute(stack: str) -> tuple[str, str]:
         if _CORE_PORT_FILE.match(name):
             return CORE_PORT, f"{function} ({name})"
         if name.endswith(".py"):
-            return _python_part(file, name, rtos), f"{function} ({file})"
+            shown = _OWN.sub("", file.removeprefix(_FIRMWARE))
+            return _python_part(file), f"{function} ({shown})"
     return RTL, RTL
 
 
-def _python_part(file: str, name: str, rtos: bool) -> str:
+def _python_part(file: str) -> str:
     folders = file.split("/")
     if "host_side" in folders:
-        inner = folders[folders.index("host_side") + 1 :]
-        return LINUX.get(inner[0], LINUX_REST)
-    if rtos and "sim" not in folders:
-        if _APP_FILE.match(name):
-            return RTOS_APP
-        return RTOS_RPMSG if _RPMSG_FILE.match(name) else RTOS_KERNEL
+        inner = folders[folders.index("host_side") + 1]
+        return LINUX.get(inner, LINUX_REST)
+    if file.startswith(_FIRMWARE):
+        return {"rpmsg_lite": RTOS_RPMSG, "apps": RTOS_APP}.get(folders[1], RTOS_KERNEL)
     return BENCH
 
 

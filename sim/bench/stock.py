@@ -19,7 +19,8 @@ from sim.cache import cached_build, content_key
 from sim.inside.parent import COCOTBS_USERS, FIRST_USER
 from sim.runs.files import PARENT_VARIABLE
 
-_ARGUMENTS = (*VERILATE, "-CFLAGS", COMPILE)
+# There is no core port that the observers of a SoC could call.
+_ARGUMENTS = (*VERILATE, "-DCORE_PORT_SIGNALS", "-CFLAGS", COMPILE)
 
 
 class Start(NamedTuple):

@@ -62,6 +62,8 @@ def add_parser(commands: Any) -> None:
 def handle(arguments: argparse.Namespace) -> int:
     """Measure, print the tables, write the JSON file and the plots."""
     console = Console()
+    if arguments.json:
+        make_folder(arguments.json.parent)
     if arguments.profile_echo:
         return _profile(console, arguments.profile_echo, arguments.json)
     plan = make_plan(
@@ -73,7 +75,6 @@ def handle(arguments: argparse.Namespace) -> int:
     found = ratios(figures)
     print_report(console, machine, plan, figures, found)
     if arguments.json:
-        make_folder(arguments.json.parent)
         write_json(arguments.json, plain_report(machine, plan, figures, found))
         from sim.bench.plots import write_plots
 
@@ -88,7 +89,6 @@ def _profile(console: Console, count: int, path: Path | None) -> int:
         profile = profile_echo(count, Path(folder))
     print_profile(console, profile)
     if path:
-        make_folder(path.parent)
         write_json(path, {"machine": describe_machine(), "profile": profile.plain()})
     return 0
 

@@ -11,18 +11,34 @@ from sim.bench.stack_samples import attribute, by_function, by_part, read_sample
 from sim.errors import RunError
 
 MAIN = "0x7f2329 (libc.so.6)"
-RESUME = f"{MAIN};core_port_done (core_port.c:265);resume (core_port_module.c:218)"
-RTOS = f"{RESUME};Py_DECREF (object.h:537);Kernel.run (kernel.py:9)"
-LINUX = f"{RESUME};Scheduler.run (host_side/kernel/scheduler.py:89)"
+RESUME = f"{MAIN};core_port_done (core_port.c:265);resume (hart_software.c:218)"
+RTOS = f"{RESUME};Py_DECREF (object.h:537);Kernel.run (firmware:rtos_side/kernel/kernel.py:9)"
+LINUX = f"{RESUME};Scheduler.run (/home/u/ampsim/host_side/kernel/scheduler.py:89)"
 
 STACKS = (
     (MAIN, stack_samples.RTL, stack_samples.RTL),
-    (RESUME, stack_samples.CORE_PORT, "resume (core_port_module.c)"),
-    (RTOS, stack_samples.RTOS_KERNEL, "Kernel.run (kernel.py)"),
-    (f"{RTOS};write (libc.so.6)", stack_samples.RTOS_KERNEL, "Kernel.run (kernel.py)"),
-    (f"{RTOS};env_put (env_queue.py:4)", stack_samples.RTOS_RPMSG, "env_put (env_queue.py)"),
-    (f"{RTOS};start (echo.py:4)", stack_samples.RTOS_APP, "start (echo.py)"),
-    (f"{RTOS};Hart.event (sim/core.py:90)", stack_samples.BENCH, "Hart.event (sim/core.py)"),
+    (RESUME, stack_samples.CORE_PORT, "resume (hart_software.c)"),
+    (RTOS, stack_samples.RTOS_KERNEL, "Kernel.run (rtos_side/kernel/kernel.py)"),
+    (
+        f"{RTOS};write (libc.so.6)",
+        stack_samples.RTOS_KERNEL,
+        "Kernel.run (rtos_side/kernel/kernel.py)",
+    ),
+    (
+        f"{RTOS};env_put (firmware:rtos_side/rpmsg_lite/env_queue.py:4)",
+        stack_samples.RTOS_RPMSG,
+        "env_put (rtos_side/rpmsg_lite/env_queue.py)",
+    ),
+    (
+        f"{RTOS};start (firmware:rtos_side/apps/echo.py:4)",
+        stack_samples.RTOS_APP,
+        "start (rtos_side/apps/echo.py)",
+    ),
+    (
+        f"{RTOS};Hart.event (/home/u/ampsim/sim/core.py:90)",
+        stack_samples.BENCH,
+        "Hart.event (sim/core.py)",
+    ),
     (
         LINUX,
         stack_samples.LINUX["kernel"],
@@ -44,11 +60,17 @@ def test_stack_belongs_to_its_innermost_own_frame(stack: str, part: str, functio
 
 
 def test_samples_are_counted():
-    samples = list(read_samples([f"{MAIN} 30\n", f"{RTOS} 7\n", f"{RTOS};f (kernel.py:1) 3\n"]))
+    samples = list(
+        read_samples(
+            [f"{MAIN} 30\n", f"{RTOS} 7\n", f"{RTOS};f (firmware:rtos_side/kernel/kernel.py:1) 3\n"]
+        )
+    )
     parts = by_part(samples)
     assert tuple(parts) == stack_samples.PARTS
     assert (parts[stack_samples.RTL], parts[stack_samples.RTOS_KERNEL]) == (30, 10)
-    assert by_function(samples, 1) == [(stack_samples.RTOS_KERNEL, "Kernel.run (kernel.py)", 7)]
+    assert by_function(samples, 1) == [
+        (stack_samples.RTOS_KERNEL, "Kernel.run (rtos_side/kernel/kernel.py)", 7)
+    ]
     profile = EchoProfile(400.0, tuple(samples))
     assert profile.parts_us()[stack_samples.RTL] == 300
     assert sum(profile.parts_us().values()) == 400

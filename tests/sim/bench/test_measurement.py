@@ -178,12 +178,13 @@ def test_plans():
     assert ("verilator", "cpp") in ways and ("icarus", "cpp") not in ways
 
 
-def test_result_folder_must_exist(capsys, tmp_path):
+def test_result_folder_must_be_one(capsys, tmp_path):
     """Said before minutes are spent on measuring."""
-    path = tmp_path / "missing" / "bench.json"
-    assert main(["bench", "--json", str(path)]) == 2
-    expected = f"ampsim: --json {path}: there is no folder {path.parent}\n"
-    assert capsys.readouterr().err == expected
+    file = tmp_path / "file"
+    file.touch()
+    assert main(["bench", "--json", str(file / "bench.json")]) == 2
+    told = f"argument --json: expected a folder, found the file {file} (see ampsim bench --help)"
+    assert capsys.readouterr().err == f"ampsim: {told}\n"
 
 
 def test_icarus_must_be_installed_when_asked_for(capsys, monkeypatch):

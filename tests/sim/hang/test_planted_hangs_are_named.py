@@ -68,7 +68,7 @@ VF2 = (
         "stuck-bus",
         "0x2000004",
         "the bus has taken its address and its data, a write response (BVALID) never came",
-        "stuck-slave:after_us=40460",
+        "stuck-slave:after_us=40463",
         options=("--hang-after", "1ms"),
     ),
     Planted(
@@ -136,7 +136,7 @@ V821 = (
         "v821",
         "masked-interrupt",
         "PLIC source 123",
-        "PLIC source 123 is not enabled for hart 0",
+        "PLIC source 123, is not enabled for hart 0",
         "masked-interrupt:of=linux,at=plic",
     ),
     Planted(

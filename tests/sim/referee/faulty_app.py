@@ -12,19 +12,18 @@ COMMAND = ("faulty", "echoes, and breaks a rule")
 
 add_consumed_buffer = rpmsg_lite.virtqueue_add_consumed_buffer
 kick = rpmsg_lite.virtqueue_kick
-write_block = rpmsg_lite.write_block
-write_header = rpmsg_lite.write_header
+write_message = rpmsg_lite.write_message
 open_endpoint = rpmsg_linux_test.open_endpoint
 last = [0]
 
 
-async def header(message, src, dst, size, flags):
-    last[0] = message
-    await write_header(message, src, dst, size, 1 if FAULT == "header-flags" else flags)
-
-
-async def half_a_block(address, data):
-    await write_block(address, memoryview(data)[: len(data) // 2])
+async def message(buffer, src, dst, size, flags, payload):
+    last[0] = buffer
+    if FAULT == "header-flags":
+        flags = 1
+    elif FAULT == "message-incomplete":
+        payload = memoryview(payload)[: size // 2]
+    await write_message(buffer, src, dst, size, flags, payload)
 
 
 async def kick_late(vq):
@@ -57,10 +56,8 @@ async def open_and_misbehave(dev):
 
 
 async def start(kernel, console):
-    rpmsg_lite.write_header = header
-    if FAULT == "message-incomplete":
-        rpmsg_lite.write_block = half_a_block
-    elif FAULT == "buffer-written-after-publish":
+    rpmsg_lite.write_message = message
+    if FAULT == "buffer-written-after-publish":
         rpmsg_lite.virtqueue_kick = kick_late
     elif FAULT == "kick-without-publish":
         rpmsg_lite.virtqueue_kick = kick_twice

@@ -40,6 +40,7 @@ def test_services_call_both_ways_and_name_their_errors(tmp_path: Path) -> None:
         "moved_back",
         "errors_by_name",
         "back_after_restart",
+        "referee",
     }
     assert result["latency_ns"]["service_call"]["count"] >= 20
 

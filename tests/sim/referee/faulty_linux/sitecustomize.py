@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from types import coroutine
 
-from host_side.kernel.requests import STORE
+from host_side.kernel.requests import SERIES, STORE
 from host_side.remoteproc.virtio_transport import RprocTransport
 from host_side.virtio.device import Status, VirtioDevice
 from host_side.virtio.layout import DESC_LEN, DESC_SIZE
@@ -19,19 +19,24 @@ def change_descriptors(change) -> None:
     """Have `change(offset, value)` decide what is stored in descriptors to the RTOS."""
     steps = Virtqueue._add_steps
 
+    def changed_request(request, descriptor):
+        if request[0] == SERIES:
+            row = tuple(changed_request(each, descriptor) for each in request[1])
+            return (SERIES, row, *request[2:])
+        if request[0] == STORE and 0 <= (offset := request[1] - descriptor) < DESC_SIZE:
+            return (*request[:3], change(offset, request[3]))
+        return request
+
     @coroutine
     def changed(self, address, length, flags, token):
         inner = steps(self, address, length, flags, token)
-        head, reply = self.free_head, None
+        descriptor, reply = self._desc + DESC_SIZE * self.free_head, None
         while True:
             try:
                 request = inner.send(reply)
             except StopIteration:
                 return
-            offset = request[1] - self._desc - DESC_SIZE * head
-            if self.index == TO_RTOS and request[0] == STORE and 0 <= offset < DESC_SIZE:
-                request = (*request[:3], change(offset, request[3]))
-            reply = yield request
+            reply = yield changed_request(request, descriptor) if self.index == TO_RTOS else request
 
     Virtqueue._add_steps = changed
 
