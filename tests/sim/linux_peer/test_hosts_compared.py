@@ -17,8 +17,7 @@ def test_no_difference_at_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     page = tmp_path / "page.md"
     out = str(tmp_path / "runs")
     code = main(["--board", board, "--ring", "4", "--page", str(page), "--out", out])
-    shown = capsys.readouterr().out
-    assert code == 0, shown
+    assert code == 0, capsys.readouterr()
     assert "## Differences\n\nNone.\n" in page.read_text()
     # What a step must have shown at least: a sender that slept, an announcement, the errors.
     text = page.read_text()
