@@ -18,6 +18,8 @@ from collections.abc import Callable
 from enum import IntEnum
 from pathlib import Path
 
+from sim.linux_peer.listener import listen
+
 MESSAGE = struct.Struct("<IIQ")
 NEVER = (1 << 63) - 1
 """Instants from here on mean: not before an interrupt."""
@@ -44,9 +46,7 @@ class Calendar:
 
     def __init__(self, path: Path, now: Callable[[], int]) -> None:
         self._now = now
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(str(path))
-        self._listener.listen(1)
+        self._listener = listen(path)
         self._channel: socket.socket | None = None
         self.request = NEVER
         self.waiting = False

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.linux_peer import vhost_messages as vhost
+from sim.linux_peer.listener import listen
 from sim.linux_peer.vhost_messages import Message, Request
 
 
@@ -45,9 +46,7 @@ class VhostDevice:
     def __init__(self, path: Path, queues: int, features: int) -> None:
         self._offered = features | vhost.F_PROTOCOL_FEATURES
         self._queues = queues
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(str(path))
-        self._listener.listen(1)
+        self._listener = listen(path)
         self.channel: socket.socket | None = None
         self.calls: socket.socket | None = None
         self.memory: Memory | None = None

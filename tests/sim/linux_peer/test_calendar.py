@@ -8,6 +8,7 @@ import pytest
 from fake_kernel import FakeClock
 
 from sim.linux_peer.calendar import NEVER, TIME_OF_DAY_NS, Calendar
+from sim.linux_peer.listener import listen
 
 ACK, START, REQUEST, WAIT, GET, UPDATE, RUN, GET_TOD = 0, 1, 2, 3, 4, 5, 6, 8
 
@@ -63,3 +64,10 @@ def test_a_kernel_that_is_gone_shows(pair: Pair):
     pair.kernel.channel.close()
     pair.calendar.take()
     assert pair.calendar.ended
+
+
+def test_socket_in_a_folder_with_a_long_name(tmp_path: Path):
+    folder = tmp_path / ("long" * 30)
+    folder.mkdir()
+    with listen(folder / "clock.sock"):
+        assert (folder / "clock.sock").is_socket()
