@@ -13,7 +13,7 @@ from sim.errors import RunError
 MAIN = "0x7f2329 (libc.so.6)"
 RESUME = f"{MAIN};core_port_done (core_port.c:265);resume (hart_software.c:218)"
 RTOS = f"{RESUME};Py_DECREF (object.h:537);Kernel.run (firmware:rtos_side/kernel/kernel.py:9)"
-LINUX = f"{RESUME};Scheduler.run (/home/u/ampsim/host_side/kernel/scheduler.py:89)"
+LINUX = f"{RESUME};Scheduler.run (/x/ampsim/host_side/kernel/scheduler.py:89)"
 
 STACKS = (
     (MAIN, stack_samples.RTL, stack_samples.RTL),
@@ -35,7 +35,7 @@ STACKS = (
         "start (rtos_side/apps/echo.py)",
     ),
     (
-        f"{RTOS};Hart.event (/home/u/ampsim/sim/core.py:90)",
+        f"{RTOS};Hart.event (/x/ampsim/sim/core.py:90)",
         stack_samples.BENCH,
         "Hart.event (sim/core.py)",
     ),
