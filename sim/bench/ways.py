@@ -15,7 +15,7 @@ from sim.bench.stock import build_stock, stock_start
 from sim.build.native import core_port_environment
 from sim.build.simulators import build_simulation, start_simulation
 from sim.errors import RunError
-from sim.runs.process import end_process_group
+from sim.runs.process import end_session
 
 LIMIT_S = 300.0
 LOG_FILE = "simulator.log"
@@ -90,7 +90,7 @@ def run_way(
     except subprocess.TimeoutExpired as error:
         raise RunError(f"{where}: no answer after {limit_s:g} s") from error
     finally:
-        end_process_group(process)
+        end_session(process)
     answer = Answer.load(folder)
     if answer is None:
         reason = last_words((folder / LOG_FILE).read_text(errors="replace"))

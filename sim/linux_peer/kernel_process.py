@@ -31,7 +31,9 @@ class KernelProcess:
     """The kernel in ``directory``, whose console goes to ``console``.
 
     All paths it is given are relative and its environment is fixed: what it has in memory does not
-    depend on where the run's folder is. The process ends with this one.
+    depend on where the run's folder is. The process ends with this one. It leads a group in the
+    session of this one: so it cannot make a session of its own, as it would
+    (arch/um/os-Linux/main.c), and who ends the session ends all that it has made.
     """
 
     def __init__(self, kernel: Path, directory: Path, console: Path, words: Sequence[str]) -> None:
@@ -46,6 +48,7 @@ class KernelProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                process_group=0,
             )
 
     def alive(self) -> bool:

@@ -23,7 +23,7 @@ from sim.build.command import Command
 from sim.cache import cache_root
 from sim.runs.files import AHEAD_VARIABLE, LOG_FILE
 from sim.runs.pipes import Pipes
-from sim.runs.process import Started, end_process_group
+from sim.runs.process import Started, end_session
 
 # The options that decide which simulator is needed, and those with which it is not worth guessing.
 _DECIDING = ("--sim", "--board", "--port", "--host")
@@ -103,7 +103,7 @@ class _Waiting:
         return Started(self._process, self._pipes, self._begin)
 
     def end(self) -> None:
-        end_process_group(self._process)
+        end_session(self._process)
         self._close(self._tell)
         self._pipes.close()
 

@@ -30,7 +30,7 @@ from sim.runs.files import (
     RUN_VARIABLE,
 )
 from sim.runs.pipes import Pipes, Taker
-from sim.runs.process import Started, end_process_group
+from sim.runs.process import Started, end_session
 from sim.runs.progress import PROGRESS_FD, Listener, Progress, ProgressReader
 from sim.runs.record_pipe import RECORDS_FD
 from sim.runs.verdict import write_verdict
@@ -169,7 +169,7 @@ def _run_process(
         raise
     finally:
         pipes.close()
-        end_process_group(process)
+        end_session(process)
     if referee is not None:
         write_verdict(directory, referee)
     if progress.error is not None:

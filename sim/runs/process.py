@@ -22,11 +22,31 @@ class Started(NamedTuple):
     begin: float
 
 
-def end_process_group(process: subprocess.Popen[bytes]) -> None:
-    """Leave nothing of the simulator behind, whatever state it is in."""
+def end_session(process: subprocess.Popen[bytes]) -> None:
+    """Leave nothing of the session that ``process`` leads behind, whatever state it is in.
+
+    A real kernel has its processes in a group of their own; one that it had just made when it was
+    killed is stopped, and bound to nobody yet.
+    """
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
+    ended: set[int] = set()
+    while late := _session_members(process.pid) - ended:
+        for member in late:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(member, signal.SIGKILL)
+        ended |= late
     process.wait()
+
+
+def _session_members(session: int) -> set[int]:
+    """Return the processes of a session, those that have ended and are not yet waited for, too."""
+    members = set()
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(ProcessLookupError):
+            if os.getsid(int(entry.name)) == session:
+                members.add(int(entry.name))
+    return members
 
 
 def process_start() -> float:

@@ -12,7 +12,7 @@ import pytest
 from sim.boards import load_board
 from sim.build.design import soc_design
 from sim.build.simulators import build_simulation, start_simulation
-from sim.runs.process import end_process_group
+from sim.runs.process import end_session
 
 CASES = (
     "message_boxes",
@@ -47,7 +47,7 @@ def run_case(name: str, simulator: str, directory: Path, *, skipping: bool = Tru
             },
         )
         process.wait()
-        end_process_group(process)
+        end_session(process)
     finally:
         sys.path.pop(0)
     result = directory / "result.json"

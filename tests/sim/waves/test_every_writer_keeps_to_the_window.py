@@ -13,7 +13,7 @@ import pywellen
 from sim.boards import load_board
 from sim.build.design import soc_design
 from sim.build.simulators import build_simulation, start_simulation
-from sim.runs.process import end_process_group
+from sim.runs.process import end_session
 from sim.runs.waves import WHOLE_RUN, Window
 
 PROGRAMS = Path(__file__).parents[1] / "core"
@@ -42,7 +42,7 @@ def record(simulator: str, kind: str, window: Window, directory: Path) -> dict:
             window=window,
         )
         process.wait()
-        end_process_group(process)
+        end_session(process)
     finally:
         sys.path.pop(0)
     assert json.loads((directory / "result.json").read_text())
