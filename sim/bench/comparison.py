@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from sim.bench.figures import Figures, Name, Ratio
 from sim.bench.full_stack import MASTERS, WAVES
 from sim.bench.measure import CPU_ROUND_TRIPS, EVERY_CLOCK, IDLE, SKIPPING
-from sim.bench.stack_steps import STACK_CPU, STACK_PEAK, STACK_WHOLE
+from sim.bench.stack_steps import STACK_CPU, STACK_PEAK, STACK_WALL, STACK_WHOLE
 from sim.bench.ways import BENCH, COCOTB, COCOTBEXT, CPP, CTYPES, NAIVE, SOC
 
 
@@ -26,7 +26,11 @@ def ratios(figures: Figures) -> list[Ratio]:
         *_memory(figures),
         *_stack(figures),
     ]
-    return [figures.ratio(name, above, below) for name, above, below in found]
+    return [
+        figures.ratio(name, above, below)
+        for name, above, below in found
+        if above in figures and below in figures
+    ]
 
 
 OURS = "1000 messages"  # the run next to which the one on masters is taken
@@ -88,14 +92,16 @@ def _stack(figures: Figures) -> Iterator[_Pair]:
         count, comma, kind = name.parameter.partition(", ")
         plain = name._replace(parameter=count)
         if kind == MASTERS:
-            plain = next((n for n in figures.names(STACK_CPU) if n.parameter == OURS), plain)
+            ours = figures.names(STACK_CPU, name.simulator)
+            plain = next((n for n in ours if n.parameter == OURS), plain)
             if plain in figures:
                 yield "full stack: times as fast as on cocotbext-axi", plain, name
         elif comma and plain in figures:
             yield f"full stack: times slower with {kind}", plain, name
             if kind == WAVES:
-                whole = [item._replace(group=STACK_WHOLE, unit="s") for item in (name, plain)]
-                yield "whole run: times the CPU time with waves, decoded", whole[0], whole[1]
+                for group, what in ((STACK_WALL, "time"), (STACK_WHOLE, "CPU time")):
+                    whole = [item._replace(group=group, unit="s") for item in (name, plain)]
+                    yield f"whole run: times the {what} with waves and lanes", whole[0], whole[1]
 
 
 def _messages(name: Name) -> int:

@@ -43,10 +43,18 @@ class Ratio:
 
 
 class Figures:
-    """Samples by name, in the order in which the names came up."""
+    """Samples by name, in the order in which the names came up.
+
+    A figure is sampled once a repetition, from the first one on; what takes very long not in all.
+    """
 
     def __init__(self) -> None:
         self._samples: dict[Name, list[float]] = {}
+
+    @property
+    def most(self) -> int:
+        """Return how many samples the figures with the most have; 0 when there are none."""
+        return max(map(len, self._samples.values()), default=0)
 
     def add(self, name: Name, value: float) -> None:
         """Take one sample."""
@@ -72,7 +80,8 @@ class Figures:
     def ratio(self, name: str, above: Name, below: Name) -> Ratio:
         """Return the ratio of two figures that were sampled side by side.
 
-        Raises ValueError when the numbers of samples differ or are 0, or a sample below is 0.
+        Where one has more samples, those of later repetitions have no partner and are left out.
+        Raises ValueError when one has none, or a sample below is 0.
         """
         pairs = (self._samples.get(above, []), self._samples.get(below, []))
         return Ratio(name, above, below, paired_ratios(*pairs))
@@ -86,12 +95,12 @@ class Figures:
 
 
 def paired_ratios(above: Sequence[float], below: Sequence[float]) -> tuple[float, ...]:
-    """Divide sample by sample."""
-    if len(above) != len(below) or not above:
+    """Divide sample by sample, those that have a partner."""
+    if not above or not below:
         raise ValueError(
-            f"a ratio needs the same number of samples above and below, at least one; "
+            "a ratio needs at least one sample above and below, "
             f"found {len(above)} and {len(below)}"
         )
     if 0 in below:
         raise ValueError("a ratio needs samples below that are not 0")
-    return tuple(a / b for a, b in zip(above, below, strict=True))
+    return tuple(a / b for a, b in zip(above, below, strict=False))

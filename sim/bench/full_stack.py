@@ -7,7 +7,6 @@ The same two software sides also run with each hart's requests issued by a maste
 
 from __future__ import annotations
 
-import os
 import resource
 import time
 from dataclasses import dataclass
@@ -15,29 +14,33 @@ from pathlib import Path
 from typing import Any
 
 from sim.bench.builds import BOARD
-from sim.bench.masters_stack import run_on_masters
-from sim.build.toolchain import has_fst
+from sim.bench.following import child_processes
+from sim.bench.masters_stack import masters_design, run_on_masters
+from sim.bench.stock import build_stock
+from sim.boards import load_board
+from sim.build.design import soc_design
+from sim.build.simulators import build_simulation
 from sim.errors import RunError
 from sim.runs import launch
 from sim.runs.prepare import prepare_run
 from sim.runs.progress import Progress
-from sim.runs.waves import WHOLE_RUN, Waves, Window
+from sim.runs.waves import WHOLE_RUN, Waves, Window, best_format
 from sim.viewers import prepare_waveform
 
 SCENARIO = "echo"
 MASTERS, WAVES, RECORDING = "on cocotbext-axi masters", "waves", "recording"
-WINDOW = "waves outside of their window"
-STACK_KINDS = ("", MASTERS, WAVES, WINDOW, RECORDING)
+WINDOW, VCD_WINDOW = "waves outside of their window", "VCD outside of its window"
+STACK_KINDS = ("", MASTERS, WAVES, WINDOW, VCD_WINDOW, RECORDING)
 RPBUF, RPBUF_BOARD = "rpbuf-blocks", "v821"
-_WINDOWS = {WAVES: WHOLE_RUN, WINDOW: Window(0, 1000)}
+_WINDOWS = {WAVES: WHOLE_RUN, WINDOW: Window(0, 1000), VCD_WINDOW: Window(0, 1000)}
 
 
 @dataclass(frozen=True)
 class StackSample:
     """One run: round trips a second of wall time and of the simulator's CPU time once they flow,
     wall s from start to the first message back, the most memory of the simulator process in KiB,
-    the event log's digest, and the CPU s of the whole run with all that belongs to it: starting it,
-    and making its waveform one for people.
+    the event log's digest, and CPU and wall s of the whole run with all that belongs to it:
+    starting it, and making its waveform one for people.
     """
 
     round_trips_per_s: float
@@ -46,6 +49,7 @@ class StackSample:
     peak_kib: int
     event_log: str
     whole_cpu_s: float
+    whole_s: float
 
 
 class Stopwatch:
@@ -91,25 +95,40 @@ class Stopwatch:
         return done / wall, done / max(cpu, 1e-9)
 
 
+def build_stack(simulator: str, kind: str = "") -> None:
+    """Build what :func:`run_stack` of that ``kind``, or a run of RPBuf, needs (cached)."""
+    if kind == MASTERS:
+        build_stock(masters_design(BOARD), simulator)
+        return
+    board = load_board(RPBUF_BOARD if kind == RPBUF else BOARD)
+    waves = _format(simulator, kind) if kind in _WINDOWS else None
+    build_simulation(soc_design(board), simulator, waves)
+
+
+def _format(simulator: str, kind: str) -> str:
+    return "vcd" if kind == VCD_WINDOW else best_format(simulator)
+
+
 def run_stack(simulator: str, count: int, folder: Path, kind: str = "") -> StackSample:
     """Echo ``count`` messages over the whole stack.
 
     ``kind`` is one of :data:`STACK_KINDS`. Raises :class:`~sim.errors.RunError` when the scenario
     fails.
     """
-    begin = _all_cpu_s()
+    begin, begin_cpu = time.monotonic(), _all_cpu_s()
     record = kind == RECORDING
     config = prepare_run(SCENARIO, BOARD, simulator, folder, count=count, record=record)
     watch = Stopwatch()
     options: dict[str, Any] = {}
     if kind in _WINDOWS:
-        options["waves"] = Waves(wave_format(simulator), _WINDOWS[kind])
+        options["waves"] = Waves(_format(simulator, kind), _WINDOWS[kind])
     runner = run_on_masters if kind == MASTERS else launch.run
     result = _passed(runner(config, folder.resolve(), listener=watch, **options))
     if kind == WAVES:
         prepare_waveform(folder / result["artifacts"]["waves"])
-    log, whole = result["event_log_sha256"], _all_cpu_s() - begin
-    return StackSample(*watch.rates(), watch.boot_s(), watch.peak_kib, log, whole)
+    whole = (_all_cpu_s() - begin_cpu, time.monotonic() - begin)
+    log = result["event_log_sha256"]
+    return StackSample(*watch.rates(), watch.boot_s(), watch.peak_kib, log, *whole)
 
 
 def rpbuf_mb_per_s(simulator: str, count: int, folder: Path) -> float:
@@ -137,18 +156,6 @@ def _all_cpu_s() -> float:
     """Return the CPU time of this process and those that it has started and that have ended."""
     usages = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
-
-
-def wave_format(simulator: str) -> str:
-    """Return the waveform format that is usual on this machine."""
-    return "fst" if simulator == "icarus" or has_fst() else "vcd"
-
-
-def child_processes() -> list[int]:
-    """Return the processes that this one has started."""
-    tasks = Path(f"/proc/{os.getpid()}/task")
-    files = [task / "children" for task in tasks.iterdir()]
-    return [int(word) for file in files if file.exists() for word in file.read_text().split()]
 
 
 def _cpu_s(process: int) -> float:

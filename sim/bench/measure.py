@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.bench.figures import Figures, Name
-from sim.bench.full_stack import wave_format
 from sim.bench.job import Job
-from sim.bench.plan import Plan
-from sim.bench.stack_steps import StackMeasurement, stack_steps
+from sim.bench.plan import FEW, Plan
+from sim.bench.stack_steps import StackMeasurement, StackStep, stack_steps
 from sim.bench.traffic import Timing
 from sim.bench.ways import (
     BENCH,
@@ -29,6 +28,7 @@ from sim.bench.ways import (
     run_way,
 )
 from sim.errors import RunError
+from sim.runs.waves import best_format
 
 ROUND_TRIPS, CPU_ROUND_TRIPS, TRANSACTION, IDLE, START_UP, PEAK = (
     "round_trips",
@@ -52,12 +52,21 @@ Say = Callable[[str], None]
 
 
 class Step(NamedTuple):
-    """One process to run in every repetition: ``variant`` tells apart steps of one way."""
+    """One process to run in every repetition: ``variant`` tells apart steps of one way.
+
+    It is run in the first ``at_most`` repetitions, 0: in all.
+    """
 
     simulator: str
     way: str
     variant: str
     job: Job
+    at_most: int = 0
+
+    def text(self) -> str:
+        """Say what is run."""
+        variant = f", {self.variant}" if self.variant else ""
+        return f"{WAYS[self.way].title.strip()}{variant} ({self.simulator})"
 
 
 def payload_text(payload: int) -> str:
@@ -81,12 +90,17 @@ def _steps(plan: Plan, simulator: str) -> Iterator[Step]:
             yield Step(simulator, way.key, "", job(way.key, plan.payloads, idle=True))
     for way in (BENCH, CPP):
         if plan.blocks and way.runs_on(simulator):
-            yield Step(simulator, way.key, "blocks", job(way.key, plan.blocks))
+            few = FEW if simulator == "icarus" else 0
+            yield Step(simulator, way.key, "blocks", job(way.key, plan.blocks), few)
     yield Step(simulator, BENCH.key, "event log", job(BENCH.key, plan.payloads, log=True))
     if plan.waves:
-        kind = wave_format(simulator)
+        kind = best_format(simulator)
         yield Step(simulator, BENCH.key, f"{kind} waves", job(BENCH.key, plan.payloads, waves=kind))
     yield Step(simulator, SOC.key, "", job(SOC.key, (), idle=True))
+
+
+def _due(step: Step | StackStep, repetition: int) -> bool:
+    return not step.at_most or repetition < step.at_most
 
 
 def _turned(todo: list[Step], repetition: int) -> list[Step]:
@@ -96,7 +110,10 @@ def _turned(todo: list[Step], repetition: int) -> list[Step]:
 
 
 class Measurement:
-    """Runs a plan; files of the processes go below ``folder``, ``say`` is told what is going on."""
+    """Runs a plan; files of the processes go below ``folder``, ``say`` is told what is going on.
+
+    ``figures`` holds what was taken so far, also of a run that was interrupted.
+    """
 
     def __init__(self, plan: Plan, folder: Path, say: Say = lambda text: None) -> None:
         self.figures = Figures()
@@ -113,21 +130,24 @@ class Measurement:
         Raises :class:`~sim.errors.AmpsimError` with one line when something could not be measured,
         when ways have not moved the same data, or runs that must be equal are not.
         """
-        todo = steps(self._plan)
+        todo, stack = steps(self._plan), list(stack_steps(self._plan))
         for step in todo:
-            self._say(f"building: {WAYS[step.way].title} ({step.simulator})")
+            self._say(f"building: {step.text()}")
             self._built[step] = WAYS[step.way].build(step.simulator, step.job.waves)
+        for stack_step in stack:
+            self._say(f"building: full stack, {stack_step.text()}")
+            self._stack.build(stack_step)
         for repetition in range(self._plan.repeat):
+            number = f"{repetition + 1} of {self._plan.repeat}"
             for step in _turned(todo, repetition):
-                self._say(self._progress(repetition, f"{WAYS[step.way].title} ({step.simulator})"))
-                self._take(step)
-            for stack_step in stack_steps(self._plan):
-                self._say(self._progress(repetition, f"full stack, {stack_step.text()}"))
-                self._stack.take(stack_step)
+                if _due(step, repetition):
+                    self._say(f"{number}: {step.text()}")
+                    self._take(step)
+            for stack_step in stack:
+                if _due(stack_step, repetition):
+                    self._say(f"{number}: full stack, {stack_step.text()}")
+                    self._stack.take(stack_step)
         return self.figures
-
-    def _progress(self, repetition: int, what: str) -> str:
-        return f"{repetition + 1} of {self._plan.repeat}: {what}"
 
     def _take(self, step: Step) -> None:
         folder = self._folder / f"{step.simulator}-{step.way}-{step.variant.replace(' ', '-')}"

@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.bench.builds import BOARD
-from sim.bench.full_stack import SCENARIO, Stopwatch, child_processes, run_stack
+from sim.bench.following import child_processes
+from sim.bench.full_stack import SCENARIO, Stopwatch, run_stack
 from sim.bench.report import number
 from sim.bench.stack_samples import Sample, by_function, by_part, read_samples
 from sim.errors import RunError

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
@@ -18,68 +19,71 @@ FORMAT = "ampsim-bench-1"
 CLOCK_NS = 10
 
 
-def plain_report(
-    machine: dict[str, Any], plan: Plan, figures: Figures, ratios: Sequence[Ratio]
-) -> dict[str, Any]:
-    """Return the report as a JSON object: ``format, machine, plan, notes, figures, ratios``."""
-    return {
-        "format": FORMAT,
-        "machine": machine,
-        "plan": plan.plain(),
-        "notes": notes(machine, plan),
-        "figures": figures.plain(),
-        "ratios": [
-            {
-                "name": ratio.name,
-                "above": ratio.above._asdict(),
-                "below": ratio.below._asdict(),
-                "median": ratio.median,
-                "samples": list(ratio.samples),
-            }
-            for ratio in ratios
-        ],
-    }
+@dataclass(frozen=True)
+class Report:
+    """What was measured, where; ``broken`` says why it did not come to its end, if so."""
+
+    machine: dict[str, Any]
+    plan: Plan
+    figures: Figures
+    ratios: Sequence[Ratio]
+    broken: str = ""
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as a JSON object: ``format, machine, plan, notes, figures, ratios``."""
+        return {
+            "format": FORMAT,
+            "machine": self.machine,
+            "plan": self.plan.plain(),
+            "notes": self.notes(),
+            "figures": self.figures.plain(),
+            "ratios": [
+                {
+                    "name": ratio.name,
+                    "above": ratio.above._asdict(),
+                    "below": ratio.below._asdict(),
+                    "median": ratio.median,
+                    "samples": list(ratio.samples),
+                }
+                for ratio in self.ratios
+            ],
+        }
+
+    def notes(self) -> list[str]:
+        """Return what a reader must know before believing the figures."""
+        plan, machine = self.plan, self.machine
+        found = [f"not all of it was measured: {self.broken}"] if self.broken else []
+        if plan.quick:
+            found.append("quick look: fewer payloads, shorter samples, no waves")
+        if plan.repeat < FULL_REPEAT:
+            text = "repetition" if plan.repeat == 1 else "repetitions"
+            found.append(f"{plan.repeat} {text} instead of {FULL_REPEAT}: medians are rough")
+        if machine["load_average"] > 0.5 * machine["cores"]:
+            found.append(
+                f"the machine was busy (load {machine['load_average']} on {machine['cores']} "
+                "cores): trust the ratios more than the figures"
+            )
+        return found
 
 
-def notes(machine: dict[str, Any], plan: Plan) -> list[str]:
-    """Return what a reader must know before believing the figures."""
-    found = []
-    if plan.quick:
-        found.append("quick look: fewer payloads, shorter samples, no waves")
-    if plan.repeat < FULL_REPEAT:
-        text = "repetition" if plan.repeat == 1 else "repetitions"
-        found.append(f"{plan.repeat} {text} instead of {FULL_REPEAT}: medians are rough")
-    if machine["load_average"] > 0.5 * machine["cores"]:
-        found.append(
-            f"the machine was busy (load {machine['load_average']} on {machine['cores']} cores): "
-            "trust the ratios more than the figures"
-        )
-    return found
-
-
-def print_report(
-    console: Console,
-    machine: dict[str, Any],
-    plan: Plan,
-    figures: Figures,
-    ratios: Sequence[Ratio],
-) -> None:
+def print_report(console: Console, report: Report) -> None:
     """Print the tables."""
+    machine, figures = report.machine, report.figures
     console.print(
         f"{machine['cpu']}, {machine['cores']} cores, Python {machine['python']}, "
         f"cocotb {machine['cocotb']}, Verilator {machine['verilator']}; "
-        f"medians of {plan.repeat} interleaved samples",
+        f"medians of {figures.most} interleaved samples, (n): of n samples",
         highlight=False,
     )
-    for simulator in plan.simulators:
+    for simulator in dict.fromkeys(name.simulator for name in figures.names(measure.ROUND_TRIPS)):
         console.print(_ways_table(figures, simulator))
         console.print(_process_table(figures, simulator))
     if list(figures.names(stack_steps.STACK_ROUND_TRIPS)):
         console.print(_stack_table(figures))
         for line in _stack_lines(figures):
             console.print(line, highlight=False)
-    console.print(_ratio_table(ratios))
-    for note in notes(machine, plan):
+    console.print(_ratio_table(report.ratios, figures.most))
+    for note in report.notes():
         console.print(f"[yellow]note[/]: {note}", highlight=False)
 
 
@@ -151,13 +155,20 @@ def _idle_rate(figures: Figures, names: Sequence[Name]) -> str:
 def _stack_table(figures: Figures) -> Table:
     table = _table("Full stack: ampsim run echo")
     table.add_column("run")
-    for heading in ("round trips/s", "start to first echo, s", "whole run, CPU s", "peak MiB"):
+    for heading in (
+        "round trips/s",
+        "start to first\necho, s",
+        "whole run,\ns",
+        "whole run,\nCPU s",
+        "peak\nMiB",
+    ):
         table.add_column(heading, justify="right")
     for name in figures.names(stack_steps.STACK_ROUND_TRIPS):
         boot = name._replace(group=stack_steps.STACK_BOOT, unit="s")
         peak = name._replace(group=stack_steps.STACK_PEAK, unit="MiB")
+        wall = name._replace(group=stack_steps.STACK_WALL, unit="s")
         whole = name._replace(group=stack_steps.STACK_WHOLE, unit="s")
-        cells = [_cell(figures, item) for item in (name, boot, whole, peak)]
+        cells = [_cell(figures, item) for item in (name, boot, wall, whole, peak)]
         table.add_row(f"{name.simulator}, {name.parameter}", *cells)
     return table
 
@@ -176,7 +187,7 @@ def _stack_lines(figures: Figures) -> Iterator[str]:
         )
 
 
-def _ratio_table(ratios: Sequence[Ratio]) -> Table:
+def _ratio_table(ratios: Sequence[Ratio], most: int) -> Table:
     table = _table("Ratios (by CPU time; medians of the ratios of neighbouring samples)")
     table.add_column("what")
     table.add_column("where")
@@ -188,12 +199,19 @@ def _ratio_table(ratios: Sequence[Ratio]) -> Table:
         subject = WAYS[name.subject].key if name.group == measure.IDLE else ""
         where = ", ".join(filter(None, (name.simulator, payload, subject)))
         spread = f"{number(min(ratio.samples))} to {number(max(ratio.samples))}"
-        table.add_row(ratio.name, where, number(ratio.median), spread)
+        table.add_row(ratio.name, where, _counted(ratio.median, ratio.samples, most), spread)
     return table
 
 
 def _cell(figures: Figures, name: Name) -> str:
-    return number(figures.median(name)) if name in figures else ""
+    if name not in figures:
+        return ""
+    return _counted(figures.median(name), figures.samples(name), figures.most)
+
+
+def _counted(value: float, samples: Sequence[float], most: int) -> str:
+    """Return a figure, with the number of its samples where others have more."""
+    return number(value) if len(samples) >= most else f"{number(value)} ({len(samples)})"
 
 
 def _table(title: str) -> Table:

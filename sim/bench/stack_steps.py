@@ -13,24 +13,24 @@ from sim.bench.full_stack import (
     RECORDING,
     RPBUF,
     SCENARIO,
+    VCD_WINDOW,
     WAVES,
     WINDOW,
+    build_stack,
     rpbuf_mb_per_s,
     run_stack,
 )
-from sim.bench.plan import Plan
+from sim.bench.plan import FEW, LONG_RUN, ONCE, Plan
 from sim.bench.typed_command import typed_start_up_s
 from sim.errors import RunError
 
-STACK_ROUND_TRIPS, STACK_CPU, STACK_BOOT, STACK_PEAK, STACK_WHOLE, STACK_START, STACK_RPBUF = (
-    "stack_round_trips",
-    "stack_round_trips_of_cpu_time",
-    "stack_boot",
-    "stack_peak_memory",
-    "stack_whole_cpu_time",
-    "stack_start_up",
-    "stack_rpbuf",
-)
+STACK_ROUND_TRIPS = "stack_round_trips"
+STACK_CPU = "stack_round_trips_of_cpu_time"
+STACK_BOOT = "stack_boot"
+STACK_PEAK = "stack_peak_memory"
+STACK_WHOLE, STACK_WALL = "stack_whole_cpu_time", "stack_whole_time"
+STACK_START = "stack_start_up"
+STACK_RPBUF = "stack_rpbuf"
 TYPED = "typed as a command"
 
 
@@ -38,11 +38,13 @@ class StackStep(NamedTuple):
     """One run: messages, and one of :data:`sim.bench.full_stack.STACK_KINDS`.
 
     Or :data:`TYPED`, for its start-up alone; or ``RPBUF``, where messages are buffers of 64 KiB.
+    It is run in the first ``at_most`` repetitions, 0: in all.
     """
 
     simulator: str
     messages: int
     kind: str
+    at_most: int = 0
 
     def parameter(self) -> str:
         """Return the condition as figures name it."""
@@ -59,16 +61,24 @@ def stack_steps(plan: Plan) -> Iterator[StackStep]:
     for simulator, counts in plan.echo_counts.items():
         yield StackStep(simulator, 0, TYPED)
         for count in counts:
-            yield StackStep(simulator, count, "")
+            once = count >= LONG_RUN or (simulator == "icarus" and len(plan.echo_counts) > 1)
+            yield StackStep(simulator, count, "", ONCE if once else 0)
             if simulator == "verilator" and count == plan.options_count:
-                if plan.masters_count:
-                    yield StackStep(simulator, plan.masters_count, MASTERS)
-                yield StackStep(simulator, count, RECORDING)
-                if plan.waves:
-                    yield StackStep(simulator, count, WAVES)
-                    yield StackStep(simulator, count, WINDOW)
+                yield from _options(plan, simulator)
         if simulator == "verilator" and plan.rpbuf_count:
             yield StackStep(simulator, plan.rpbuf_count, RPBUF)
+
+
+def _options(plan: Plan, simulator: str) -> Iterator[StackStep]:
+    """Yield what is compared with a run without options."""
+    if plan.masters_count:
+        yield StackStep(simulator, plan.masters_count, MASTERS, FEW)
+    yield StackStep(simulator, plan.options_count, RECORDING)
+    if plan.waves:
+        yield StackStep(simulator, plan.options_count, WAVES)
+        yield StackStep(simulator, plan.options_count, WINDOW)
+    if plan.vcd_window:
+        yield StackStep(simulator, plan.options_count, VCD_WINDOW)
 
 
 class StackMeasurement:
@@ -78,6 +88,10 @@ class StackMeasurement:
         self._figures = figures
         self._folder = folder
         self._event_logs: dict[tuple[str, str], str] = {}
+
+    def build(self, step: StackStep) -> None:
+        """Build what a run needs, so that no sample of it has to."""
+        build_stack(step.simulator, step.kind)
 
     def take(self, step: StackStep) -> None:
         """Run one.
@@ -102,6 +116,7 @@ class StackMeasurement:
             (STACK_BOOT, "s", sample.boot_s),
             (STACK_PEAK, "MiB", sample.peak_kib / 1024),
             (STACK_WHOLE, "s", sample.whole_cpu_s),
+            (STACK_WALL, "s", sample.whole_s),
         ):
             figure = Name(group, step.simulator, SCENARIO, step.parameter(), unit)
             self._figures.add(figure, value)

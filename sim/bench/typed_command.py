@@ -24,8 +24,14 @@ def typed_start_up_s(scenario: str, simulator: str, folder: Path) -> float:
     words = ["run", scenario, "--board", BOARD, "--sim", simulator, "--count", str(_COUNT)]
     words += ["--out", str(folder), "--no-exports", "--json", str(result)]
     command = [sys.executable, "-m", "sim.cli", *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        lines = (done.stderr or done.stdout).splitlines()
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    ) as process:
+        try:
+            said = process.communicate()[0]
+        finally:
+            process.kill()  # its simulator ends with it
+    if process.returncode:
+        lines = said.splitlines()
         raise RunError(f"ampsim {' '.join(words)}: {(lines or ['it said nothing'])[-1]}")
     return float(json.loads(result.read_text())["start_up_s"])

@@ -11,15 +11,18 @@ from typing import Any
 from rich.console import Console
 
 from sim.bench.comparison import ratios
+from sim.bench.figures import Figures
+from sim.bench.following import all_processes_end, follow_bench
 from sim.bench.machine import describe_machine
 from sim.bench.measure import Measurement
-from sim.bench.plan import FULL_REPEAT, QUICK_REPEAT, make_plan
+from sim.bench.plan import FULL_REPEAT, QUICK_REPEAT, Plan, make_plan
 from sim.bench.profile_echo import COUNT as PROFILE_COUNT
 from sim.bench.profile_echo import print_profile, profile_echo
-from sim.bench.report import plain_report, print_report
+from sim.bench.report import Report, print_report
 from sim.build.simulators import SIMULATORS
 from sim.build.toolchain import available_simulators, find_tool
 from sim.cli.values import output_file, positive
+from sim.errors import AmpsimError
 from sim.whole_file import make_folder, write_json
 
 
@@ -35,12 +38,19 @@ def add_parser(commands: Any) -> None:
         ),
     )
     parser.add_argument("--sim", choices=SIMULATORS, dest="simulator", help="default: all found")
-    parser.add_argument("--quick", action="store_true", help="less than a minute, rougher figures")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="a minute in place of ten or more, rougher figures",
+    )
     parser.add_argument(
         "--repeat",
         type=positive,
         metavar="N",
-        help=f"samples of each figure (default: {FULL_REPEAT}, {QUICK_REPEAT} with --quick)",
+        help=(
+            f"samples of each figure (default: {FULL_REPEAT}, {QUICK_REPEAT} with --quick); "
+            "what takes very long has fewer"
+        ),
     )
     parser.add_argument(
         "--json",
@@ -70,17 +80,38 @@ def handle(arguments: argparse.Namespace) -> int:
         chosen_simulators(arguments.simulator), quick=arguments.quick, repeat=arguments.repeat
     )
     machine = describe_machine()
-    with tempfile.TemporaryDirectory(prefix="ampsim-bench-") as folder, console.status("") as shown:
-        figures = Measurement(plan, Path(folder), shown.update).run()
-    found = ratios(figures)
-    print_report(console, machine, plan, figures, found)
-    if arguments.json:
-        write_json(arguments.json, plain_report(machine, plan, figures, found))
+    figures, broken = _measure(console, plan)
+    if figures.most:
+        why = "" if broken is None else str(broken) or "interrupted"
+        _tell(console, Report(machine, plan, figures, ratios(figures), why), arguments.json)
+    if broken is not None:
+        raise broken
+    return 0
+
+
+def _measure(console: Console, plan: Plan) -> tuple[Figures, BaseException | None]:
+    """Return what could be measured, and what has ended it before its end."""
+    with (
+        all_processes_end(),
+        tempfile.TemporaryDirectory(prefix="ampsim-bench-") as folder,
+        follow_bench(console) as say,
+    ):
+        measurement = Measurement(plan, Path(folder), say)
+        try:
+            return measurement.run(), None
+        except (AmpsimError, KeyboardInterrupt) as error:
+            return measurement.figures, error
+
+
+def _tell(console: Console, report: Report, path: Path | None) -> None:
+    """Print the tables; write the JSON file and the plots."""
+    print_report(console, report)
+    if path:
+        write_json(path, report.plain())
         from sim.bench.plots import write_plots
 
-        for path in write_plots(arguments.json, figures, found):
-            console.print(f"plot: {path}", highlight=False, soft_wrap=True)
-    return 0
+        for plot in write_plots(path, report.figures, report.ratios):
+            console.print(f"plot: {plot}", highlight=False, soft_wrap=True)
 
 
 def _profile(console: Console, count: int, path: Path | None) -> int:

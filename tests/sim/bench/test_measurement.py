@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -86,7 +89,7 @@ def test_full_stack_runs_must_be_equal(monkeypatch, tmp_path):
     logs = iter(["aa", "bb"])
     monkeypatch.setattr(
         "sim.bench.stack_steps.run_stack",
-        lambda *_: StackSample(1000.0, 1250.0, 2.0, 90 * 1024, next(logs), 3.0),
+        lambda *_: StackSample(1000.0, 1250.0, 2.0, 90 * 1024, next(logs), 3.0, 2.5),
     )
     monkeypatch.setattr("sim.bench.stack_steps.typed_start_up_s", lambda *_: 0.25)
     plan = Plan((), 2, False, (), (), 0, {"verilator": (500,)}, False)
@@ -97,13 +100,60 @@ def test_full_stack_runs_must_be_equal(monkeypatch, tmp_path):
     )
 
 
-def test_full_stack_figures(monkeypatch, tmp_path):
-    """Round trips, boot and memory go under the number of messages."""
-    monkeypatch.setattr(
-        "sim.bench.stack_steps.run_stack",
-        lambda *_: StackSample(1000.0, 1250.0, 2.0, 90 * 1024, "aa", 3.0),
-    )
+@pytest.fixture
+def quick_stack(monkeypatch):
+    """Replace the full-stack runs by samples at once; return the list of those that were built."""
+    built = []
+    sample = StackSample(1000.0, 1250.0, 2.0, 90 * 1024, "aa", 3.0, 2.5)
+    monkeypatch.setattr("sim.bench.stack_steps.build_stack", lambda *what: built.append(what))
+    monkeypatch.setattr("sim.bench.stack_steps.run_stack", lambda *_: sample)
     monkeypatch.setattr("sim.bench.stack_steps.typed_start_up_s", lambda *_: 0.25)
+    return built
+
+
+def test_what_takes_very_long_has_fewer_samples(quick_stack, tmp_path):
+    """In the first repetitions; everything is built before the first sample."""
+    plan = Plan((), 5, False, (), (), 0, {"verilator": (1000, 100000)}, False, 1000, False, 60)
+    said = []
+    figures = Measurement(plan, tmp_path, said.append).run()
+    assert {name.parameter: len(figures.samples(name)) for name in figures.names()} == {
+        "": 5,
+        "1000 messages": 5,
+        "60 messages, on cocotbext-axi masters": 3,
+        "1000 messages, recording": 5,
+        "100000 messages": 1,
+    }
+    first = said.index("1 of 5: full stack, typed as a command (verilator)")
+    assert all(text.startswith("building: ") for text in said[:first])
+    assert ("verilator", "on cocotbext-axi masters") in quick_stack
+
+
+def test_an_interrupted_measurement_tells_what_it_has(quick_stack, monkeypatch, capsys, tmp_path):
+    """The table, the JSON file and the reason; no process and no folder stays."""
+    left: list[subprocess.Popen[bytes]] = []
+
+    def run_stack(*_):
+        left.append(subprocess.Popen(["sleep", "60"]))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.bench.measure.steps", lambda plan: [])
+    monkeypatch.setattr("sim.bench.stack_steps.run_stack", run_stack)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    file = tmp_path / "bench.json"
+    assert main(["bench", "--sim", "verilator", "--json", str(file)]) == 1
+    said = capsys.readouterr()
+    assert "note: not all of it was measured: interrupted" in said.out
+    assert said.err.splitlines()[-1] == "ampsim: interrupted"
+    report = json.loads(file.read_text())
+    assert report["notes"][0] == "not all of it was measured: interrupted"
+    assert [figure["samples"] for figure in report["figures"]] == [[0.25]]
+    assert not Path(f"/proc/{left[0].pid}").exists()
+    left[0].wait()
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_full_stack_figures(quick_stack, tmp_path):
+    """Round trips, boot and memory go under the number of messages."""
     plan = Plan((), 2, False, (), (), 0, {"verilator": (500,)}, False)
     figures = Measurement(plan, tmp_path).run()
     assert [(name.group, name.parameter, figures.samples(name)) for name in figures.names()] == [
@@ -113,6 +163,7 @@ def test_full_stack_figures(monkeypatch, tmp_path):
         ("stack_boot", "500 messages", [2.0, 2.0]),
         ("stack_peak_memory", "500 messages", [90.0, 90.0]),
         ("stack_whole_cpu_time", "500 messages", [3.0, 3.0]),
+        ("stack_whole_time", "500 messages", [2.5, 2.5]),
     ]
 
 
@@ -151,10 +202,10 @@ def test_stopwatch_needs_two_reports():
 
 
 def test_plans():
-    """At least five repetitions unless it is a quick look; Icarus runs the full stack if alone."""
+    """At least five repetitions unless it is a quick look; what takes very long has fewer."""
     full, quick = (make_plan(("verilator", "icarus"), quick=quick) for quick in (False, True))
     assert (full.repeat, quick.repeat) == (5, 3)
-    assert full.echo_counts == {"verilator": (100, 1000, 10000, 100000)}
+    assert full.echo_counts == {"verilator": (100, 1000, 10000, 100000), "icarus": (100,)}
     assert quick.echo_counts == {"verilator": (500,)}
     assert make_plan(("icarus",), quick=False).echo_counts == {"icarus": (100,)}
     assert make_plan(("icarus",), quick=True).echo_counts == {}
@@ -166,10 +217,19 @@ def test_plans():
         "1000 messages, recording (verilator)",
         "1000 messages, waves (verilator)",
         "1000 messages, waves outside of their window (verilator)",
+        "1000 messages, VCD outside of its window (verilator)",
         "10000 messages (verilator)",
         "100000 messages (verilator)",
         "100 messages, rpbuf-blocks (verilator)",
+        "typed as a command (icarus)",
+        "100 messages (icarus)",
     ]
+    assert [step.text() for step in stack_steps(full) if step.at_most] == [
+        "60 messages, on cocotbext-axi masters (verilator)",
+        "100000 messages (verilator)",
+        "100 messages (icarus)",
+    ]
+    assert [step.at_most for step in stack_steps(make_plan(("icarus",), quick=False))] == [0, 0]
     assert [step.text() for step in stack_steps(quick)] == [
         "typed as a command (verilator)",
         "500 messages (verilator)",

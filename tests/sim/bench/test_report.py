@@ -12,7 +12,7 @@ from sim.bench.comparison import ratios
 from sim.bench.figures import Figures, Name
 from sim.bench.measure import payload_text
 from sim.bench.plan import make_plan
-from sim.bench.report import notes, number, plain_report, print_report
+from sim.bench.report import Report, number, print_report
 
 MACHINE = {
     "cpu": "Test CPU",
@@ -42,10 +42,13 @@ SAMPLES = {
     ("peak_memory", "bench", "", "MiB"): [44, 44, 44],
     ("stack_round_trips", "echo", "1000 messages", "1/s"): [3000, 3100, 3200],
     ("stack_round_trips", "echo", "1000 messages, waves", "1/s"): [750, 775, 800],
+    ("stack_round_trips", "echo", "100000 messages", "1/s"): [2900],
     ("stack_round_trips_of_cpu_time", "echo", "1000 messages", "1/s"): [3000, 3000, 3000],
     ("stack_round_trips_of_cpu_time", "echo", "1000 messages, waves", "1/s"): [750, 750, 750],
     ("stack_whole_cpu_time", "echo", "1000 messages", "s"): [0.8, 0.8, 0.8],
     ("stack_whole_cpu_time", "echo", "1000 messages, waves", "s"): [4, 4, 4],
+    ("stack_whole_time", "echo", "1000 messages", "s"): [0.5, 0.5, 0.5],
+    ("stack_whole_time", "echo", "1000 messages, waves", "s"): [1, 1, 1],
     ("stack_start_up", "echo", "", "s"): [0.25, 0.24, 0.26],
     ("stack_rpbuf", "rpbuf", "64 KiB", "MB/s"): [11, 12, 13],
     ("stack_boot", "echo", "1000 messages", "s"): [2, 2, 2],
@@ -66,6 +69,11 @@ def known_figures():
     return figures
 
 
+def notes(machine, plan, broken=""):
+    """Return the notes of a report without figures."""
+    return Report(machine, plan, Figures(), [], broken).notes()
+
+
 def plan(**options):
     """Return a plan for Verilator alone."""
     return make_plan(("verilator",), **{"quick": False, **options})
@@ -82,14 +90,15 @@ def test_ratios_say_who_is_how_much_faster():
         ("times faster than cocotb's clock", 1400),
         ("times the memory of 1000 messages", 1.1),
         ("full stack: times slower with waves", 4),
-        ("whole run: times the CPU time with waves, decoded", 5),
+        ("whole run: times the time with waves and lanes", 2),
+        ("whole run: times the CPU time with waves and lanes", 5),
     ]
 
 
 def test_json_report_has_everything():
     """Machine, plan, notes, raw samples with medians, ratios with what they are of."""
     figures = known_figures()
-    report = plain_report(MACHINE, plan(), figures, ratios(figures))
+    report = Report(MACHINE, plan(), figures, ratios(figures)).plain()
     assert json.loads(json.dumps(report)) == json.loads(json.dumps(report, sort_keys=True))
     assert set(report) == {"format", "machine", "plan", "notes", "figures", "ratios"}
     assert report["format"] == "ampsim-bench-1"
@@ -112,17 +121,18 @@ def test_tables_show_figures_with_units():
     figures = known_figures()
     screen = io.StringIO()
     console = Console(file=screen, width=120)
-    print_report(console, MACHINE, plan(), figures, ratios(figures))
+    print_report(console, Report(MACHINE, plan(), figures, ratios(figures)))
     lines = [" ".join(line.replace("│", " ").split()) for line in screen.getvalue().splitlines()]
     assert lines[0] == (
         "Test CPU, 2 cores, Python 3.11.0, cocotb 2.1.0, Verilator 5.48.0; "
-        "medians of 5 interleaved samples"
+        "medians of 3 interleaved samples, (n): of n samples"
     )
     assert "ampsim: core shells, core port 20,000 0.53" in lines
     assert "with event log 10,000" in lines
     assert "C++ harness, no Python 30,000" in lines
     assert "ampsim: core shells, core port 0.5 50 20,000 210 44" in lines
-    assert "verilator, 1000 messages 3,100 2 0.8 90" in lines
+    assert "verilator, 1000 messages 3,100 2 0.5 0.8 90" in lines
+    assert "verilator, 100000 messages 2,900 (1)" in lines
     assert (
         "start-up, verilator: the first bus transaction 0.25 s after `ampsim run echo` was typed"
         in lines
@@ -141,6 +151,7 @@ def test_notes_tell_what_to_doubt():
         "3 repetitions instead of 5: medians are rough",
         "the machine was busy (load 1.7 on 2 cores): trust the ratios more than the figures",
     ]
+    assert notes(MACHINE, plan(), "interrupted") == ["not all of it was measured: interrupted"]
     assert notes(MACHINE, plan(repeat=1)) == ["1 repetition instead of 5: medians are rough"]
 
 
