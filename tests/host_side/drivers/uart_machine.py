@@ -3,16 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable
 from typing import Any
 
 from host_side.devicetree import DeviceNode
 from host_side.drivers import dw8250
 from host_side.drivers.dw8250_port import Dw8250Port
 from host_side.kernel.linux import LinuxKernel
-from host_side.kernel.requests import EXT, SOFT
+from host_side.kernel.requests import EXT
 from tests.host_side.drivers.dw_uart import DwUart
 from tests.host_side.plain_machine import COSTS, NODES, PlainHart, PlainMachine
+from tests.host_side.tasks import Tasks
 
 PLIC, UART, SOURCE = 0x0C00_0000, 0x1000_0000, 32
 CONTEXT = PLIC + 0x200000 + 0x1000 * 2
@@ -123,8 +124,10 @@ class UartMachine(PlainMachine):
         return bool(enabled and memory.u32(PLIC + 4 * SOURCE))
 
 
-class UartRig:
+class UartRig(Tasks):
     """A booted kernel with the driver; ``cmdline`` as the kernel would get it."""
+
+    machine: UartMachine
 
     def __init__(
         self,
@@ -151,31 +154,3 @@ class UartRig:
 
     def log(self) -> list[str]:
         return [record.text for record in self.kernel.log.records]
-
-    def start(self, coro: Coroutine[Any, Any, Any]) -> Any:
-        """Have a new task run ``coro``; its Task."""
-        task = self.kernel.spawn(coro, "test")
-        # An interrupt makes the idle CPU look at its run queue.
-        self.machine.harts[1].lines[0] |= SOFT
-        return task
-
-    def call(self, awaitable: Awaitable[Any], limit_ns: int = 10**9) -> Any:
-        """Run ``awaitable`` in a task to its end; what it raises is raised here."""
-        outcome: list[Any] = []
-
-        async def body() -> None:
-            try:
-                outcome.append((True, await awaitable))
-            except Exception as error:
-                outcome.append((False, error))
-
-        self.start(body())
-        self.machine.run(lambda: outcome, limit_ns)
-        good, value = outcome[0]
-        if not good:
-            raise value
-        return value
-
-    def settle(self, ns: int = 1_000_000) -> None:
-        """Let the machine run for a while."""
-        self.machine.run_for(ns)

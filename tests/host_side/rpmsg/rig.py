@@ -7,7 +7,6 @@ no code with the driver under test.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Coroutine
 from struct import pack, unpack
 from typing import Any
 
@@ -19,6 +18,7 @@ from host_side.rpmsg import name_service, virtio_rpmsg_bus
 from host_side.virtio.layout import vring_layout
 from host_side.virtio.virtqueue import Virtqueue
 from tests.host_side.plain_machine import NODES, PlainMachine, boot, linux_on
+from tests.host_side.tasks import Tasks
 
 RING0, RING1, POOL = 0x4000_0000, 0x4000_8000, 0x4001_0000
 HART = 1
@@ -121,7 +121,7 @@ class Transport:
         return True
 
 
-class Rig:
+class Rig(Tasks):
     """Booted kernel, its device and the remote's rings ``rx`` (Linux receives) and ``tx``."""
 
     def __init__(
@@ -156,8 +156,9 @@ class Rig:
         self.device = await kernel.virtio.register_device(self.transport, 7)
 
     async def _ipi(self) -> None:
+        wanted, self._wanted = self._wanted, 0
         for index, work in enumerate(self._works):
-            if self._wanted >> index & 1:
+            if wanted >> index & 1:
                 self.kernel.schedule_work(work)
 
     async def _interrupt(self, index: int) -> None:
@@ -179,34 +180,6 @@ class Rig:
         goal = self.taken + len(queues)
         self.raise_interrupt(*queues)
         self.machine.run(lambda: self.taken >= goal)
-
-    def start(self, coro: Coroutine[Any, Any, Any]) -> Any:
-        """Have a new task run ``coro``; its Task."""
-        task = self.kernel.spawn(coro, "test")
-        # The bench is no interrupt: an IPI makes the idle CPU look at its run queue.
-        self.raise_interrupt()
-        return task
-
-    def call(self, coro: Coroutine[Any, Any, Any] | Awaitable[Any], limit_ns: int = 10**9) -> Any:
-        """Run ``coro`` in a task to its end; what it raises is raised here."""
-        outcome: list[Any] = []
-
-        async def body() -> None:
-            try:
-                outcome.append((True, await coro))
-            except Exception as error:
-                outcome.append((False, error))
-
-        self.start(body())
-        self.machine.run(lambda: outcome, limit_ns)
-        good, value = outcome[0]
-        if not good:
-            raise value
-        return value
-
-    def settle(self, ns: int = 1_000_000) -> None:
-        """Let the kernel run for a while."""
-        self.machine.run_for(ns)
 
     def deliver(
         self,
