@@ -5,7 +5,7 @@
 
 from bare_machine import COSTS, PlainMachine, Ram, board
 from message_box import Side
-from shared_memory import Memory
+from shared_memory import Memory, note
 from uart_model import PlicModel
 from v821_linux import TABLE, Linux
 
@@ -13,7 +13,7 @@ from rtos_side.drivers.console import Console
 from rtos_side.drivers.msgbox import Msgbox
 from rtos_side.drivers.plic import Plic
 from rtos_side.drivers.trace import Trace
-from rtos_side.hal import EXT, LOAD, READ, STORE, WRITE
+from rtos_side.hal import EXT
 from rtos_side.kernel.kernel import Kernel
 from rtos_side.kernel.thread import Thread
 from rtos_side.services import crash
@@ -81,21 +81,10 @@ class RecordingMachine(PlainMachine):
         if self.cycle != self._last[0]:
             self._last = (self.cycle, self.requests)
         assert self.requests - self._last[1] < STANDSTILL, "the clock stands still"
-        self._record(request, reply)
+        address = request[1]
+        if address >= 0x40000000 and not PLIC <= address < PLIC + 0x400000:
+            note(self.log, request, reply)
         return reply
-
-    def _record(self, request, reply):
-        kind, address = request[0], request[1]
-        if address < 0x40000000 or PLIC <= address < PLIC + 0x400000:
-            return
-        if kind == LOAD:
-            self.log.append(("R", address, request[2], reply))
-        elif kind == STORE:
-            self.log.append(("W", address, request[2], request[3]))
-        elif kind == READ:
-            self.log.append(("r", address, reply))
-        elif kind == WRITE:
-            self.log.append(("w", address, bytes(request[2])))
 
 
 class Bench:

@@ -3,16 +3,11 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 
 import pytest
 
-from sim.boards import load_board
-from sim.build.design import soc_design
-from sim.build.simulators import build_simulation, start_simulation
-from sim.runs.process import end_session
+from tests.sim.simulated import simulate
 
 CASES = (
     "message_boxes",
@@ -29,30 +24,9 @@ CASES = (
 
 def run_case(name: str, simulator: str, directory: Path, *, skipping: bool = True) -> dict:
     """What the case's run left: digest of its records, clocks and transactions."""
-    design = soc_design(load_board("v821"))
-    build = build_simulation(design, simulator)
-    directory.mkdir()
-    sys.path.insert(0, str(Path(__file__).parent))
-    try:
-        process = start_simulation(
-            simulator,
-            build,
-            test_module="v821_amp_cases",
-            directory=directory,
-            seed=1,
-            environment={
-                "CASE": name,
-                "RESULT": str(directory / "result.json"),
-                "SKIPPING": str(int(skipping)),
-            },
-        )
-        process.wait()
-        end_session(process)
-    finally:
-        sys.path.pop(0)
-    result = directory / "result.json"
-    assert result.exists(), (directory / "simulator.log").read_text()[-3000:]
-    return json.loads(result.read_text())
+    module = Path(__file__).with_name("v821_amp_cases.py")
+    environment = {"CASE": name, "SKIPPING": str(int(skipping))}
+    return simulate("v821", simulator, module, directory, environment)
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -9,11 +9,23 @@ BASE = 0x6E400000
 SIZE = 0x80000
 
 
+# Appends an access: ("R" or "W", address, size, value) for a single one, ("r" or "w", address,
+# data) for a block.
+def note(log, request, reply):
+    kind, address = request[0], request[1]
+    if kind == LOAD:
+        log.append(("R", address, request[2], reply))
+    elif kind == STORE:
+        log.append(("W", address, request[2], request[3]))
+    elif kind == READ:
+        log.append(("r", address, reply))
+    elif kind == WRITE:
+        log.append(("w", address, bytes(request[2])))
+
+
 class Memory:
     def __init__(self, ram=None):
         self._ram = Ram(BASE, SIZE) if ram is None else ram
-        # ("R" or "W", address, size, value) of single accesses, ("r" or "w", address, data) of
-        # blocks.
         self.log = []
 
     def get(self, address, size):
@@ -30,17 +42,8 @@ class Memory:
 
     # Notes one request of the remote's hart, if it is an access to this memory.
     def record(self, request, reply):
-        kind, address = request[0], request[1]
-        if not BASE <= address < BASE + SIZE:
-            return
-        if kind == LOAD:
-            self.log.append(("R", address, request[2], reply))
-        elif kind == STORE:
-            self.log.append(("W", address, request[2], request[3]))
-        elif kind == READ:
-            self.log.append(("r", address, reply))
-        elif kind == WRITE:
-            self.log.append(("w", address, bytes(request[2])))
+        if BASE <= request[1] < BASE + SIZE:
+            note(self.log, request, reply)
 
     # Carries out one single access, or several in a row, and notes each. -> reply
     def serve(self, request):

@@ -3,16 +3,11 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 
 import pytest
 
-from sim.boards import load_board
-from sim.build.design import soc_design
-from sim.build.simulators import build_simulation, start_simulation
-from sim.runs.process import end_session
+from tests.sim.simulated import simulate
 
 PROGRAMS = (
     "every_size_in_every_lane",
@@ -30,31 +25,9 @@ def run_program(
     name: str, simulator: str, directory: Path, skipping: bool = True, port: str = "extension"
 ) -> dict:
     """What the program's run left: digest of its records, clocks and transactions."""
-    design = soc_design(load_board("visionfive2"))
-    build = build_simulation(design, simulator, port=port)
-    sys.path.insert(0, str(Path(__file__).parent))
-    directory.mkdir(exist_ok=True)
-    try:
-        process = start_simulation(
-            simulator,
-            build,
-            test_module="core_port_cases",
-            directory=directory,
-            seed=1,
-            port=port,
-            environment={
-                "PROGRAM": name,
-                "RESULT": str(directory / "result.json"),
-                "SKIPPING": str(int(skipping)),
-            },
-        )
-        process.wait()
-        end_session(process)
-    finally:
-        sys.path.pop(0)
-    result = directory / "result.json"
-    assert result.exists(), (directory / "simulator.log").read_text()[-3000:]
-    return json.loads(result.read_text())
+    module = Path(__file__).with_name("core_port_cases.py")
+    environment = {"PROGRAM": name, "SKIPPING": str(int(skipping))}
+    return simulate("visionfive2", simulator, module, directory, environment, port=port)
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

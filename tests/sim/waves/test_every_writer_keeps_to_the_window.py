@@ -3,50 +3,32 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 
 import pytest
 import pywellen
 
-from sim.boards import load_board
-from sim.build.design import soc_design
-from sim.build.simulators import build_simulation, start_simulation
-from sim.runs.process import end_session
 from sim.runs.waves import WHOLE_RUN, Window
+from tests.sim.simulated import simulate
 
-PROGRAMS = Path(__file__).parents[1] / "core"
+PROGRAMS = Path(__file__).parents[1] / "core/core_port_cases.py"
 WINDOW = Window(2_003, 6_007)  # neither end is an edge of the clock
 
 
 def record(simulator: str, kind: str, window: Window, directory: Path) -> dict:
     """Changes of every signal, by name, of a program of one hart: (time in ns, value)."""
-    design = soc_design(load_board("visionfive2"))
-    build = build_simulation(design, simulator, kind)
-    directory.mkdir()
-    sys.path.insert(0, str(PROGRAMS))
-    try:
-        process = start_simulation(
-            simulator,
-            build,
-            test_module="core_port_cases",
-            directory=directory,
-            seed=1,
-            environment={
-                "PROGRAM": "every_size_in_every_lane",
-                "RESULT": str(directory / "result.json"),
-                "SKIPPING": "1",
-            },
-            wave_file=directory / f"waves.{kind}",
-            window=window,
-        )
-        process.wait()
-        end_session(process)
-    finally:
-        sys.path.pop(0)
-    assert json.loads((directory / "result.json").read_text())
-    waveform = pywellen.Waveform(str(directory / f"waves.{kind}"))
+    file = directory / f"waves.{kind}"
+    assert simulate(
+        "visionfive2",
+        simulator,
+        PROGRAMS,
+        directory,
+        {"PROGRAM": "every_size_in_every_lane", "SKIPPING": "1"},
+        kind=kind,
+        wave_file=file,
+        window=window,
+    )
+    waveform = pywellen.Waveform(str(file))
     return {variable.full_name: list(variable.tv) for variable in waveform.all_vars()}
 
 
