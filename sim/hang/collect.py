@@ -17,7 +17,7 @@ from sim.hang.history import History
 from sim.hang.places import Msgbox, boot_hart, device_at, doorbell_address
 from sim.hang.ring_views import Place, RingViews, kernel_counts, model_counts, ring_places
 from sim.hang.rtl import Rtl
-from sim.hang.threads import kernel_thread, linux_threads, rtos_threads
+from sim.hang.threads import in_run, kernel_thread, linux_threads, rtos_threads
 from sim.ports.requests import LOAD, READ, STORE, WAIT
 from sim.ports.requests import WRITE as BLOCK_WRITE
 
@@ -96,12 +96,13 @@ class Collector:
     def _threads(self, now_ns: int) -> Iterator[Thread]:
         """Yield who runs and who waits, as far as either side says."""
         clock_ns = self._session.clock_ns
+        limit_ns = self._session.limit_ns
         if self._linux is not None:
-            yield from linux_threads(self._linux, clock_ns)
+            yield from in_run(linux_threads(self._linux, clock_ns), limit_ns)
         if self._kernel is not None:
             yield kernel_thread(self._kernel, now_ns)
         if self._rtos is not None:
-            yield from rtos_threads(self._rtos, clock_ns)
+            yield from in_run(rtos_threads(self._rtos, clock_ns), limit_ns)
 
     def _load(self, address: int, size: int) -> int:
         """Return a little-endian integer in a memory, a real kernel's RAM among them."""

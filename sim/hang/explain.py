@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from sim.hang.doorbells import Chain, Ended, follow_doorbell
 from sim.hang.explanation import NAMES, Cause, Explanation, at, ms
 from sim.hang.facts import Facts, Hart, Ring, Thread
+from sim.hang.patience import in_time
 from sim.hang.phrases import PEER, label, waits, waits_for
 
 BUS_LIMIT_NS = 100_000
@@ -26,10 +27,11 @@ def explain(facts: Facts) -> Explanation:
     walk = _Walk(facts)
     try:
         walk.start()
+        text = "nothing that was looked at explains it"
+        found = Explanation(Cause.UNKNOWN, "", text, tuple(walk.chain.steps))
     except Ended as ended:
-        return ended.explanation
-    text = "nothing that was looked at explains it"
-    return Explanation(Cause.UNKNOWN, "", text, tuple(walk.chain.steps))
+        found = ended.explanation
+    return in_time(found, walk.visited, facts)
 
 
 class _Walk:
@@ -38,7 +40,7 @@ class _Walk:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.chain = Chain()
-        self._visited: list[Thread] = []
+        self.visited: list[Thread] = []
         self._rings: set[tuple[str, int]] = set()
 
     def start(self) -> None:
@@ -74,10 +76,10 @@ class _Walk:
 
     def thread(self, thread: Thread) -> None:
         """Say what a thread waits for, and follow that."""
-        if thread in self._visited:
+        if thread in self.visited:
             self._met_again(thread)
             return
-        self._visited.append(thread)
+        self.visited.append(thread)
         if thread.what == "exit":
             self._child(thread)
             return
@@ -116,7 +118,7 @@ class _Walk:
 
     def _met_again(self, thread: Thread) -> None:
         """The chain bites its tail."""
-        circle = self._visited[self._visited.index(thread) :]
+        circle = self.visited[self.visited.index(thread) :]
         locks = [t.where for t in circle if t.what == "mutex"]
         if len(locks) == len(circle):
             names = " and ".join(label(t) for t in circle)
@@ -207,13 +209,13 @@ class _Walk:
     def _answers(self, side: str) -> None:
         """Follow those of a side who may owe an answer and are kept from it."""
         for thread in self._answering(side):
-            if thread in self._visited or thread.state == "ended":
+            if thread in self.visited or thread.state == "ended":
                 continue
             idle = thread.what == "queue" and thread.ring is not None
             if not idle and (thread.what or thread.state in ("ready", "running")):
                 self.thread(thread)
             else:
-                self._visited.append(thread)
+                self.visited.append(thread)
                 self.chain.add(waits(thread), label(thread), thread.since_ns)
 
     def _answering(self, side: str) -> Iterator[Thread]:
@@ -301,7 +303,7 @@ class _Walk:
         self._received_last(peer)
         for other in self._answering(peer):
             blocked = other.what and not (other.what == "queue" and other.ring is not None)
-            if other not in self._visited and blocked:
+            if other not in self.visited and blocked:
                 self.chain.add(text, f"ring {number}", ring.taken_ns or ring.used_ns)
                 self.thread(other)
         self.chain.end(Cause.BUFFERS_HELD, f"ring {number}", text, ring.taken_ns)
@@ -309,9 +311,9 @@ class _Walk:
     def _received_last(self, side: str) -> None:
         """Name the thread that is the last to have been given a buffer, where it waits for more."""
         receiver = self._find(side, self.facts.replier) if side == "rtos" else None
-        if receiver is None or receiver in self._visited or receiver.ring is None:
+        if receiver is None or receiver in self.visited or receiver.ring is None:
             return
-        self._visited.append(receiver)
+        self.visited.append(receiver)
         text = f"{label(receiver)} was the last to receive, and {waits_for(receiver)}"
         self.chain.add(text, label(receiver), receiver.since_ns)
 

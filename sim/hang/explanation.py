@@ -45,6 +45,18 @@ class Cause(Enum):
         """A run that comes down to this goes on by itself, or with its user, when False."""
         return self not in (Cause.SLEEPS, Cause.COMPUTES, Cause.INPUT)
 
+    @property
+    def faultless(self) -> bool:
+        """Nothing is known to be broken: it ends by itself where somebody waits with a time-out."""
+        return self in (
+            Cause.NO_ENDPOINT,
+            Cause.ENDED,
+            Cause.NOTHING_OWED,
+            Cause.DEADLOCK,
+            Cause.NEVER_GIVEN,
+            Cause.UNKNOWN,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

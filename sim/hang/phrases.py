@@ -59,7 +59,13 @@ def waits_for(thread: Thread) -> str:
     phrase = _PHRASES.get(thread.what, f"waits for {thread.what} {{}}").format(thread.where)
     calls = [call for call in thread.calls if call not in _PLUMBING and not call.startswith("_")]
     inside = f", in {' > '.join(calls)}" if calls else ""
-    return f"{phrase.rstrip()}{inside}"
+    return f"{phrase.rstrip()}{_until(thread)}{inside}"
+
+
+def _until(thread: Thread) -> str:
+    """Return how long a wait with a time-out lasts yet; a sleep says so at the chain's end."""
+    timed = thread.time_left_ns is not None and not thread.polls and thread.what != "sleep"
+    return f" for {ms(thread.time_left_ns)} yet at most" if timed else ""
 
 
 def _real_kernel(thread: Thread) -> str:

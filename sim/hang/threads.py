@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sim.hang.facts import Thread
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
 
 _STATES = {"sleeping": "waiting", "suspended": "waiting", "closed": "ended", "init": "waiting"}
 _QUEUES = ("msgqueue", "mailbox")
+
+
+def in_run(threads: Iterable[Thread], limit_ns: int) -> Iterator[Thread]:
+    """Yield threads without time-outs that no run of ``limit_ns`` sees the end of.
+
+    The one of rpmsg_queue_recv() with RL_BLOCK is such: 0x1000000 ticks.
+    """
+    for thread in threads:
+        left = thread.time_left_ns
+        yield thread if left is None or left <= limit_ns else replace(thread, time_left_ns=None)
 
 
 def linux_threads(snapshot: LinuxSnapshot, clock_ns: int) -> Iterator[Thread]:

@@ -65,7 +65,7 @@ class HangWatch:
             self._tail.hold()
         if now_ns < self._again_ns:
             return None
-        self._again_ns = now_ns + self._patience_ns
+        self._again_ns = 2 * now_ns - self._progress.at_ns  # one that sleeps for long costs little
         explanation = self._explain("no progress", time_limit=False)
         return explanation.text if explanation.cause.hangs else None
 

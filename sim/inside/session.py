@@ -76,7 +76,7 @@ class Session:
         self.ended = False
         self.error: AmpsimError | None = None
         self._pipe = ProgressPipe()
-        self._limit_ns = 0
+        self.limit_ns = 0
         self._looked_ns = 0
 
         self.serial = [SerialLine(self.port, number) for number in range(2)]
@@ -94,7 +94,7 @@ class Session:
         self.peer: PeerSide | None = None
         if self.scenario.linux or config.console:
             self._make_linux([self._by_id[n] for n in self.board.linux.hart_ids])
-        self._limit_ns = config.time_limit_ns or self.scenario.time_limit_ns()
+        self.limit_ns = config.time_limit_ns or self.scenario.time_limit_ns()
         self._watch = HangWatch(self, self._patience_ns())
         self._faults = _fault_plan(self.board, config.faults) if config.faults else None
         self._stands_still = ""
@@ -194,7 +194,7 @@ class Session:
     def _judge_progress(self, now: int) -> None:
         """End a run that stands still, or has used up its simulated time."""
         done = f"{self.scenario.done()} of {self.config.count} {self.scenario.unit}"
-        if now > self._limit_ns:
+        if now > self.limit_ns:
             text = f"{self.scenario.name}: not done after {now / 1e6:g} ms of simulated time"
             self.finish(TimedOut(f"{text} ({done})"))
             return

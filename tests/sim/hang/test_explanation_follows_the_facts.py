@@ -15,6 +15,7 @@ from sim.hang.document import hang_document, hang_text, ring_rows
 from sim.hang.explain import explain
 from sim.hang.explanation import Cause, ms
 from sim.hang.facts import Facts, Thread
+from sim.hang.threads import in_run
 
 BACKLOG = ring(1, avail=3, offered=3, avail_ns=500)
 
@@ -204,6 +205,50 @@ def test_three_threads_in_a_circle():
     assert explanation.text == (
         "a (RTOS) and b (RTOS) and c (RTOS) wait for each other: mutexes m1 and m2 and m3"
     )
+
+
+TIMED = replace(READER, since_ns=NOW - 60_000_000, time_left_ns=5_000_000)
+
+
+def test_a_wait_with_a_time_out_longer_than_the_span_is_no_hang():
+    sleeps = explain(facts(threads=(TIMED, ECHO)))
+    assert (sleeps.cause, sleeps.thing) == (Cause.SLEEPS, "rpmsg_echo")
+    assert sleeps.text == (
+        "nobody is stuck: rpmsg_echo (Linux) goes on by itself within 5.00000 ms; "
+        "--hang-after (50.00000 ms) is shorter than that time-out"
+    )
+    assert sleeps.steps[0].text == (
+        "rpmsg_echo (Linux) waits for a message in /dev/rpmsg0 for 5.00000 ms yet at most"
+    )
+    assert sleeps.steps[-2].text.startswith("all that was sent has been received")
+    assert explain(facts(threads=(TIMED, ECHO), patience_ns=0)).text.endswith("within 5.00000 ms")
+
+
+def test_time_outs_shorter_than_the_span_that_begin_again_and_again_excuse_nobody():
+    again = replace(TIMED, since_ns=NOW - 40_000_000)
+    assert explain(facts(threads=(again, ECHO))).cause is Cause.NOTHING_OWED
+
+
+def test_a_time_out_longer_than_any_run_is_none():
+    """As that of rpmsg_queue_recv() with RL_BLOCK, 0x1000000 ticks."""
+    for_ever = replace(ECHO, time_left_ns=0x1000000 * 1_000_000)
+    assert list(in_run([TIMED, for_ever], 30_000_000_000)) == [TIMED, ECHO]
+
+
+def test_who_answers_may_go_on_by_himself_too():
+    patient = replace(ECHO, since_ns=NOW - 60_000_000, time_left_ns=5_000_000)
+    assert explain(facts(threads=(READER, patient))).thing == "echo"
+
+
+def test_mutexes_with_a_time_out_are_no_deadlock():
+    first = thread("a", "mutex", "m1", holder="b", time_left_ns=100_000_000)
+    threads = (READER, first, thread("b", "mutex", "m2", holder="a"))
+    assert explain(facts(threads=threads)).cause is Cause.SLEEPS
+
+
+def test_what_is_broken_is_named_though_somebody_gives_up_on_it():
+    lost = explain(facts(threads=(TIMED, ECHO), **rtos(msip("rtos"))))
+    assert lost.cause is Cause.LOST_DOORBELL
 
 
 def test_a_poll_that_has_not_looked_since_the_last_progress_sleeps():

@@ -13,7 +13,7 @@ THINKER = Path(__file__).parent / "apps" / "thinker.py"
 
 
 def run(directory: Path, hang_after: str) -> dict[str, Any]:
-    """The result of two echoes, each after a think of 60 ms; it has to pass."""
+    """The result of two echoes, after a sleep and a time-out of 60 ms; it has to pass."""
     result = directory / "result.json"
     options = ("--app", str(THINKER), "--count", "2", "--hang-after", hang_after)
     out = ("--out", str(directory), "--json", str(directory / "file.json"))

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# Echoes after a long think: slow, and no hang.
+# Echoes after a long think or a wait that times out, in turn: slow, and no hang.
 
 from rtos_side.apps.rpmsg_linux_test import open_endpoint
+from rtos_side.kernel.ipc import Semaphore
 from rtos_side.kernel.thread import Thread
 from rtos_side.link import open_link
 from rtos_side.rpmsg_lite.constants import RL_BLOCK
@@ -18,9 +19,14 @@ async def start(kernel, console):
         dev = await open_link(kernel)
         ept, queue = await open_endpoint(dev)
         src, length, message = [0], [0], bytearray(dev.env.payload_size)
+        never, timed = Semaphore(kernel, "never", 0), True
         while True:
             await rpmsg_queue_recv(dev, queue, src, message, len(message), length, RL_BLOCK)
-            await kernel.mdelay(THINK_MS)
+            timed = not timed
+            if timed:
+                await never.take(kernel.clock.ticks(THINK_MS))
+            else:
+                await kernel.mdelay(THINK_MS)
             await rpmsg_lite_send(dev, ept, src[0], message, length[0], RL_BLOCK)
 
     await Thread(kernel, "replier", reply, 4096, 9, 20).startup()
