@@ -16,8 +16,8 @@ from sim.errors import AmpsimError
 from sim.whole_file import write_whole
 
 PAGE = Path("docs/linux-comparison.md")
-RINGS = {"visionfive2": (256, 16, 4, 2), "v821": (4,)}
-"""Sizes that are compared unless others are asked for: see the page about those of V821."""
+RINGS = (256, 16, 4, 2)
+"""Sizes that are compared unless others are asked for."""
 
 
 def main(words: list[str] | None = None) -> int:
@@ -29,9 +29,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, metavar="DIR", help="keep the files of the runs here")
     arguments = parser.parse_args(words)
     cases = [
-        Case(board, ring)
-        for board in arguments.board or BOARDS
-        for ring in arguments.ring or RINGS[board]
+        Case(board, ring) for board in arguments.board or BOARDS for ring in arguments.ring or RINGS
     ]
     results: dict[Case, list[Row]] = {}
     try:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -21,6 +21,13 @@ class Driver(Protocol):
 
     line: int
     """The interrupt line to wait for."""
+
+    @property
+    def due_ns(self) -> int:
+        """When a timer of the driver interrupts next, by its clock; NEVER where none is set."""
+
+    def timer(self) -> Steps[None]:
+        """Take the interrupt of that timer."""
 
     def start(self) -> Steps[None]:
         """Do what the driver does before the kernel's device is there."""
@@ -41,10 +48,13 @@ class Driver(Protocol):
         """Take the interrupt; return the queues to tell the kernel of."""
 
 
-def make_driver(board: Board, costs: Mapping[str, int], firmware: Path) -> Driver:
+def make_driver(
+    board: Board, costs: Mapping[str, int], firmware: Path, now: Callable[[], int]
+) -> Driver:
     """Return the driver of the board's link; ``costs`` are the profile's for Linux, in clocks.
 
-    ``firmware`` is the RTOS's, whose resource table Linux fills in where there is one.
+    ``firmware`` is the RTOS's, whose resource table Linux fills in where there is one; ``now``
+    returns the clock of its timers, in ns.
     """
     if isinstance(board.rpmsg, MailboxLink):
         from sim.linux_peer.starfive_driver import StarfiveDriver
@@ -52,7 +62,7 @@ def make_driver(board: Board, costs: Mapping[str, int], firmware: Path) -> Drive
         return StarfiveDriver(board, costs)
     from sim.linux_peer.sunxi_driver import SunxiDriver
 
-    return SunxiDriver(board, costs, firmware)
+    return SunxiDriver(board, costs, firmware, now)
 
 
 class Costs:

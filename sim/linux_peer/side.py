@@ -53,7 +53,8 @@ class PeerSide:
         self.console = session.directory / CONSOLE_FILE
         session.artifacts["linux_console"] = CONSOLE_FILE
         costs = session.profile.cycles("linux")
-        self._driver: Driver = make_driver(session.board, costs, Path(session.config.firmware))
+        firmware = Path(session.config.firmware)
+        self._driver: Driver = make_driver(session.board, costs, firmware, self._now)
         self._machine: Machine | None = None
         self._stores: list[RingStores] = []
         self._bound = False
@@ -216,25 +217,34 @@ class PeerSide:
         """Let simulated time pass until the kernel has something to do, then have it do that."""
         hart, line, clock = self._hart, self._driver.line, machine.clock
         self._waits_since_ns = self._session.now_ns()
-        ahead = clock.request - self._now()
+        due = min(clock.request, self._driver.due_ns)
+        ahead = due - self._now()
         if ahead > 0 and not hart.lines[0] & line and not self._called:
             clocks = -1
-            if clock.request < NEVER:
+            if due < NEVER:
                 clocks = min(-(-ahead // self._session.clock_ns), MAX_WAIT)
             if machine.console is not None:  # somebody may type meanwhile
                 clocks = LOOK_CLOCKS if clocks < 0 else min(clocks, LOOK_CLOCKS)
             yield (WAIT, clocks, line)
         if clock.request <= self._now():
             clock.run()  # an instant it has asked for comes before an interrupt: it insists
-        elif hart.lines[0] & line or self._called:
+        elif self._interrupted() or self._called:
             yield from self._take_interrupts()
             yield from self._call(machine)
         else:
             machine.type()
 
+    def _interrupted(self) -> bool:
+        """Tell whether an interrupt is pending, of the platform or of its driver's timer."""
+        driver = self._driver
+        return bool(self._hart.lines[0] & driver.line) or driver.due_ns <= self._now()
+
     def _take_interrupts(self) -> Steps[None]:
         """Take the platform's interrupts until none is pending: before that nothing else runs."""
-        while self._hart.lines[0] & self._driver.line:
+        while self._interrupted():
+            if not self._hart.lines[0] & self._driver.line:
+                yield from self._driver.timer()
+                continue
             self._hart.event("irq")
             found = yield from self._driver.interrupt()
             self._called += [queue for queue in found if queue not in self._called]

@@ -23,6 +23,7 @@ from sim.firmware.resource_table import (
     pack_table,
     read_offsets,
 )
+from sim.linux_peer.calendar import NEVER
 from sim.linux_peer.drivers import Costs, Steps
 from sim.linux_peer.table import driver_ok, fill_in
 from sim.linux_peer.vhost_device import VhostDevice
@@ -38,6 +39,7 @@ class StarfiveDriver:
     """The driver's part on the boot hart. ``line`` is the interrupt line it waits for."""
 
     line = SOFT
+    due_ns = NEVER
 
     def __init__(self, board: Board, costs: Mapping[str, int]) -> None:
         link = board.rpmsg
@@ -85,6 +87,10 @@ class StarfiveDriver:
             yield (STORE, self._tx_status, 4, BUSY)
         yield from self._spend("sbi_call")
         yield (STORE, self._other_msip, 4, 1)
+
+    def timer(self) -> Steps[None]:
+        """Do nothing: the driver has no timer."""
+        yield from ()
 
     def interrupt(self) -> Steps[list[int]]:
         """Take the IPI, from the M-mode trap to the workers; return the queues to be told."""

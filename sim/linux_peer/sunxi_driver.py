@@ -9,7 +9,7 @@ sunxi_rproc.c), the interrupt is claimed at the PLIC.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from sim.boards import Board
@@ -19,6 +19,7 @@ from sim.errors import AmpsimError
 from sim.firmware.elf_image import read_image
 from sim.firmware.resource_table import Vdev, read_entries
 from sim.linux_peer.drivers import Costs, Steps
+from sim.linux_peer.mailbox_channel import MailboxChannel
 from sim.linux_peer.table import STATUS, driver_ok, fill_in
 from sim.linux_peer.vhost_device import VhostDevice
 
@@ -27,9 +28,9 @@ _ENABLE, _ENABLE_STRIDE, _CONTEXT, _CONTEXT_STRIDE, _CLAIM = 0x2000, 0x80, 0x200
 # Message box: offsets in a set of registers, 0x100 a slot; the last two have a word a channel.
 _SLOT, _RD_ENABLE, _RD_STATUS, _STATUS, _FIFO = 0x100, 0x20, 0x24, 0x60, 0x70
 _WR_ENABLE, _WR_STATUS = 0x30, 0x34
-_CHANNELS, _COUNT, _DEPTH = 4, 0xF, 8
-_QUEUE_LEN = 20
-"""MBOX_TX_QUEUE_LEN (include/linux/mailbox_controller.h)."""
+_CHANNELS, _COUNT = 4, 0xF
+_RECEIVE_LIMIT_NS = 10_000_000
+"""After which an interrupt of the message box leaves the words that are still coming."""
 
 
 def table_of(firmware: Path) -> tuple[int, int]:
@@ -46,7 +47,9 @@ class SunxiDriver:
 
     line = EXTERNAL
 
-    def __init__(self, board: Board, costs: Mapping[str, int], firmware: Path) -> None:
+    def __init__(
+        self, board: Board, costs: Mapping[str, int], firmware: Path, now: Callable[[], int]
+    ) -> None:
         link = board.rpmsg
         assert isinstance(link, RemoteprocLink) and board.linux_ram is not None
         plic = board.compatible("sifive,plic-1.0.0").region.base
@@ -62,8 +65,22 @@ class SunxiDriver:
         self._channel = link.channel
         self._own, self._remote = link.msgbox.linux.base + slot, link.msgbox.rtos.base + slot
         self._read_bit = 1 << 2 * link.channel
-        self._spend = Costs(costs).spend
-        self._waiting: list[int] = []
+        self._now = now
+        charged = Costs(costs)
+        self._spend = charged.spend
+        words = 4 * link.channel
+        self._kicks = MailboxChannel(
+            self._remote + _FIFO + words, self._remote + _STATUS + words, charged, now
+        )
+
+    @property
+    def due_ns(self) -> int:
+        """When the mailbox framework looks whether a word has gone."""
+        return self._kicks.due_ns
+
+    def timer(self) -> Steps[None]:
+        """Look whether a word has gone, and send the next."""
+        return self._kicks.timer()
 
     def _set_bits(self, address: int, bits: int) -> Steps[None]:
         value = yield (LOAD, address, 4)
@@ -99,23 +116,12 @@ class SunxiDriver:
         yield (STORE, self._vdev_at + STATUS, 1, 0)
 
     def kick(self, queue: int) -> Steps[None]:
-        """Send the notify id of a queue, after those that found the FIFO full.
+        """Send the notify id of a queue.
 
-        The mailbox framework holds some; what comes then is lost, as mbox_send_message() refuses it
-        and sunxi_rproc_kick() only says so. Nobody stands still for it.
+        One that the framework has no room for is lost, as sunxi_rproc_kick() only says so: the log
+        of the real kernel lacks the line. Nobody stands still for it.
         """
-        if len(self._waiting) < _QUEUE_LEN:
-            self._waiting.append(queue)
-        while self._waiting and (yield from self._count(self._remote, self._channel)) < _DEPTH:
-            word = self._waiting.pop(0)
-            yield (STORE, self._remote + _FIFO + 4 * self._channel, 4, word)
-            yield from self._look_whether_sent()
-
-    def _look_whether_sent(self) -> Steps[None]:
-        """The mailbox framework's timer, which is due at once: set, trapped, answered, set anew."""
-        yield from self._spend("sbi_call", "m_trap", "irq_entry")
-        yield from self._count(self._remote, self._channel)
-        yield from self._spend("sbi_call", "irq_exit")
+        return self._kicks.send(queue)
 
     def interrupt(self) -> Steps[list[int]]:
         """Take the interrupt: claim it, read the words, complete it."""
@@ -139,7 +145,8 @@ class SunxiDriver:
 
     def _receive(self, channel: int, queues: list[int]) -> Steps[None]:
         """Read all words of a channel; each id is kept once, as the worker takes them."""
-        while (yield from self._count(self._own, channel)):
+        limit = self._now() + _RECEIVE_LIMIT_NS
+        while (yield from self._count(self._own, channel)) and self._now() < limit:
             word: int = yield (LOAD, self._own + _FIFO + 4 * channel, 4)
             if word < 2 and word not in queues:
                 queues.append(word)
