@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import resource
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,11 @@ from sim.build.design import soc_design
 from sim.build.simulators import build_simulation
 from sim.errors import RunError
 from sim.runs import launch
+from sim.runs.config import RunConfig
+from sim.runs.lanes import LanesOfRun, viewers_files
 from sim.runs.prepare import prepare_run
 from sim.runs.progress import Progress
 from sim.runs.waves import WHOLE_RUN, Waves, Window, best_format
-from sim.viewers import prepare_waveform
 
 SCENARIO = "echo"
 MASTERS, WAVES, RECORDING = "on cocotbext-axi masters", "waves", "recording"
@@ -119,16 +121,26 @@ def run_stack(simulator: str, count: int, folder: Path, kind: str = "") -> Stack
     record = kind == RECORDING
     config = prepare_run(SCENARIO, BOARD, simulator, folder, count=count, record=record)
     watch = Stopwatch()
-    options: dict[str, Any] = {}
-    if kind in _WINDOWS:
-        options["waves"] = Waves(_format(simulator, kind), _WINDOWS[kind])
-    runner = run_on_masters if kind == MASTERS else launch.run
-    result = _passed(runner(config, folder.resolve(), listener=watch, **options))
-    if kind == WAVES:
-        prepare_waveform(folder / result["artifacts"]["waves"])
+    if kind == MASTERS:
+        result = _passed(run_on_masters(config, folder.resolve(), listener=watch))
+    else:
+        waves = Waves(_format(simulator, kind), _WINDOWS[kind]) if kind in _WINDOWS else None
+        result = _run_with_lanes(config, folder.resolve(), waves, watch)
     whole = (_all_cpu_s() - begin_cpu, time.monotonic() - begin)
     log = result["event_log_sha256"]
     return StackSample(*watch.rates(), watch.boot_s(), watch.peak_kib, log, *whole)
+
+
+def _run_with_lanes(
+    config: RunConfig, folder: Path, waves: Waves | None, watch: Stopwatch
+) -> dict[str, Any]:
+    """Run, with all that ``ampsim run`` does for a waveform."""
+    lanes = LanesOfRun.of(config, waves)
+    with lanes or nullcontext():
+        result = _passed(launch.run(config, folder, waves=waves, listener=watch, onlooker=lanes))
+    if lanes is not None:
+        viewers_files(folder / result["artifacts"]["waves"], result, lanes)
+    return result
 
 
 def rpbuf_mb_per_s(simulator: str, count: int, folder: Path) -> float:

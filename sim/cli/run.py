@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from sim.runs import launch
 from sim.runs.ahead import Ahead
 from sim.runs.config import RTOS, RunConfig
 from sim.runs.files import INTERRUPTED
+from sim.runs.lanes import LanesOfRun
 from sim.runs.prepare import prepare_run
 from sim.runs.waves import FailureWaves, Waves, time_text
 from sim.scenarios import OTHERS
@@ -245,9 +247,12 @@ def _run(
 def _run_once(
     config: RunConfig, directory: Path, waves: Waves | None, ahead: Ahead | None = None
 ) -> dict[str, Any]:
+    lanes = LanesOfRun.of(config, waves)
     try:
-        with follow_run(config) as listener:
-            result = launch.run(config, directory, waves=waves, listener=listener, ahead=ahead)
+        with follow_run(config) as listener, lanes or nullcontext():
+            result = launch.run(
+                config, directory, waves=waves, listener=listener, ahead=ahead, onlooker=lanes
+            )
     except (RunError, KeyboardInterrupt) as error:
         from sim.report.keep import known_outcome
 
@@ -257,7 +262,7 @@ def _run_once(
             known["artifacts"]["waves"] = file.name
             finish_waveform(directory, known)
         raise BrokenRun(error, known) from None
-    finish_waveform(directory, result)
+    finish_waveform(directory, result, lanes)
     return result
 
 

@@ -10,7 +10,7 @@ from sim.decode.bus_access import BusAccess
 from sim.decode.memory import Memory
 from sim.decode.message import Message
 from sim.decode.ring import PARTS, IndexChange, RingView
-from sim.decode.traffic import LineEdge, Reset, Traffic
+from sim.decode.traffic import Happening, LineEdge, Reset, Traffic
 from sim.life.link import LinkMap, link_map
 from sim.life.message import HEADER_BYTES, NAME_SERVICE, Ring
 from sim.referee.ring_layout import RingShape
@@ -58,12 +58,25 @@ class LinkDecoder:
     def follow(self, traffic: Traffic) -> None:
         """Take everything that a waveform shows."""
         for item in traffic.happenings():
-            if isinstance(item, BusAccess):
-                self._access(item)
-            elif isinstance(item, LineEdge):
-                self._edge(item)
-            else:
-                self._reset(item)
+            self.take(item)
+        self.finish()
+
+    def take(self, item: Happening) -> None:
+        """Take what happened next."""
+        if isinstance(item, BusAccess):
+            self._access(item)
+        elif isinstance(item, LineEdge):
+            self._edge(item)
+        else:
+            self._reset(item)
+
+    def concerns(self, address: int, length: int) -> bool:
+        """Tell whether an access can matter here at all."""
+        touches = address < self._end and address + length > self._base
+        return touches or address in self._bells
+
+    def finish(self) -> None:
+        """Give the messages the names of their channels, when all are there."""
         for message in self.messages:
             self._learn_name(message)
 

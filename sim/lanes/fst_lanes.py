@@ -16,6 +16,7 @@ import zlib
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import BinaryIO
 
 import numpy as np
@@ -25,6 +26,7 @@ from sim.lanes.fst_numbers import (
     decompress_lz4,
     read_signed_varint,
     read_varint,
+    short_varint,
     signed_varint,
     varint,
     varints,
@@ -232,22 +234,27 @@ def _in_block(
 
 def _chain(lane: Lane, changes: Sequence[tuple[int, Value]], times: Times, scale: int) -> bytes:
     """Return the changes as FST keeps them: steps in the list of times, values."""
-    out = bytearray()
+    if lane.bits == 1:
+        raise FstError("a lane of one bit")
+    packed = cache(partial(_packed, lane.bits))
+    out: list[bytes] = []
     last = 0
     for place, value in _on_times(changes, times, scale):
-        step, last = place - last, place
-        if lane.bits == TEXT:
-            text = str(value or "").encode("ascii", "replace")
-            out += varint(step << 1) + varint(len(text)) + text
-        elif lane.bits == 1:
-            raise FstError("a lane of one bit")
-        elif value is None:
-            out += varint(step << 1 | 1) + b"x" * lane.bits
-        else:
-            room = -lane.bits % 8
-            number = int(value) << room
-            out += varint(step << 1) + number.to_bytes((lane.bits + room) // 8, "big")
-    return bytes(out)
+        unknown, content = packed(value)
+        out += (short_varint(place - last << 1 | unknown), content)
+        last = place
+    return b"".join(out)
+
+
+def _packed(bits: int, value: Value) -> tuple[bool, bytes]:
+    """Return a value as it stands in a chain, and whether it is one that is not known."""
+    if bits == TEXT:
+        text = str(value or "").encode("ascii", "replace")
+        return False, varint(len(text)) + text
+    if value is None:
+        return True, b"x" * bits
+    room = -bits % 8
+    return False, (int(value) << room).to_bytes((bits + room) // 8, "big")
 
 
 def _on_times(

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,12 @@ def varint(value: int) -> bytes:
         value >>= 7
     out.append(value)
     return bytes(out)
+
+
+@lru_cache(1 << 16)
+def short_varint(value: int) -> bytes:
+    """Return the same for numbers that come again and again."""
+    return varint(value)
 
 
 def signed_varint(value: int) -> bytes:

@@ -18,9 +18,11 @@ typedef struct {
   const sieve_interval *intervals;
   uint64_t count;
   uint8_t events[EVENTS];  /* not 0: the event of that number matters */
+  uint64_t from, to;       /* clocks in which accesses matter */
 } sieve;
 
 static int wanted(const sieve *sieve, const core_record *record, int write) {
+  if (record->cycle < sieve->from || record->cycle > sieve->to) return 0;
   uint32_t bit = 1u << (2 * record->hart + write);
   uint32_t last = record->address + (record->length ? record->length - 1 : 0);
   size_t low = 0, high = sieve->count; /* the first interval that ends at the address or later */

@@ -11,6 +11,7 @@ from sim.build.native import SIEVE, build_record_sieve
 from sim.referee.interest import Interval
 
 EVENTS = 256
+_LAST = 2**64 - 1
 ROOM = 4096
 """Offsets that are looked for at a time."""
 
@@ -24,6 +25,8 @@ class _Sieve(Structure):
         ("intervals", POINTER(_Interval)),
         ("count", c_uint64),
         ("events", c_uint8 * EVENTS),
+        ("from_cycle", c_uint64),
+        ("to_cycle", c_uint64),
     ]
 
 
@@ -42,7 +45,7 @@ class RecordSieve:
             c_size_t,
         )
         # An event that has no name yet may have a name that is wanted.
-        self._sieve = _Sieve(events=(c_uint8 * EVENTS)(*([1] * EVENTS)))
+        self._sieve = _Sieve(events=(c_uint8 * EVENTS)(*([1] * EVENTS)), to_cycle=_LAST)
         self._found = (c_uint32 * ROOM)()
 
     def wants(self, intervals: Iterable[Interval]) -> None:
@@ -50,6 +53,14 @@ class RecordSieve:
         items = [_Interval(*interval) for interval in intervals]
         self._sieve.intervals = (_Interval * len(items))(*items)
         self._sieve.count = len(items)
+
+    def wants_no_event(self) -> None:
+        """Let no event through that can be told from others."""
+        self._sieve.events = (c_uint8 * EVENTS)()
+
+    def wants_clocks(self, first: int, last: int = _LAST) -> None:
+        """Let accesses that ended in these clocks through alone."""
+        self._sieve.from_cycle, self._sieve.to_cycle = first, last
 
     def wants_event(self, number: int, wanted: bool) -> None:
         """Let the events of a number through, or not; those above 255 always are."""

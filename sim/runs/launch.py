@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 Start = Callable[[Mapping[str, str], tuple[int, ...]], subprocess.Popen[bytes]]
 """Starts a simulator with variables of a run; the descriptors are those it has to inherit."""
+Onlooker = Callable[[], Taker]
+"""Makes what looks at the records of a run beside the referee, while the simulator starts."""
 TEST_MODULE = "sim.inside.entry"
 INTERRUPT_S = 5.0
 """How long an interrupted run may take to write down what it knows."""
@@ -55,12 +57,14 @@ def run(
     listener: Listener | None = None,
     ahead: Ahead | None = None,
     since: float | None = None,
+    onlooker: Onlooker | None = None,
 ) -> dict[str, Any]:
     """Run ``config`` in ``directory`` (created) and return its result.
 
     ``waves`` asks for a waveform; ``listener`` is called with the progress; ``ahead`` may have
     started the simulator already; ``since`` is the time (monotonic s) from which ``start_up_s`` of
-    the result counts (None: from this call on). Raises
+    the result counts (None: from this call on); ``onlooker`` is called when the simulator has been
+    started, and what it returns is given the records, where the run has a referee. Raises
     :class:`~sim.errors.AmpsimError` with one line when the run could not be made or broke down; the
     simulator process has ended in every case.
     """
@@ -96,7 +100,7 @@ def run(
     config.save(directory / RUN_FILE)
     started = ahead.take(command, config.seed, directory / RUN_FILE) if ahead and not file else None
     started = started or _start(directory, start)
-    result = _run_process(started, config, directory, listener, since)
+    result = _run_process(started, config, directory, listener, since=since, onlooker=onlooker)
     if file is not None and file.exists():
         result["artifacts"]["waves"] = file.name
     return result
@@ -121,7 +125,7 @@ def run_started(
     _clear(directory)
     config.save(directory / RUN_FILE)
     started = _start(directory, start)
-    return _run_process(started, config, directory, listener, started.begin)
+    return _run_process(started, config, directory, listener, since=started.begin)
 
 
 def _start(directory: Path, start: Start) -> Started:
@@ -143,7 +147,9 @@ def _run_process(
     config: RunConfig,
     directory: Path,
     listener: Listener | None,
+    *,
     since: float,
+    onlooker: Onlooker | None = None,
 ) -> dict[str, Any]:
     """Follow a run to its end, or end it; return its result.
 
@@ -158,7 +164,7 @@ def _run_process(
         takers: dict[str, Taker] = {PROGRESS_FD: progress.take}
         if config.referee:
             referee = _referee(config)
-            takers[RECORDS_FD] = referee.take
+            takers[RECORDS_FD] = _both(referee.take, onlooker() if onlooker else None)
         pipes.follow(takers)
         process.wait()
     except KeyboardInterrupt:
@@ -179,6 +185,19 @@ def _run_process(
     if progress.first_start is not None:
         result["start_up_s"] = round(progress.first_start - since, 3)
     return result
+
+
+def _both(first: Taker, second: Taker | None) -> Taker:
+    """Return what gives the same to both."""
+    if second is None:
+        return first
+    also = second
+
+    def take(data: bytes) -> None:
+        first(data)
+        also(data)
+
+    return take
 
 
 def _referee(config: RunConfig) -> LiveReferee:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sim.core import EXTERNAL, SOFT, TIMER
 from sim.referee.mailbox import State
 from sim.referee.referee import RESPONSES
+from sim.viewers.access_lanes import MAILBOX_BITS
 from sim.viewers.addresses import AddressNames
-from sim.viewers.decoded_lanes import MAILBOX_BITS
 from sim.viewers.rtl_constants import prefixed, states
 
 ERROR = "red"
