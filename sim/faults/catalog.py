@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sim.boards.model import Board
 from sim.errors import AmpsimError
+from sim.faults.ring_fields import FIELDS
 
 Fault = dict[str, Any]
 SIDES = ("linux", "rtos")
@@ -51,6 +52,10 @@ KINDS: dict[str, FaultKind] = {
         "the nth index that a side publishes in a ring it sends on does not reach memory",
         {"by": "linux", "nth": 1},
     ),
+    "altered-store": FaultKind(
+        "the nth store of a side into a field of a ring carries another value",
+        {"by": "linux", "ring": 1, "field": "desc.next", "nth": 1, "value": 0},
+    ),
     "held-reset": FaultKind("the RTOS's hart is never let out of reset", {}),
     "link-down": FaultKind("Linux never tells the RTOS that its driver is there", {}),
     "stuck-slave": FaultKind(
@@ -60,7 +65,14 @@ KINDS: dict[str, FaultKind] = {
     ),
 }
 
-_CHOICES = {"to": SIDES, "of": SIDES, "by": SIDES, "at": ("msgbox", "plic")}
+_CHOICES: dict[str, tuple[int | str, ...]] = {
+    "to": SIDES,
+    "of": SIDES,
+    "by": SIDES,
+    "at": ("msgbox", "plic"),
+    "ring": (0, 1),
+    "field": tuple(FIELDS),
+}
 
 
 def parse_fault(text: str) -> Fault:
@@ -108,7 +120,8 @@ def _checked(name: str, kind: FaultKind, key: str, value: Any) -> int | str:
         raise AmpsimError(f"fault {name}: unknown parameter {key!r}: expected {expected}")
     choices = _CHOICES.get(key)
     if choices is not None and value not in choices:
-        raise AmpsimError(f"fault {name}: {key}: expected {' or '.join(choices)}, found {value!r}")
+        expected = " or ".join(str(choice) for choice in choices)
+        raise AmpsimError(f"fault {name}: {key}: expected {expected}, found {value!r}")
     if choices is None and (type(value) is not int or value < 0):
         raise AmpsimError(f"fault {name}: {key}: expected a number, found {value!r}")
     result: int | str = value

@@ -10,6 +10,7 @@ from sim.boards.model import Board, MailboxLink, RemoteprocLink
 from sim.core import Hart, Software
 from sim.faults.accesses import StoreRule, faulty
 from sim.faults.catalog import Fault, checked_fault
+from sim.faults.ring_fields import addresses
 from sim.hang.places import Msgbox, doorbell_address, ring_shapes
 
 _HART_CONTROL_RUN = 1
@@ -53,6 +54,9 @@ class FaultPlan:
             to_rtos, to_linux = ring_shapes(board)[1], ring_shapes(board)[0]
             index = to_rtos.avail + 2 if side == "linux" else to_linux.used + 2
             yield StoreRule(frozenset({index}), fault["nth"])
+        elif name == "altered-store" and side == fault["by"]:
+            where = addresses(ring_shapes(board)[fault["ring"]], fault["field"])
+            yield StoreRule(where, fault["nth"], change=lambda _: int(fault["value"]))
         elif name == "masked-interrupt" and side == fault["of"]:
             yield self._never_enabled(side, fault["at"])
         elif name == "held-reset":

@@ -23,6 +23,8 @@ class Planted(NamedTuple):
     fault: str = ""
     app: str = ""
     options: tuple[str, ...] = ()
+    rule: str = ""
+    """The referee's that has to fire, if there is one for that alone."""
 
 
 def run(directory: Path, *options: str) -> tuple[int, dict[str, Any]]:
@@ -46,5 +48,7 @@ def explain(directory: Path, planted: Planted) -> dict[str, Any]:
     assert code == 1
     failed = [name for name, check in result["checks"].items() if not check["passed"]]
     assert failed in (["progress"], ["progress", "referee"])  # what it makes of the fault
+    broken = {violation["rule"] for violation in result["violations"]}
+    assert not planted.rule or planted.rule in broken
     assert document["cause"]["text"] in result["checks"]["progress"]["reason"]
     return document

@@ -20,6 +20,7 @@ VF2 = (
         MSIP_RTOS,
         "ring 1 (Linux to RTOS) has 1 available, published at",
         "dropped-kick:nth=5",
+        rule="kick-missing",
     ),
     Planted(
         "visionfive2",
@@ -34,6 +35,7 @@ VF2 = (
         MSIP_RTOS,
         "the kick of it: write of 1 to MSIP of hart 4 (0x2000010) at",
         "cleared-interrupt:nth=5",
+        rule="line-missing",
     ),
     Planted(
         "visionfive2",
@@ -48,6 +50,7 @@ VF2 = (
         "used index of ring 0",
         "the RTOS wrote a used entry of ring 0 at",
         "unpublished:by=rtos,nth=3",
+        rule="application-unpublished",
     ),
     Planted(
         "visionfive2",
@@ -131,6 +134,7 @@ V821 = (
         "8 of 8 words (full) wait in the FIFO of msgbox of the E907, channel 0",
         "masked-interrupt",
         options=("--hang-after", "60ms"),
+        rule="msgbox-unanswered",
     ),
     Planted(
         "v821",
@@ -145,6 +149,7 @@ V821 = (
         BOX_RTOS,
         "the RTOS read 7 from msgbox of the E907, channel 0 at",
         "wrong-id:nth=0",
+        rule="msgbox-word",
     ),
     Planted(
         "v821",

@@ -3,15 +3,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
-
-from sim.errors import RunError
-from sim.runs import launch
-from sim.runs.files import PARTIAL_FILE
-from sim.runs.prepare import prepare_run
+from faulty_runs import violations
 
 HERE = Path(__file__).parent
 APP = (HERE / "faulty_app.py").read_text()
@@ -37,28 +32,18 @@ LINUX_FAULTS = [
 ]
 
 
-def violations(board: str, folder: Path, app: Path | None = None) -> set[str]:
-    """The rules that fire in a short run, also in one that breaks down over its fault."""
-    config = prepare_run("echo", board, "verilator", folder, count=3, referee=True, app=app)
-    try:
-        result = launch.run(config, folder)
-    except RunError:
-        result = json.loads((folder / PARTIAL_FILE).read_text())
-    return {item["rule"] for item in result["violations"]}
-
-
 @pytest.mark.parametrize(("board", "rule"), RTOS_FAULTS)
 def test_a_fault_of_the_rtos(board: str, rule: str, tmp_path: Path) -> None:
     """An app that breaks the rule, by itself or in the library under it."""
     app = tmp_path / "faulty.py"
     app.write_text(APP.replace('FAULT = "none"', f'FAULT = "{rule}"'))
-    assert rule in violations(board, tmp_path / "out", app)
+    assert rule in violations(board, tmp_path / "out", app=app)
 
 
 @pytest.mark.parametrize("board", [VF2, V821])
 def test_the_app_without_its_fault(board: str, tmp_path: Path) -> None:
     """What fires is the fault, not the app around it."""
-    assert violations(board, tmp_path / "out", HERE / "faulty_app.py") == set()
+    assert violations(board, tmp_path / "out", app=HERE / "faulty_app.py") == set()
 
 
 @pytest.mark.parametrize(("board", "rule"), LINUX_FAULTS)
