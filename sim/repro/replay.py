@@ -13,27 +13,25 @@ from sim.boards.profile import PROFILE_FILE, load_profile
 from sim.linux_peer.board import host_board
 from sim.micropython.choice import check_interpreter
 from sim.ports.choice import usable_port
-from sim.repro.kept_files import KeptFile, sha256
+from sim.repro.kept_files import KEPT_FOLDER, KeptFile, sha256
 from sim.repro.record import Expected, Repro, ReproError, load_repro
 from sim.repro.versions import versions
 from sim.runs.config import RunConfig
 from sim.runs.prepare import build_for_run
 from sim.scenarios import find_scenario
 
-_KEPT_FOLDER = "repro-files"
-
 
 def prepare_replay(path: Path, directory: Path) -> tuple[Repro, RunConfig, list[str]]:
     """Return the run of a ``repro.json``, and in a line each what differs from then.
 
-    A user's file that has changed is taken from the text in ``repro.json``, into ``directory``;
-    ReproError when one without text is not what it was.
+    A user's file that has changed is taken from the text in ``repro.json``, into ``directory``, or
+    from its copy beside it; ReproError when one without either is not what it was.
     """
     repro = load_repro(path)
-    directory = directory.resolve()
+    directory, beside = directory.resolve(), path.resolve().parent
     notes = list(_changed_versions(repro))
     files: dict[str, Any] = {
-        name: _file(name, repro.files[name], directory, notes)
+        name: _file(name, repro.files[name], directory, beside, notes)
         for name in ("profile", "app", "flash")
         if name in repro.files
     }
@@ -41,7 +39,7 @@ def prepare_replay(path: Path, directory: Path) -> tuple[Repro, RunConfig, list[
     config = RunConfig(**{**repro.run, **files})
     check_interpreter(config.rtos, config.rtos_heap or None)
     config = replace(config, port=usable_port(config.port))
-    config = replace(config, firmware=_firmware(repro, config, directory, notes))
+    config = replace(config, firmware=_firmware(repro, config, directory, beside, notes))
     return repro, config, [f"{path}: {note}" for note in notes]
 
 
@@ -101,22 +99,27 @@ def _board(repro: Repro, directory: Path, notes: list[str]) -> str:
     return _put(directory, Path(Path(kept.path).name), kept.text)
 
 
-def _file(name: str, file: KeptFile, directory: Path, notes: list[str]) -> str:
+def _file(name: str, file: KeptFile, directory: Path, beside: Path, notes: list[str]) -> str:
     """Return the path of a file with the content it had."""
-    data = _bytes(Path(file.path))
-    if data is not None and sha256(data) == file.sha256:
+    if _sha256(Path(file.path)) == file.sha256:
         return file.path
-    if file.text is None:
-        found = "none" if data is None else sha256(data)
-        raise ReproError(f"{name} {file.path}: expected SHA-256 {file.sha256}, found {found}")
-    notes.append(_taken_from_text(name, file))
-    return _put(directory, Path(name) / Path(file.path).name, file.text)
+    if file.text is not None:
+        notes.append(_taken_from_text(name, file))
+        return _put(directory, Path(name) / Path(file.path).name, file.text)
+    if file.copy is not None and _sha256(beside / file.copy) == file.sha256:
+        notes.append(f"{name} {file.path} has changed since: the run has its copy {file.copy}")
+        return str(beside / file.copy)
+    found = _sha256(Path(file.path)) or "none"
+    no_copy = "" if file.copy is None else f", nor in its copy {beside / file.copy}"
+    raise ReproError(f"{name} {file.path}: expected SHA-256 {file.sha256}, found {found}{no_copy}")
 
 
-def _firmware(repro: Repro, config: RunConfig, directory: Path, notes: list[str]) -> str:
+def _firmware(
+    repro: Repro, config: RunConfig, directory: Path, beside: Path, notes: list[str]
+) -> str:
     kept = repro.files["firmware"]
     if not repro.built:
-        return _file("firmware", kept, directory, notes)
+        return _file("firmware", kept, directory, beside, notes)
     board = host_board(config.board, config.host, config.ring)
     costs = load_profile(board, Path(config.profile) if config.profile else None)
     app = Path(config.app) if config.app else None
@@ -131,6 +134,12 @@ def _taken_from_text(name: str, file: KeptFile) -> str:
     return f"{name} {file.path} has changed since: the run has the text it had then"
 
 
+def _sha256(path: Path) -> str | None:
+    """Return the hash of a file, None where there is none."""
+    data = _bytes(path)
+    return None if data is None else sha256(data)
+
+
 def _bytes(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
@@ -139,7 +148,7 @@ def _bytes(path: Path) -> bytes | None:
 
 
 def _put(directory: Path, name: Path, text: str) -> str:
-    path = directory / _KEPT_FOLDER / name
+    path = directory / KEPT_FOLDER / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
     return str(path)

@@ -88,11 +88,24 @@ def test_rules_fire_in_a_run_with_altered_stores(name: str, tmp_path: Path) -> N
 
 RPBUF_RULES = {
     f"rpbuf-{name}"
-    for name in (
-        "frame-length frame-marks command content-length name unknown-buffer range ack-unasked"
-        " id-in-use memory-outside length-differs announced-again announced-unwritten"
-        " overwritten-unread written-before-ack written-by-other"
-    ).split()
+    for name in [
+        "frame-length",
+        "frame-marks",
+        "command",
+        "content-length",
+        "name",
+        "unknown-buffer",
+        "range",
+        "ack-unasked",
+        "id-in-use",
+        "memory-outside",
+        "length-differs",
+        "announced-again",
+        "announced-unwritten",
+        "overwritten-unread",
+        "written-before-ack",
+        "written-by-other",
+    ]
 }
 
 

@@ -23,6 +23,6 @@ def test_the_documentation_names_the_rules_that_fire_in_no_whole_run() -> None:
     """All others do, in some test."""
     text = (ROOT / "docs/referee.md").read_text()
     told = text.split("on lists of accesses alone:")[1].split("| rule |")[0]
-    assert IN_WHOLE_RUNS <= set(RULES)
+    assert set(RULES) >= IN_WHOLE_RUNS
     assert set(re.findall(r"`([a-z0-9-]+)`", told)) == set(RULES) - IN_WHOLE_RUNS
     assert f"{len(IN_WHOLE_RUNS)} of the {len(RULES)} fire" in text

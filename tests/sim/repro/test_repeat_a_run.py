@@ -96,17 +96,27 @@ def test_a_board_of_the_users_is_kept(capfd, tmp_path):
     assert len(said.lines) == 1 and ": board " in said.lines[0]
 
 
-def test_a_given_firmware_has_to_be_what_it_was(capfd, tmp_path):
+def test_a_given_firmware_is_kept_in_a_copy(capfd, tmp_path):
+    """The original may change or go, the folder may move; without either there is one line."""
     elf = tmp_path / "fw.elf"
     assert main(["firmware", "build", "-o", str(elf)]) == 0
-    out = tmp_path / "first"
-    assert ampsim(capfd, "boot", "--firmware", elf, "--out", out).code == 0
-    kept = json.loads((out / "repro.json").read_text())["files"]["firmware"]["sha256"]
+    assert ampsim(capfd, "boot", "--firmware", elf, "--out", tmp_path / "run").code == 0
+    first = (tmp_path / "run").rename(tmp_path / "first")
+    content = json.loads((first / "repro.json").read_text())
+    kept = content["files"]["firmware"]
+    copy = "repro-files/firmware/fw.elf"
+    assert kept["copy"] == copy and (first / copy).read_bytes() == elf.read_bytes()
     elf.write_bytes(elf.read_bytes() + b"\0")
-    said = ampsim(capfd, "--repro", out / "repro.json", "--out", tmp_path / "second")
-    assert said.code == 2
-    (line,) = said.lines
-    assert line.startswith(f"firmware {elf}: expected SHA-256 {kept}, found ")
+    again = ("--repro", first / "repro.json", "--out", tmp_path / "second")
+    said = ampsim(capfd, *again)
+    assert said.code == 0 and "reproduced: same event log, same outcome\n" in said.out
+    told = f"firmware {elf} has changed since: the run has its copy {copy}"
+    assert said.lines == [f"{first / 'repro.json'}: {told}"]
+    elf.unlink()
+    (first / copy).write_bytes(b"something else")
+    said = ampsim(capfd, *again)
+    expected = f"firmware {elf}: expected SHA-256 {kept['sha256']}, found none"
+    assert (said.code, said.lines) == (2, [f"{expected}, nor in its copy {first / copy}"])
 
 
 @pytest.mark.parametrize(
