@@ -11,8 +11,12 @@ from typing import NamedTuple
 
 from sim.boards.model import Board
 from sim.conformance.doorbells import doorbells_of
+from sim.conformance.raw_bytes import dump
 from sim.conformance.ring_map import BUFFER_BYTES, RINGS, RingMap
+from sim.conformance.rtos_accesses import RtosAccesses
 from sim.conformance.steps import GAP_NS
+from sim.conformance.vdev_entry import BYTES as VDEV_BYTES
+from sim.conformance.vdev_entry import dump_line, store_text, vdev_of
 from sim.errors import AmpsimError
 from sim.record_file import RecordFile
 from sim.records import Kind, Record
@@ -38,6 +42,8 @@ class What(Enum):
     RTOS_KICK = "interrupts of the RTOS"
     RTOS_MESSAGE = "messages of the RTOS"
     RTOS_NAME = "name service of the RTOS"
+    TABLE = "stores to the resource table"
+    RTOS_ACCESS = "accesses of the RTOS"
 
 
 class Sight(NamedTuple):
@@ -49,52 +55,78 @@ class Sight(NamedTuple):
     text: str
 
 
+class Bytes(NamedTuple):
+    """The rings at the first kick after a rest, and rings and buffers at the next rest."""
+
+    dump: list[str]
+    image: list[str]
+
+
 class Observed(NamedTuple):
-    """What was observed of a run: in order, and the bytes of rings and buffers at each rest."""
+    """What was observed of a run: in order, and what lay in memory between two rests."""
 
     entries: int
     sights: list[Sight]
-    images: list[list[str]]
+    parts: list[Bytes]
 
 
-def observed(path: Path, board: Board) -> Observed:
-    """Return what the record stream of a run on ``board`` holds; AmpsimError if it has no link."""
+def observed(path: Path, board: Board, firmware: Path) -> Observed:
+    """Return what the record stream of a run on ``board`` holds; AmpsimError if it has no link.
+
+    ``firmware`` is the RTOS's, where its resource table is.
+    """
     stream = RecordFile(path)
     rings = check_stream(stream, board).link.rings
     shapes: list[RingShape] = [rings[index].shape for index in sorted(rings)]
     if len(shapes) != len(RINGS):
         raise AmpsimError(f"{path}: expected two rings, found {len(shapes)}")
     ring_map = RingMap(shapes, setup_of(board).memory_offset)
-    observer = Observer(ring_map, board)
+    observer = Observer(ring_map, board, vdev_of(board, firmware))
     sights: list[Sight] = []
-    images: list[list[str]] = []
+    parts: list[Bytes] = []
+    first_kick: list[str] | None = None
     rested = True
     for record in stream:
         now = record.cycle * stream.header.clock_ns
         if not rested and now - sights[-1].time_ns > GAP_NS:
-            images.append(observer.image())
-            rested = True
+            parts.append(Bytes(first_kick or [], observer.image()))
+            first_kick, rested = None, True
         count = len(sights)
         sights.extend(observer.take(record, now))
         rested = rested and len(sights) == count
+        if first_kick is None and any(sight.what == What.LINUX_KICK for sight in sights[count:]):
+            first_kick = observer.dump()
     if not rested:
-        images.append(observer.image())
-    return Observed(ring_map.num, sights, images)
+        parts.append(Bytes(first_kick or [], observer.image()))
+    return Observed(ring_map.num, sights, parts)
 
 
 class Observer:
-    """Follows the stores to rings, buffers and doorbells, record by record."""
+    """Follows the stores to rings, buffers, table and doorbells, record by record.
 
-    def __init__(self, ring_map: RingMap, board: Board) -> None:
+    ``vdev`` is where the contents of the table's vdev entry lie, if there is one. Stores to it are
+    followed up to the first kick: it is in the end that hosts differ, as the kernel powers off.
+    """
+
+    def __init__(self, ring_map: RingMap, board: Board, vdev: int | None = None) -> None:
         self._map = ring_map
         self._doorbells = doorbells_of(board)
+        self._accesses = RtosAccesses(ring_map)
+        self._rtos = board.hart(board.rtos.boot_hart).index
         self._memory: dict[int, int] = {}
         self._avail = [0, 0]
         self._used = [0, 0]
+        self._vdev = vdev
+        self._set_up = range(0) if vdev is None else range(vdev, vdev + VDEV_BYTES)
 
     def take(self, record: Record, now: int) -> Iterator[Sight]:
         """Yield what a record shows."""
+        if record.hart == self._rtos:
+            access = self._accesses.text(record)
+            if access is not None:
+                yield Sight(now, What.RTOS_ACCESS, 0, access)
         for by_linux, ring in self._doorbells.take(record):
+            self._set_up = range(0)
             what, word = (What.LINUX_KICK, "kick") if by_linux else (What.RTOS_KICK, "interrupt")
             named = word if ring is None else f"{word} {RINGS[ring]}"
             yield Sight(now, what, ring or 0, named)
@@ -103,11 +135,21 @@ class Observer:
             data = record.payload if stored else record.data
             before = self._read(record.address, len(data))
             self._memory.update(enumerate(data, record.address))
+            if record.address in self._set_up:
+                offset = record.address - self._set_up.start
+                yield Sight(now, What.TABLE, 0, store_text(self._map, offset, data))
             for at, address in enumerate(range(record.address, record.address + len(data))):
                 field = self._map.fields.get(address)
                 if field is None or data[at : at + field[3]] == before[at : at + field[3]]:
                     continue
                 yield from self._field(*field, address, now)
+
+    def dump(self) -> list[str]:
+        """Return the rings as bytes, and the entry of the table."""
+        lines = dump(self._map, self._read)
+        if self._vdev is not None:
+            lines.append(dump_line(self._map, self._read(self._vdev, VDEV_BYTES)))
+        return lines
 
     def image(self) -> list[str]:
         """Return every byte of rings and buffers, each field and buffer by its name.
@@ -181,16 +223,16 @@ class Observer:
             yield self._message(ring, self._descriptor(ring, head)[0], now)
 
     def _message(self, ring: int, address: int, now: int) -> Sight:
-        """Return the message in a buffer, all its bytes, its reserved ones among them."""
+        """Return the message in a buffer: what it is, then all its bytes as they lie there."""
         header = self._read(address, HEADER.size)
-        source, destination, reserved, length, flags = HEADER.unpack(header)
+        source, destination, _, length, _ = HEADER.unpack(header)
         payload = self._read(address + HEADER.size, length)
         way = f"0x{source:x} -> 0x{destination:x}"
-        rest = f"reserved 0x{reserved:x}, flags {flags}, {length} bytes"
+        raw = f"{header.hex(' ', 4)} {payload.hex()}".rstrip()
         if destination == NAME_SERVICE and length == NAME_MESSAGE.size:
             name, at, gone = NAME_MESSAGE.unpack(payload)
             what = What.LINUX_NAME if ring else What.RTOS_NAME
             text = name.rstrip(b"\0").decode("ascii", "replace")
-            return Sight(now, what, ring, f"{way}, {rest}: {text} 0x{at:x} flags {gone}")
+            return Sight(now, what, ring, f"{way}, {text} 0x{at:x} flags {gone}: {raw}")
         what = What.LINUX_MESSAGE if ring else What.RTOS_MESSAGE
-        return Sight(now, what, ring, f"{way}, {rest}: {payload.hex()}")
+        return Sight(now, what, ring, f"{way}, {length} bytes: {raw}")

@@ -38,6 +38,11 @@ class RingMap:
             raise AmpsimError(f"buffer 0x{address:x}: expected one of the pool at 0x{self.pool:x}")
         return f"{RINGS[number // self.num]} buffer {number % self.num}"
 
+    @property
+    def pool_span(self) -> range:
+        """Addresses of all bytes of all buffers; none before the first has been offered."""
+        return range(self.pool, self.pool + 2 * self.num * BUFFER_BYTES * bool(self.pool))
+
     def buffers(self) -> range:
         """Return the addresses of all buffers."""
-        return range(self.pool, self.pool + 2 * self.num * BUFFER_BYTES, BUFFER_BYTES)
+        return self.pool_span[::BUFFER_BYTES]

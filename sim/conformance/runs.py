@@ -12,7 +12,7 @@ from sim.conformance.comparing import Row, compare
 from sim.conformance.cut import cut
 from sim.conformance.differences import KNOWN
 from sim.conformance.golden import golden_rows
-from sim.conformance.observed import observed
+from sim.conformance.observed import Bytes, observed
 from sim.conformance.steps import MARK, NAME, STEPS
 from sim.conformance.views import LOG, PROGRAMS, log_lines, program_lines, views
 from sim.errors import RunError
@@ -32,7 +32,7 @@ def compare_hosts(folder: Path, board: str, ring: int) -> list[Row]:
     """
     model, kernel = (run_steps(folder / host, host, board, ring) for host in HOSTS)
     rows = [row for step in model for row in compare(step, model[step], kernel[step], KNOWN)]
-    return [*rows, *golden_rows(ring, model, kernel)]
+    return [*rows, *golden_rows(board, ring, model, kernel)]
 
 
 def run_steps(folder: Path, host: str, board: str, ring: int) -> SteppedViews:
@@ -55,19 +55,19 @@ def run_steps(folder: Path, host: str, board: str, ring: int) -> SteppedViews:
         reasons = "; ".join(check["reason"] for check in result["checks"].values())
         raise RunError(f"{NAME}, {host}: expected all steps, found {reasons}")
     files = {name: folder / file for name, file in result["artifacts"].items()}
-    return read_steps(files, host_board(board, host, ring))
+    return read_steps(files, host_board(board, host, ring), Path(config.firmware))
 
 
-def read_steps(files: Mapping[str, Path], board: Board) -> SteppedViews:
+def read_steps(files: Mapping[str, Path], board: Board, firmware: Path) -> SteppedViews:
     """Return the observables of each step of a run on ``board`` that has left these files."""
-    seen = observed(files["records"], board)
+    seen = observed(files["records"], board, firmware)
     lines = program_lines(files["steps"].read_text(), MARK)
     log = files["linux_console" if board.real_linux else "dmesg"]
-    images = [*seen.images[: len(STEPS) - 1], seen.images[-1]]
-    parts = zip(STEPS, cut(seen.sights), images, strict=True)
+    last = len(STEPS) - 1
+    memory = [*seen.parts[:last], Bytes(seen.parts[last].dump, seen.parts[-1].image)]
     found = {
-        step.name: views(sights, image) | {PROGRAMS: lines.get(step.name, [])}
-        for step, sights, image in parts
+        step.name: views(sights, part) | {PROGRAMS: lines.get(step.name, [])}
+        for step, sights, part in zip(STEPS, cut(seen.sights), memory, strict=True)
     }
     found[WHOLE_RUN] = {LOG: log_lines(log.read_text("utf-8", "replace"))}
     return found

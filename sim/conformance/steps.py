@@ -21,6 +21,8 @@ GAP_NS = 150_000_000
 """Rest by which steps are told apart in a record stream: nothing within one waits that long."""
 SAMPLE_REMOTE, RAW_REMOTE = 0x400, 0x401
 """The RTOS's endpoints of the sample's channel and of rpmsg-raw (rtos_side.apps.channels)."""
+CHANNEL = 0x190
+"""Linux's address of the channel that is made and released by ioctl."""
 
 
 class Step(NamedTuple):
@@ -42,7 +44,7 @@ STEPS = (
     Step("496 and 497 bytes", f"rpmsg_tool sizes {RAW_DEVICE}", 1),
     Step("line through rpmsg_tty", f"rpmsg_tool tty {TTY_DEVICE} hello"),
     Step("endpoint by ioctl", f"rpmsg_tool endpoint bench 0x90 {RAW_REMOTE:#x}", 10),
-    Step("channel by ioctl", f"rpmsg_tool channel rpmsg-raw 0x190 {RAW_REMOTE:#x}"),
+    Step("channel by ioctl", f"rpmsg_tool channel rpmsg-raw {CHANNEL:#x} {RAW_REMOTE:#x}"),
     Step("client sample", f"insmod {MODULE} count={SAMPLES}"),
     Step("burst", f"rpmsg_tool burst {RAW_DEVICE} {BURST}", BURST),
     Step("dead remote", f"rpmsg_tool flood {RAW_DEVICE} 2000"),

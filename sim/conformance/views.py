@@ -13,12 +13,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from sim.conformance.observed import Sight, What
+from sim.conformance.observed import Bytes, Sight, What
 from sim.conformance.ring_map import RINGS
+from sim.conformance.rtos_accesses import KICK
 
 LINUX_ORDER = "order of publishes and kicks"
 RTOS_ORDER = "order of returns and interrupts"
 BYTES = "bytes of rings and buffers"
+DUMP = "rings in hex at the first kick"
+ACCESSES = What.RTOS_ACCESS.value
 PROGRAMS = "programs' output and errors"
 LOG = "kernel's log"
 OFFERS = tuple(f"{name} {What.OFFER.value}" for name in RINGS)
@@ -30,6 +33,7 @@ TIMEOUT_MS = range(15_000, 15_641)
 """msecs_to_jiffies(15000) and what the timer wheel adds at that distance: 64 ticks of 10 ms."""
 
 _PLAIN = (
+    What.TABLE,
     What.SUPPRESSION,
     What.LINUX_MESSAGE,
     What.LINUX_NAME,
@@ -40,7 +44,7 @@ _PLAIN = (
 )
 
 
-def views(sights: Sequence[Sight], image: Sequence[str]) -> dict[str, list[str]]:
+def views(sights: Sequence[Sight], memory: Bytes) -> dict[str, list[str]]:
     """Return the lines of each observable of a step; those without any are left out."""
     found = {what.value: [item.text for item in sights if item.what == what] for what in _PLAIN}
     for ring, name in enumerate(OFFERS):
@@ -50,7 +54,9 @@ def views(sights: Sequence[Sight], image: Sequence[str]) -> dict[str, list[str]]
     found[LINUX_ORDER] = groups(sights, What.LINUX_KICK, (What.OFFER, What.SUPPRESSION))
     found[RTOS_ORDER] = groups(sights, What.RTOS_KICK, (What.RETURN, What.RTOS_FLAGS))
     found[What.USED_EVENT.value] = last_of_each_ring(sights, What.USED_EVENT)
-    found[BYTES] = list(image)
+    found[ACCESSES] = accesses(sights)
+    found[DUMP] = memory.dump
+    found[BYTES] = memory.image
     return {name: lines for name, lines in found.items() if lines}
 
 
@@ -78,6 +84,12 @@ def _group(inside: Counter[str], end: str) -> str:
 def switches(flags: Sequence[str]) -> list[str]:
     """Return which value follows which, each pair once."""
     return sorted({f"{before}, then {after}" for before, after in pairwise(flags)})
+
+
+def accesses(sights: Iterable[Sight]) -> list[str]:
+    """Return what the RTOS reads and writes of rings and buffers, and when it interrupts."""
+    names = {What.RTOS_ACCESS: "", What.RTOS_KICK: KICK}
+    return [names[item.what] or item.text for item in sights if item.what in names]
 
 
 def last_of_each_ring(sights: Iterable[Sight], what: What) -> list[str]:

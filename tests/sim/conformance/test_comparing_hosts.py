@@ -56,22 +56,25 @@ def test_a_page_without_differences_says_so():
 # ---- golden bytes ----
 
 
+BOARD = "v821"
+
+
 def golden_run() -> dict[str, dict[str, list[str]]]:
     run: dict[str, dict[str, list[str]]] = {}
-    for item in golden(2):
+    for item in golden(BOARD, 2):
         run.setdefault(item.step, {})[item.observable] = [*item.lines, "what comes later"]
     return run
 
 
 def test_what_both_have_written_as_expected_is_golden():
-    rows = golden_rows(2, golden_run(), golden_run())
-    assert len(rows) == len(golden(2)) and all(row.same for row in rows)
+    rows = golden_rows(BOARD, 2, golden_run(), golden_run())
+    assert len(rows) == len(golden(BOARD, 2)) and all(row.same for row in rows)
 
 
 def test_the_same_mistake_of_both_is_a_difference():
     wrong = golden_run()
     wrong["link-up"]["avail.flags"] = ["tx avail.flags = 0"]
-    (row,) = (row for row in golden_rows(2, wrong, wrong) if not row.same)
+    (row,) = (row for row in golden_rows(BOARD, 2, wrong, wrong) if not row.same)
     assert row.observable == "avail.flags, link-up" and row.unexplained
     assert (row.model, row.kernel) == (
         "1 of 1: tx avail.flags = 0; expected tx avail.flags = 1",
@@ -82,7 +85,7 @@ def test_the_same_mistake_of_both_is_a_difference():
 def test_a_line_that_one_lacks_is_a_difference():
     short = golden_run()
     short["link-up"]["rx descriptors and avail entries"].clear()
-    rows = golden_rows(2, golden_run(), short)
+    rows = golden_rows(BOARD, 2, golden_run(), short)
     (row,) = (row for row in rows if not row.same)
     assert row.model.startswith("3: rx avail[0] = 0, idx 1: ")
     assert row.kernel.startswith("1 of 0: nothing; expected rx avail[0] = 0, idx 1: ")

@@ -7,7 +7,7 @@ import pytest
 
 from sim.boards import load_board
 from sim.conformance.cut import cut
-from sim.conformance.observed import Observer, Sight, What
+from sim.conformance.observed import Bytes, Observer, Sight, What
 from sim.conformance.ring_map import RingMap
 from sim.conformance.steps import GAP_NS, Step
 from sim.conformance.views import LINUX_ORDER, groups, program_lines, switches, views
@@ -55,7 +55,7 @@ def test_a_link_at_another_place_shows_the_same():
         "rx avail[0] = 0, idx 1: rx buffer 0, len 512, flags 2, next 1",
         "tx avail.flags = 1",
         "tx avail[0] = 0, idx 1: tx buffer 0, len 18, flags 0, next 1",
-        "0x400 -> 0x401, reserved 0x0, flags 0, 2 bytes: 6869",
+        "0x400 -> 0x401, 2 bytes: 00040000 01040000 00000000 02000000 6869",
         "kick tx",
     ]
 
@@ -92,7 +92,7 @@ def test_an_order_is_that_of_groups_up_to_a_kick():
     ]
     expected = ["tx avail.flags = 0, 2 x tx entry, kick tx", "rx entry, no kick"]
     assert groups(sights, What.LINUX_KICK, (What.OFFER, What.SUPPRESSION)) == expected
-    assert views(sights, [])[LINUX_ORDER] == expected
+    assert views(sights, Bytes([], []))[LINUX_ORDER] == expected
 
 
 def test_flags_in_turn():
