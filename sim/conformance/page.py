@@ -43,9 +43,9 @@ difference without a known reason (`sim/conformance/differences.py`) makes the c
   kernel's doorbell is refused as often, but by the bench's driver, which logs nothing.
 - Messages are shown with all their bytes, headers too; rings as fields with names at each rest,
   and at the first kick of each step as bytes, in which the buffers are moved to one place.
-- `accesses of the RTOS` are all its loads and stores on rings and buffers as seen on the wires, with
-  their values, and its interrupts. Only how far Linux is ahead of it is left out, when it looks
-  for more: in a burst the kernel is further, for it computes in no time.
+- `accesses of the RTOS` are all its loads and stores on rings and buffers as seen on the wires,
+  with their values, and its interrupts. Only how far Linux is ahead of it is left out, when it
+  looks for more: in a burst the kernel is further, for it computes in no time.
 - The resource table is compared on V821. VisionFive 2 has none; the kernel's, which is without the
   driver that knows the place of the rings, is the bench's own. What remoteproc fills in besides the
   device's entry is not in this kernel either.
