@@ -45,7 +45,8 @@ difference without a known reason (`sim/conformance/differences.py`) makes the c
   and at the first kick of each step as bytes, in which the buffers are moved to one place.
 - `accesses of the RTOS` are all its loads and stores on rings and buffers as seen on the wires,
   with their values, and its interrupts. Only how far Linux is ahead of it is left out, when it
-  looks for more: in a burst the kernel is further, for it computes in no time.
+  looks for more: in a burst the kernel is further, for it computes in no time. So is a further look
+  that finds nothing new: whether two interrupts become one is a matter of ns.
 - The resource table is compared on V821. VisionFive 2 has none; the kernel's, which is without the
   driver that knows the place of the rings, is the bench's own. What remoteproc fills in besides the
   device's entry is not in this kernel either.

@@ -18,12 +18,15 @@ class RtosAccesses:
     """Puts observed accesses of the RTOS into words.
 
     How far Linux is ahead of it is left out of what it reads of an available index: it looks
-    whether there is more than it has taken, and the index itself is compared as Linux's.
+    whether there is more than it has taken, and the index itself is compared as Linux's. Left out
+    are further looks, too, when there was nothing new before: whether two interrupts are close
+    enough to become one is a matter of ns.
     """
 
     def __init__(self, ring_map: RingMap) -> None:
         self._map = ring_map
         self._taken = [0] * len(RINGS)
+        self._empty = [False] * len(RINGS)
 
     def text(self, record: Record) -> str | None:
         """Return what an access does, None where it is to something else than rings and buffers."""
@@ -36,7 +39,10 @@ class RtosAccesses:
             value = int.from_bytes(record.data[:size], "little")
             at = f"{RINGS[ring]} {name.name.lower()}"
             if name == Field.AVAIL_IDX:
-                return f"{way} {at}: {'nothing new' if value == self._taken[ring] else 'more'}"
+                again, self._empty[ring] = self._empty[ring], value == self._taken[ring]
+                if not self._empty[ring]:
+                    return f"{way} {at}: more"
+                return None if again else f"{way} {at}: nothing new"
             if name == Field.AVAIL_ENTRY:
                 self._taken[ring] = self._taken[ring] + 1 & 0xFFFF
             return f"{way} {at}[{number}] = {self._shown(name, value)}"

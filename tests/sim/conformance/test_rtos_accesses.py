@@ -47,6 +47,15 @@ def test_how_far_linux_is_ahead_makes_no_difference():
     assert found.text(load(RX.avail + 2, 1, 2)) == "read rx avail_idx: more"
 
 
+def test_an_interrupt_that_finds_nothing_new_again_makes_no_difference():
+    found = accesses()
+    looks = [found.text(load(TX.avail + 2, index, 2)) for index in (0, 0, 1, 1)]
+    assert looks == ["read tx avail_idx: nothing new", None, *["read tx avail_idx: more"] * 2]
+    found.text(load(TX.avail + 4, 0, 2))
+    assert found.text(load(RX.avail + 2, 0, 2)) == "read rx avail_idx: nothing new"
+    assert found.text(load(TX.avail + 2, 1, 2)) == "read tx avail_idx: nothing new"
+
+
 def test_what_is_elsewhere_is_left_out():
     found = accesses()
     assert found.text(load(0x7000, 1, 4)) is None
