@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -13,6 +13,7 @@ from sim.errors import RunError
 from sim.linux_peer.calendar import NEVER
 from sim.linux_peer.drivers import Driver, Steps, make_driver
 from sim.linux_peer.initramfs import INITRAMFS_FILE, write_run_initramfs
+from sim.linux_peer.line import PeerLine
 from sim.linux_peer.machine import Ended, Kick, Machine, Unbound
 from sim.linux_peer.state import PeerState, last_line, peer_rings, ram_bytes
 from sim.linux_peer.stores import RingStores
@@ -24,24 +25,6 @@ if TYPE_CHECKING:
 CONSOLE_FILE = "linux-console.log"
 MAX_WAIT = (1 << 32) - 1  # clocks of one request
 LOOK_CLOCKS = 100_000  # between two looks for what was typed, where somebody may
-
-
-class PeerLine:
-    """The far end of the kernel's console, in place of a serial line: what a person sees, types."""
-
-    def __init__(self) -> None:
-        self.listener: Callable[[int], None] | None = None
-        self.connected: Callable[[bytes], None] | None = None
-
-    def receive(self, byte: int) -> None:
-        """Take a character that the kernel has printed."""
-        if self.listener is not None:
-            self.listener(byte)
-
-    def send(self, data: bytes) -> None:
-        """Type ``data``; before the kernel runs nobody is there to take it."""
-        if self.connected is not None:
-            self.connected(data)
 
 
 class PeerSide:
