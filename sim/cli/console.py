@@ -13,6 +13,7 @@ from rich.live import Live
 from rich.text import Text
 
 from sim.cli.run import add_run_options, boot_options
+from sim.cli.viewers import finish_waveform
 from sim.cli.waves import chosen_waves
 from sim.inside.live import CONSOLE_FILE
 from sim.runs import launch
@@ -55,6 +56,11 @@ def handle(arguments: argparse.Namespace) -> int:
             launch.run(config, directory.resolve(), waves=waves, listener=display.progress)
         except KeyboardInterrupt:
             live.update(Text("ended"))
+    if waves is not None and (file := launch.wave_file(directory.resolve(), waves)).exists():
+        files = {"waves": file.name}
+        finish_waveform(directory, {"artifacts": files, "violations": None})
+        names = ", ".join(files.values())
+        console.print(f"\nwaveform in {directory}: {names}", highlight=False)
     return 0
 
 

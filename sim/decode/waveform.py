@@ -3,17 +3,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sim.decode.trace import Trace
 from sim.errors import AmpsimError
+from sim.runs.files import RECORDS_FILE
 
 _UNIT_NS = {"ps": 1e-3, "ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
 _NOT_CLOSED = (
     "an FST is complete only when its simulator has closed it; VCD (--waves vcd) stays readable"
 )
+_HEADER_LENGTH = (329).to_bytes(8, "big")
+"""Of an FST's first block. Verilator's writer puts it there when it closes the file; that of Icarus
+has the hierarchy in a file beside it until then."""
 
 
 class WaveError(AmpsimError):
@@ -83,9 +89,28 @@ def _open(path: Path) -> Any:
         raise WaveError(f"{path}: expected a waveform, found an empty file")
     if not _is_waveform(head):
         raise WaveError(f"{path}: expected a waveform (FST, VCD or GHW), found neither")
+    if head[0] == 0 and len(head) > len(_HEADER_LENGTH):
+        _check_closed(path, head[1:9])
     import pywellen
 
     return _unpanicked(path, lambda: pywellen.Waveform(str(path)))
+
+
+def _check_closed(path: Path, length: bytes) -> None:
+    """Refuse the FST of a simulator that was killed: its header or its hierarchy was never written.
+
+    What else such a run has left is named.
+    """
+    if length == _HEADER_LENGTH and not path.with_name(f"{path.name}.hier").exists():
+        return
+    records = path.with_name(RECORDS_FILE)
+    way = f"ampsim messages {path.parent} and ampsim check {records} read the run's records"
+    if not records.exists():
+        way = "--waves vcd and --record stay readable however a run ends"
+    raise WaveError(
+        f"{path}: expected an FST that its simulator has closed, found one whose simulator was "
+        f"killed: {way}"
+    )
 
 
 def _is_waveform(head: bytes) -> bool:
@@ -96,10 +121,25 @@ def _is_waveform(head: bytes) -> bool:
 def _unpanicked(path: Path, read: Any) -> Any:
     """Return what the reader returns; whatever it ends in becomes one line."""
     try:
-        return read()
+        with _panics_unprinted():
+            return read()
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # the reader's panics are no Exceptions
         reason = " ".join(str(error).split()) or type(error).__name__
         hint = f" ({_NOT_CLOSED})" if path.suffix == ".fst" else ""
         raise WaveError(f"{path}: expected a whole waveform, found: {reason}{hint}") from None
+
+
+@contextmanager
+def _panics_unprinted() -> Iterator[None]:
+    """Keep what the reader prints of its panics, past Python's sys.stderr, off the terminal."""
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

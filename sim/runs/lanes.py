@@ -58,14 +58,18 @@ class LanesOfRun:
 
 
 def viewers_files(wave: Path, outcome: dict[str, Any], lanes: LanesOfRun | None) -> dict[str, Path]:
-    """Make a waveform one for people, decoding it if there are no ``lanes``.
+    """Make a waveform one for people, decoding it if there are no ``lanes``, where it can be.
 
     Returns the viewers' files by their names in a result. ``outcome`` is the run's result.
     AmpsimError with one line when that cannot be done.
     """
-    from sim.viewers import prepare_recorded, prepare_waveform
+    from sim.linux_peer.board import board_of_run
+    from sim.viewers import prepare_recorded, prepare_undecoded, prepare_waveform
 
     if lanes is None or lanes.made is None:
+        board = board_of_run(wave)
+        if board is not None and board.real_linux:
+            return prepare_undecoded(wave, board)
         return prepare_waveform(wave).files
     from sim.viewers.markers import Flaw
 

@@ -50,7 +50,8 @@ class AddressNames:
     def __init__(self, board: Board) -> None:
         self.exact: dict[int, str] = {}
         self._registers(board)
-        self._rings(board)
+        if not board.real_linux:  # a real kernel puts its rings and buffers where it likes
+            self._rings(board)
         # Of two areas with one base the smaller comes later, and is found first.
         self._spans = sorted(self._areas(board), key=lambda area: (area[0], -area[1]))
         self._bases = [base for base, _, _ in self._spans]
@@ -96,7 +97,7 @@ class AddressNames:
         size = link.rings.payload + HEADER_BYTES
         buffers = [
             (pool.base + n * size, size, f"buffer[{n}]")
-            for n in range(min(2 * link.rings.num, pool.size // size))
+            for n in range(0 if board.real_linux else min(2 * link.rings.num, pool.size // size))
         ]
         regions = [*board.memory, *board.reserved, pool]
         devices = [region for device in board.devices for region in device.regions]

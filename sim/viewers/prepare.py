@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from sim.boards.model import Board
 from sim.decode.collector import without_collector
 from sim.decode.decoder import Decoded, open_and_decode
 from sim.decode.signal_map import SignalMap, read_map, soc_map
@@ -66,6 +67,16 @@ def prepare_recorded(path: Path, recorded: RecordedLanes, flaws: list[Flaw]) -> 
     return _prepare(wave, names, recorded.addresses, lambda: lanes, markers)
 
 
+def prepare_undecoded(path: Path, board: Board) -> dict[str, Path]:
+    """Write the viewers' files of a waveform that does not show all traffic: no lanes, no markers.
+
+    That of a run with a real kernel, whose memory is outside. AmpsimError as above.
+    """
+    wave = WaveFile(path)
+    names = read_map(soc_map(board.soc), wave, board)
+    return _prepare(wave, names, AddressNames(board), list, [])
+
+
 def _prepare(
     wave: WaveFile,
     names: SignalMap,
@@ -78,7 +89,8 @@ def _prepare(
     bits = {name: wave.bits(name) for name in wave}
     if not any(name.startswith(f"{SCOPE}.") for name in bits):
         made = lanes()
-        add_lanes(path, made)
+        if made:
+            add_lanes(path, made)
         bits.update({f"{SCOPE}.{lane.name}": lane.bits for lane in made})
     groups = groups_in(bits, names.root, names.buses[0].signals)
     tables = all_value_names(addresses)

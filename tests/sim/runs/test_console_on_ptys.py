@@ -18,10 +18,12 @@ from sim.build.simulators import build_simulation
 
 @pytest.fixture
 def ptys(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """Paths of the two ptys of a running console."""
-    build_simulation(soc_design(load_board("visionfive2")), "verilator")
-    with running_console(tmp_path) as paths:
+    """Paths of the two ptys of a running console; at its end the waveform has viewers' files."""
+    build_simulation(soc_design(load_board("visionfive2")), "verilator", waves="fst")
+    with running_console(tmp_path, "--waves", "fst", "--waves-to", "1ms") as paths:
         yield paths
+    assert "decoded.hart" in (tmp_path / "waves.gtkw").read_text()
+    assert (tmp_path / "waves.sucl").exists()
 
 
 def test_finsh_stays_usable_while_echo_runs(ptys: dict[str, str]):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import pywellen
 
 from sim.decode import Decoded
+from sim.runs.lanes import viewers_files
 from sim.viewers import prepare_waveform
 
 BOARDS = ("visionfive2", "v821")
@@ -184,3 +186,20 @@ def test_markers_are_at_the_first_and_the_worst_message(prepared: Path, decoded:
     assert re.search(r"^\[markername\] Bworst_message_\d+$", text, re.MULTILINE)
     first = next(m for m in decoded.link.messages if not m.announcement)
     assert f"marker_set first_message {first.time_ns}" in (prepared / "waves.sucl").read_text()
+
+
+def test_a_run_with_a_real_kernel_has_the_files_without_lanes(recorded_run, tmp_path):
+    """Not all traffic is on its bus: nothing is decoded, and its rings have no fixed addresses."""
+    source, folder = recorded_run("visionfive2", "verilator"), tmp_path / "run"
+    folder.mkdir()
+    shutil.copy(source / "waves.fst", folder)
+    config = json.loads((source / "run.json").read_text())
+    (folder / "run.json").write_text(json.dumps({**config, "host": "linux", "ring": 8}))
+    files = viewers_files(folder / "waves.fst", {"violations": []}, None)
+    assert set(files) == {"gtkwave", "surfer"}
+    names, shown = names_in(folder), traces(folder)
+    assert not any(name.startswith("decoded.") for name in names)
+    assert len(shown) > 40
+    assert all(re.sub(r"\[\d+:0\]$", "", trace) in names for trace in shown)
+    words = "".join(file.read_text() for file in (folder / "waves.gtkwave").iterdir())
+    assert "vring0" not in words and "clint.msip" in words.lower()
