@@ -21,9 +21,11 @@ module core_cluster #(
 ) (
     input  wire                    clk_i,
     input  wire                    rst_ni,
+    // verilator tracing_off
     input  wire [31:0]             skip_i,
     output wire [63:0]             cycle_o,         // clocks since reset
     output wire                    quiet_o,         // no hart or terminal is served at this edge
+    // verilator tracing_on
     output wire                    write_clk_o,     // runs while a write is under way
     output wire                    read_clk_o,      // runs while a read is under way
     input  wire [HARTS-1:0]        run_i,           // out of reset
@@ -70,7 +72,9 @@ module core_cluster #(
 );
 `include "core_port_calls.svh"
 
+  // verilator tracing_off
   reg [63:0]  cycle_q;
+  // verilator tracing_on
   reg [63:49] command_q [0:HARTS-1];
   reg [15:0]  strobes_q [0:HARTS-1];  // of the last WRITE
   reg [63:0]  wdata_q [0:HARTS-1];
@@ -103,11 +107,9 @@ module core_cluster #(
   wire something_to_serve = |to_serve;
 
   wire terminals_to_serve = |{terminal_rx_valid_i, tx_valid_q} || cycle_q[9:0] == 10'd0;
-  // verilator tracing_on
 
   wire serve_clk;
   wire write_resting, read_resting;
-  // verilator tracing_off
   wire unused_resting;  // what there is to serve shows in quiet_o and in the core port
   // verilator tracing_on
   clock_gate #(.HOLD(4'd0)) serve_gate (

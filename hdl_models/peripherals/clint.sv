@@ -14,8 +14,10 @@ module clint #(
 ) (
   input  wire              clk_i,
   input  wire              rst_ni,
+  // verilator tracing_off
   input  wire  [31:0]      skip_i,
   output wire  [31:0]      timer_o,
+  // verilator tracing_on
 
   input  wire  [15:0]      s_apb_paddr,
   input  wire              s_apb_psel,

@@ -11,7 +11,9 @@ module clock_enable #(
 ) (
   input  wire         clk_i,
   input  wire         rst_ni,
+  // verilator tracing_off
   input  wire  [31:0] skip_i,
+  // verilator tracing_on
   output logic        en_o
 );
 

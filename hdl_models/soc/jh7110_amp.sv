@@ -29,10 +29,13 @@ module jh7110_amp #(
 ) (
     input  wire        clk_i,
     input  wire        rst_ni,
+    // How clocks are left out is no part of the SoC: not in a waveform.
+    // verilator tracing_off
     input  wire [31:0] skip_i,   // clocks left out before this edge
     output wire [63:0] cycle_o,  // clocks since reset
     output wire        quiet_o,  // nothing is under way: clocks may be left out ...
     output wire [31:0] timer_o   // ... this many, until a timer interrupt may rise
+    // verilator tracing_on
 );
   localparam integer Harts = 4;
   localparam integer Targets = (LINUX_BYTES != 0) ? 4 : 3;
@@ -41,10 +44,14 @@ module jh7110_amp #(
   // ---- harts ----
   wire [Harts-1:0]    msip, mtip, eip;
   wire [Harts*3-1:0]  lines;
+  // verilator tracing_off
   wire                cores_quiet;
+  // verilator tracing_on
   wire [Harts-1:0]    wfi;
   wire                write_clk, read_clk;  // run while a write, a read is under way
+  // verilator tracing_off
   wire [3:0]          resting;  // clock gates: bridge, interrupts, serial lines
+  // verilator tracing_on
   wire                remote_run;
   wire [31:0]         remote_boot;
   wire [1:0]          rx_valid, tx_valid, tx_ready;

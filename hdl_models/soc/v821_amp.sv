@@ -36,10 +36,13 @@ module v821_amp #(
 ) (
     input  wire        clk_i,
     input  wire        rst_ni,
+    // How clocks are left out is no part of the SoC: not in a waveform.
+    // verilator tracing_off
     input  wire [31:0] skip_i,   // clocks left out before this edge
     output wire [63:0] cycle_o,  // clocks since reset
     output wire        quiet_o,  // nothing is under way: clocks may be left out ...
     output wire [31:0] timer_o   // ... this many, until a timer interrupt may rise
+    // verilator tracing_on
 );
   localparam integer A27 = 0;
   localparam integer E907 = 1;
@@ -74,9 +77,13 @@ module v821_amp #(
   // ---- harts ----
   wire [Harts-1:0]    msip, mtip, eip, wfi;
   wire [Harts*3-1:0]  lines;
+  // verilator tracing_off
   wire                cores_quiet;
+  // verilator tracing_on
   wire                write_clk, read_clk;  // run while a write, a read is under way
+  // verilator tracing_off
   wire [3:0]          resting;  // clock gates: bridge, interrupts and registers, serial lines
+  // verilator tracing_on
   wire [1:0]          rx_valid, tx_valid, tx_ready;
   wire [15:0]         rx_data, tx_data;
 

@@ -9,7 +9,7 @@
 #include <memory>
 
 #include "Vtop.h"
-#include "Vtop___024root.h"
+#include "Vtop__Syms.h"
 #include "core_port.h"
 #include "verilated.h"
 #include "verilated_vpi.h"
@@ -73,8 +73,8 @@ void leave_out_clocks() {
   next_edge += top->skip_i * kPeriod;
 }
 
-// One evaluation where no waveform is written: without the bookkeeping of Vtop::eval for models with
-// threads or classes, which costs two locks a call.
+// One evaluation without the bookkeeping of Vtop::eval for models with threads or classes, which
+// costs two locks a call.
 void evaluate_bare() { Vtop___024root___eval(top->rootp); }
 
 // Clock edges up to a time, and nothing else.
@@ -82,11 +82,10 @@ template <bool kDumping>
 void run_edges(uint64_t until) {
   while (next_edge < until && !Verilated::gotFinish()) {
     toggle_clock();
+    evaluate_bare();
     if (kDumping) {
-      top->eval();
+      waves->evaluated(*top->rootp);
       waves->dump(now);
-    } else {
-      evaluate_bare();
     }
     leave_out_clocks();
   }

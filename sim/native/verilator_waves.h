@@ -56,6 +56,12 @@ class Waves {
     }
   }
 
+  // Says that there may be something to dump, as the wrapper around the model does.
+  template <class Root>
+  void evaluated(Root& root) {
+    root.vlSymsp->__Vm_activity = true;
+  }
+
   void dump(uint64_t time) {
     trace_->dump(time);
     last_ = time;
@@ -87,6 +93,8 @@ class Waves {
   static constexpr bool dumping() { return false; }
   template <class Model>
   void advance(Model&, uint64_t) {}
+  template <class Root>
+  void evaluated(Root&) {}
   void dump(uint64_t) {}
   void close() {}
 };
