@@ -45,7 +45,7 @@ Start = Callable[[Mapping[str, str], tuple[int, ...]], subprocess.Popen[bytes]]
 Onlooker = Callable[[], Taker]
 """Makes what looks at the records of a run beside the referee, while the simulator starts."""
 TEST_MODULE = "sim.inside.entry"
-INTERRUPT_S = 5.0
+INTERRUPT_S = 20.0
 """How long an interrupted run may take to write down what it knows."""
 
 

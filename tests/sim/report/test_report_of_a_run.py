@@ -125,10 +125,9 @@ def test_a_run_that_broke_down(tmp_path):
     assert f"--repro {tmp_path}/out/repro.json" in run.page.text["reproduce"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_run_that_was_interrupted(tmp_path, number):
-    """By its user, or by who ends what takes too long; the waveform can be read then."""
-    command = [sys.executable, "-m", "sim.cli", "run", "echo", "--count", "1000000", "--waves"]
+def interrupted(tmp_path, number, size, *words):
+    """Interrupt a run when its record stream has grown to a size; return what it said."""
+    command = [sys.executable, "-m", "sim.cli", "run", "echo", "--count", "1000000", *words]
     process = subprocess.Popen(
         [*command, "--out", str(tmp_path)],
         stdout=subprocess.PIPE,
@@ -138,7 +137,7 @@ def test_a_run_that_was_interrupted(tmp_path, number):
     records = tmp_path / "records.bin"
     deadline = time.monotonic() + 120
     try:
-        while not records.exists() or records.stat().st_size < 5_000_000:
+        while not records.exists() or records.stat().st_size < size:
             assert time.monotonic() < deadline and process.poll() is None
             time.sleep(0.05)
         process.send_signal(number)
@@ -147,6 +146,12 @@ def test_a_run_that_was_interrupted(tmp_path, number):
         process.kill()
     assert process.returncode == 1
     assert said.splitlines()[-1] == "ampsim: interrupted"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_was_interrupted(tmp_path, number):
+    """By its user, or by who ends what takes too long; the waveform can be read then."""
+    interrupted(tmp_path, number, 5_000_000, "--waves")
     page = Page((tmp_path / "report.html").read_text())
     assert page.text["why"].endswith("interrupted")
     assert set(page.ids) >= OF_MESSAGES
@@ -155,6 +160,13 @@ def test_a_run_that_was_interrupted(tmp_path, number):
     assert "gtkwave" in partial["artifacts"]
     repro = json.loads((tmp_path / "repro.json").read_text())
     assert repro["expected"]["event_log_sha256"] is None
+
+
+def test_an_interrupted_run_on_icarus_comes_to_its_end(tmp_path):
+    """vvp does not stand at its prompt until it is killed: the run closes its files."""
+    interrupted(tmp_path, signal.SIGINT, 100_000, "--sim", "icarus")
+    assert "VVP Stop" not in (tmp_path / "simulator.log").read_text()
+    assert (tmp_path / "uart1.log").exists()
 
 
 def test_a_simulator_that_was_killed_leaves_a_report(tmp_path):
