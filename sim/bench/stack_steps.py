@@ -59,10 +59,10 @@ class StackStep(NamedTuple):
 def stack_steps(plan: Plan) -> Iterator[StackStep]:
     """Yield the runs of one repetition; those that are compared stand next to each other."""
     for simulator, counts in plan.echo_counts.items():
-        yield StackStep(simulator, 0, TYPED)
+        long = simulator == "icarus" and len(plan.echo_counts) > 1  # to boot takes most of it
+        yield StackStep(simulator, 0, TYPED, ONCE if long else 0)
         for count in counts:
-            once = count >= LONG_RUN or (simulator == "icarus" and len(plan.echo_counts) > 1)
-            yield StackStep(simulator, count, "", ONCE if once else 0)
+            yield StackStep(simulator, count, "", ONCE if long or count >= LONG_RUN else 0)
             if simulator == "verilator" and count == plan.options_count:
                 yield from _options(plan, simulator)
         if simulator == "verilator" and plan.rpbuf_count:

@@ -227,6 +227,7 @@ def test_plans():
     assert [step.text() for step in stack_steps(full) if step.at_most] == [
         "60 messages, on cocotbext-axi masters (verilator)",
         "100000 messages (verilator)",
+        "typed as a command (icarus)",
         "100 messages (icarus)",
     ]
     assert [step.at_most for step in stack_steps(make_plan(("icarus",), quick=False))] == [0, 0]
