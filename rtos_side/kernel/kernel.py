@@ -368,7 +368,7 @@ class Kernel:
     def _fault(self, error):
         place = self._place()
         if self.on_fault is None or not isinstance(error, BusFault):
-            raise KernelPanic(place, error) from error
+            raise KernelPanic(place, error)
         self._handler = (self.on_fault(place, error), SEND, None)
         self.mask_interrupts()
 

@@ -21,6 +21,7 @@ from sim.cli.viewers import finish_waveform
 from sim.cli.waves import add_wave_options, chosen_waves
 from sim.errors import AmpsimError, RunError
 from sim.faults.catalog import parse_fault
+from sim.micropython.choice import EMITTERS
 from sim.ports import PORTS
 from sim.ports.choice import port_hint
 from sim.runs import launch
@@ -53,7 +54,7 @@ def add_boot_options(parser: argparse.ArgumentParser) -> None:
 
 def boot_options(arguments: argparse.Namespace) -> dict[str, Any]:
     """Return those options as :func:`~sim.runs.prepare.prepare_run` takes them."""
-    names = ("chips", "medium", "secure", "flash", "rtos", "rtos_heap")
+    names = ("chips", "medium", "secure", "flash", "rtos", "rtos_heap", "rtos_emit")
     return {name: getattr(arguments, name) for name in names}
 
 
@@ -85,6 +86,11 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--rtos-heap", type=positive, metavar="BYTES", help="size of MicroPython's heap"
+    )
+    parser.add_argument(
+        "--rtos-emit",
+        choices=EMITTERS,
+        help="what MicroPython compiles to (same result; default: native where it can)",
     )
     add_boot_options(parser)
     add_wave_options(parser)

@@ -4,7 +4,9 @@
 Started as ``micropython -m sim.micropython.hart READ-FD POLLED-FD WRITE-FD INDEX HART-ID ENTRY``.
 Everything of the firmware comes over the pipe, file by file, out of what the hart has fetched from
 simulated memory; nothing else can be imported but what is built into MicroPython. Buffers are
-allocated once; a request is one write and one read.
+allocated once; a request is one write and one read. What runs in every request is written for
+MicroPython, which looks an attribute up in a table and finds a local variable at once, and makes
+no objects that it can do without.
 """
 
 import gc
@@ -19,27 +21,41 @@ import vfs
 from micropython import const
 
 from sim.micropython import frames
-from sim.plain_software import ALWAYS_HIGH, ASKS, ENDED, GO_ON, THROW
+from sim.plain_software import ASKS, ENDED, GO_ON, THROW
 
 try:
     from typing import Any
 except ImportError:  # in MicroPython, where annotations are never evaluated
     Any = None  # type: ignore[misc, assignment]
 
-# What every request needs, as in sim/core.py: const() looks them up when this is compiled.
+# What every request needs, of sim/core.py and of frames.py: const() looks them up when this is
+# compiled.
+_LOAD = const(0)
 _STORE = const(1)
 _READ = const(2)
 _WRITE = const(3)
+_WAIT = const(4)
 _SERIES = const(5)
+_EVENT = const(8)
 _SEND = const(0)
 _ALWAYS_HIGH = const(0x80)
+_QUERY = const(3)
 
-# Words of events that may wait for the next request.
+# Words of frames that may wait for the next request.
 _ROOM = const(480)
 _ASK = const(4)
+_ASK_BYTES = const(32)
+_REPLY = const(3)
+_REPLY_BYTES = const(24)
+# Words behind the reply to a row that are read together with it.
+_ROW = const(64)
 _SAMPLE_EVERY = const(16384)
 # Reads without a result before it sleeps: about a millisecond.
 _POLLS = const(3000)
+
+# A word of a frame. An element of "Q" is always an object in MicroPython, one of "L" only where it
+# needs more than 62 bits; but "L" has 64 bits only where a C long has.
+_WORD = "L" if struct.calcsize("L") == 8 else "Q"
 
 ROOT = "/firmware"
 
@@ -52,13 +68,12 @@ class Hart:
     ) -> None:
         self.index = index
         self.hart_id = hart_id
-        self.reply = array("Q", [0] * frames.REPLY_WORDS)
+        self.reply = array(_WORD, [0] * (_REPLY + _ROW))
         # The byte of the last reply that holds the interrupt lines.
         self.lines = uctypes.bytearray_at(uctypes.addressof(self.reply) + 1, 1)
-        self.polls = uctypes.bytearray_at(uctypes.addressof(self.reply) + 2, 1)
         # The lines that end a RUN, set by the firmware.
         self.mask = bytearray(1)
-        self.out = array("Q", [0] * (_ROOM + 2 * _ASK))
+        self.out = array(_WORD, [0] * (_ROOM + 2 * _ASK))
         # Words in out that wait to be written.
         self.filled = 0
         self.fault: Any = None
@@ -66,7 +81,10 @@ class Hart:
         self.snapshot: Any = None
         self.peak = 0
         self._read = reader
-        self.write, self.sleep, self.poll = writer.write, reader.readinto, polled.readinto
+        self.write = writer.write
+        polls = uctypes.bytearray_at(uctypes.addressof(self.reply) + 2, 1)
+        # What a request needs, in one look-up.
+        self._wire = (self.out, self.reply, writer.write, polled.readinto, reader.readinto, polls)
         self._names: dict[str, int] = {}
 
     def faults(self, kind: "Any") -> None:
@@ -83,7 +101,10 @@ class Hart:
 
     def event(self, name: str, a: int = 0, b: int = 0) -> None:
         """Put a software event into the record stream."""
-        self._put(frames.EVENT, self._number(name), a, b)
+        number = self._names.get(name)
+        if number is None:
+            number = self._number(name)
+        self._put(_EVENT, number, a, b)
 
     def _put(self, kind: int, first: int, second: int, third: int) -> None:
         """Add a frame to those that go out with the next request."""
@@ -121,9 +142,9 @@ class Hart:
     def receive(self) -> int:
         """Wait for the reply of an ask that no time passes in; return its value."""
         while True:
-            if self.sleep(self.reply) != frames.REPLY_BYTES:
+            if self._read.readinto(self.reply, _REPLY_BYTES) != _REPLY_BYTES:
                 sys.exit()
-            if self.reply[0] & 0xFF != frames.QUERY:
+            if self.reply[0] & 0xFF != _QUERY:
                 return self.reply[1]
             self.tell()
 
@@ -161,24 +182,38 @@ class Hart:
         self.flush()
         self.receive()
 
-    def refusal(self) -> "Any":
-        """Return the exception that the last reply stands for."""
-        value = self.reply[1]
-        if self.reply[0] & 0xFF == frames.FAULT:
-            return self.fault(value & 0xFFFFFFFF, value >> 32)
-        return ValueError(self.take(value).decode())
+    def _out_of_turn(self, come: int) -> None:
+        """Answer a QUERY and take the reply that is due; raise what refuses the request.
+
+        ``come`` is how many bytes have been read.
+        """
+        if self.reply[0] & 0xFF == _QUERY:
+            self.tell()
+            self.receive()
+            come = _REPLY_BYTES
+        status, value = self.reply[0] & 0xFF, self.reply[1]
+        if status == frames.FAULT:
+            raise self.fault(value & 0xFFFFFFFF, value >> 32)
+        if status == frames.REFUSED:
+            behind = uctypes.addressof(self.reply) + _REPLY_BYTES
+            begun = uctypes.bytes_at(behind, come - _REPLY_BYTES)
+            raise ValueError((begun + self.take(value - len(begun))).decode())
 
     def run(self, software: "Any") -> None:
         """Perform what the software asks for until it returns or raises; sample the heap.
 
         As sim/native/hart_software.c does: a coroutine that the kernel has run (RUN) is resumed
         without the kernel, until that has to know.
+
+        An object of one block is made for each request: behind the last of those MicroPython begins
+        to look for room (gc_alloc in py/gc.c). Without them all that is alive would be looked
+        through for every larger object.
         """
-        perform, lines, mask = self.perform, self.lines, self.mask
+        perform, perform_row, lines, mask = self.perform, self.perform_row, self.lines, self.mask
         send = resume = step = software.send
         value: Any = None
-        frame: Any = None  # the coroutine that runs in place of the kernel
-        row: Any = None  # requests of a SERIES, and the replies so far
+        # The coroutine that runs in place of the kernel; the requests of a SERIES and the replies.
+        frame = row = replies = value
         while True:
             self.sample_memory()
             for _ in range(_SAMPLE_EVERY):
@@ -188,36 +223,38 @@ class Hart:
                     if frame is None:
                         if isinstance(error, StopIteration):
                             return
-                        raise
+                        raise error
                     step, value = _out_of_frame(software, error)
                     frame, resume = None, send
                     continue
                 step = resume
+                _ = (request,)  # see above: an object of one block
                 kind = request[0]
-                if kind > _SERIES:
-                    if frame is not None:
+                if kind >= _SERIES:
+                    if kind == _SERIES:
+                        row, replies = request[1], []
+                        if not row:
+                            value = replies
+                            continue
+                    elif frame is not None:
                         frame, resume, step, value = None, send, send, (ASKS, request)
                         continue
-                    _, frame, how, value = request
-                    resume = frame.send
-                    step = frame.throw if how == THROW else resume
-                    if how != GO_ON:
-                        continue
-                    row = value
-                elif kind == _SERIES:
-                    if not request[1]:
-                        value = []
-                        continue
-                    row = (request[1], [])
+                    else:
+                        _, frame, how, value = request
+                        resume = frame.send
+                        step = frame.throw if how == THROW else resume
+                        if how != GO_ON:
+                            continue
+                        row, replies = value
                 how = _SEND
                 try:
                     if row is None:
                         value = perform(request)
                     else:
-                        ends = _ends_of(request) if frame is None else mask[0]
-                        value = self._perform_row(row[0], row[1], ends)
-                        if frame is not None and len(value) < len(row[0]):
-                            how, value = GO_ON, row
+                        perform_row(row, replies, _ends_of(request) if frame is None else mask[0])
+                        value = replies
+                        if frame is not None and len(replies) < len(row):
+                            how, value = GO_ON, (row, replies)
                 except Exception as refused:
                     how, value = THROW, refused
                     step = software.throw if frame is None else frame.throw
@@ -227,75 +264,114 @@ class Hart:
 
     def perform(self, request: "Any") -> "Any":
         """Carry a request out and its reply in; raise what refuses it."""
-        out, reply = self.out, self.reply
+        out, reply, write, poll, sleep, polls = self._wire
         at = self.filled
-        kind = request[0]
-        if kind == _SERIES:
-            self._write_row(request[1], request[2])
+        kind, data = request[0], request[2]
+        out[at] = kind
+        out[at + 1] = request[1]
+        if kind == _WRITE:
+            out[at + 2] = len(data)
         else:
-            out[at] = kind
-            out[at + 1] = request[1]
-            out[at + 2] = len(request[2]) if kind == _WRITE else request[2]
+            out[at + 2] = data
             if kind == _STORE:
                 out[at + 3] = request[3]
-            self.write(out, 8 * at + 32)
-            if kind == _WRITE:
-                self.write(request[2])
+        write(out, 8 * at + _ASK_BYTES)
+        if kind == _WRITE:
+            write(data)
         self.filled = 0
-        poll = self.poll
-        for _ in range(_POLLS * self.polls[0]):
-            if poll(reply):
+        for _ in range(_POLLS * polls[0]):
+            if poll(reply, _REPLY_BYTES):
                 break
         else:
-            if self.sleep(reply) != frames.REPLY_BYTES:
+            if not sleep(reply, _REPLY_BYTES):
                 sys.exit()
-        while reply[0] & 3:
-            if reply[0] & 3 != frames.QUERY:
-                raise self.refusal()
-            self.tell()
-            self.receive()
+        if reply[0] & 3:
+            self._out_of_turn(_REPLY_BYTES)
         if kind == _READ:
-            return self.take(request[2])
-        if kind == _SERIES:
-            return self._row_replies(request[1], reply[1])
-        return None if kind in (_STORE, _WRITE) else reply[1]
+            return self.take(data)
+        return None if kind == _STORE or kind == _WRITE else reply[1]  # noqa: PLR1714, SIM109
 
-    def _perform_row(self, requests: "Any", replies: "Any", ends: int) -> "Any":
-        """Perform what is left of a SERIES, up to a reply at which a line in ``ends`` is high."""
-        at = len(replies)
-        if ends & ALWAYS_HIGH:
-            replies.append(self.perform(requests[at]))
+    def perform_row(self, requests: "Any", replies: "Any", ends: int) -> None:
+        """Add the replies to what is left of a SERIES, up to one at which a line is high."""
+        if ends & _ALWAYS_HIGH:
+            replies.append(self.perform(requests[len(replies)]))
+            return
+        if replies:
+            requests = requests[len(replies) :]
+        words = self._write_row(requests, ends)
+        length = _REPLY_BYTES + 8 * words if words > 0 else _REPLY_BYTES
+        reply = self.reply
+        _, _, _, poll, sleep, polls = self._wire
+        for _ in range(_POLLS * polls[0]):
+            come = poll(reply, length)
+            if come:
+                break
         else:
-            replies.extend(self.perform((_SERIES, requests[at:], ends)))
-        return replies
-
-    def _write_row(self, requests: "Any", mask: int) -> None:
-        """Write the frames of requests in a row."""
-        self._put(frames.SERIES, len(requests), mask, 0)
+            come = sleep(reply, length)
+            if not come:
+                sys.exit()
+        if reply[0] & 3:
+            self._out_of_turn(come)
+            words = -1
+        done = reply[1]
+        if done < len(requests):
+            requests = requests[:done]
+        if words < 0:
+            self._take_row(requests, replies)
+            return
+        at = _REPLY
         for request in requests:
-            kind, first, second = request[0], request[1], request[2]
-            if kind == _WRITE:
-                self._put(kind, first, len(second), 0)
-                self.flush()
-                self.write(second)
+            kind = request[0]
+            if kind == _STORE or kind == _WRITE:  # noqa: PLR1714, SIM109 - makes no tuple
+                replies.append(None)
             else:
-                self._put(kind, first, second, request[3] if kind == _STORE else 0)
-        if self.filled:
-            self.flush()
+                replies.append(reply[at])
+                at += 1
 
-    def _row_replies(self, requests: "Any", done: int) -> "Any":
-        """Return the replies to the requests of a row that are done."""
-        kinds = [requests[at][0] for at in range(done)]
-        words = [at for at in range(done) if kinds[at] in (frames.LOAD, frames.WAIT)]
-        replies: list[Any] = [None] * done
-        if words:
-            values = struct.unpack(f"<{len(words)}Q", self.take(8 * len(words)))
-            for at, value in zip(words, values):  # noqa: B905 - MicroPython has no strict
-                replies[at] = value
-        for at in range(done):
-            if kinds[at] == _READ:
-                replies[at] = self.take(requests[at][2])
-        return replies
+    def _write_row(self, requests: "Any", ends: int) -> int:
+        """Write the frames of requests in a row.
+
+        Return how many words to read with the reply, or -1 if what is behind it is to be taken.
+        """
+        count, words = len(requests), 0
+        self._put(_SERIES, count, ends, 0)
+        out, _, write, _, _, _ = self._wire
+        at = self.filled
+        for request in requests:
+            if at >= _ROOM:
+                self.filled = at
+                self.flush()
+                at = 0
+            kind, data = request[0], request[2]
+            out[at] = kind
+            out[at + 1] = request[1]
+            if kind == _STORE:
+                out[at + 2] = data
+                out[at + 3] = request[3]
+            elif kind == _WRITE:
+                out[at + 2] = len(data)
+                write(out, 8 * at + _ASK_BYTES)
+                write(data)
+                at = -_ASK
+            else:
+                out[at + 2] = data
+                words += _ROW if kind == _READ else 1
+            at += _ASK
+        if at:
+            write(out, 8 * at)
+        self.filled = 0
+        return words if words < _ROW else -1
+
+    def _take_row(self, requests: "Any", replies: "Any") -> None:
+        """Add the replies of a row that has blocks, is long, or was answered after a QUERY."""
+        words = sum(request[0] in (_LOAD, _WAIT) for request in requests)
+        values = iter(array(_WORD, self.take(8 * words)))
+        first = len(replies)
+        for request in requests:
+            replies.append(next(values) if request[0] in (_LOAD, _WAIT) else None)
+        for at, request in enumerate(requests):
+            if request[0] == _READ:
+                replies[first + at] = self.take(request[2])
 
 
 def _out_of_frame(software: "Any", error: Exception) -> "tuple[Any, Any]":

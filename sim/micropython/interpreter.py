@@ -7,6 +7,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from sim.errors import AmpsimError
@@ -43,9 +44,33 @@ def micropython_command() -> tuple[list[str], str]:
     return [sys.executable, "-S", "-E", "-c", _START, str(Path(spec.origin).parent)], PACKAGE
 
 
-def check_micropython() -> None:
-    """Run MicroPython once; AmpsimError when it cannot be run or is too old."""
+def emit_option(emitter: str) -> list[str]:
+    """Return what has MicroPython compile by an emitter; byte code is what it does by itself."""
+    return [] if emitter == "bytecode" else ["-X", f"emit={emitter}"]
+
+
+def check_micropython(emitters: Sequence[str]) -> str:
+    """Run MicroPython; return the first of the emitters that it has.
+
+    AmpsimError when it cannot be run, is too old or has none of them.
+    """
     command, where = micropython_command()
+    for emitter in emitters:
+        words = _shown([*command, *emit_option(emitter)], where)
+        if len(words) == 4 and words[0] == "micropython" and all(map(str.isdecimal, words[1:])):
+            break
+    else:
+        other = "" if "bytecode" in emitters else ", or one without an emitter of native code"
+        raise _error(where, "a program that is not MicroPython" + other)
+    major, minor, mpy = map(int, words[1:])
+    abi = mpy & 0xFF  # sys.implementation._mpy
+    if (major, minor) < MINIMUM or abi != MPY_VERSION:
+        raise _error(where, f"{major}.{minor} with .mpy files of version {abi}")
+    return emitter
+
+
+def _shown(command: Sequence[str], where: str) -> list[str]:
+    """Return what MicroPython says of itself, word by word."""
     try:
         shown = subprocess.run(
             [*command, "-c", _SHOW],
@@ -58,13 +83,7 @@ def check_micropython() -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         found = getattr(error, "strerror", None) or type(error).__name__
         raise _error(where, found) from None
-    words = shown.stdout.split()
-    if len(words) != 4 or words[0] != "micropython" or not all(map(str.isdecimal, words[1:])):
-        raise _error(where, "a program that is not MicroPython")
-    major, minor, mpy = map(int, words[1:])
-    abi = mpy & 0xFF  # sys.implementation._mpy
-    if (major, minor) < MINIMUM or abi != MPY_VERSION:
-        raise _error(where, f"{major}.{minor} with .mpy files of version {abi}")
+    return shown.stdout.split()
 
 
 def _error(where: str, found: str) -> AmpsimError:

@@ -13,6 +13,7 @@ from typing import NoReturn
 
 import sim
 from sim.errors import RunError
+from sim.micropython.interpreter import emit_option
 from sim.micropython.placement import Placement
 
 MODULE = "sim.micropython.hart"
@@ -29,14 +30,20 @@ def _end_with_parent() -> None:
 class Link:
     """A MicroPython process that runs ``sim.micropython.hart``.
 
-    ``command`` starts the interpreter, ``heap`` is the size of its heap in bytes, ``arguments`` are
-    those of the hart behind the descriptors; what it prints is appended to ``log``. ``asks`` and
-    ``replies`` are this side's ends of the pipes.
+    ``command`` starts the interpreter, ``emitter`` is one of EMITTERS, ``heap`` is the size of its
+    heap in bytes, ``arguments`` are those of the hart behind the descriptors; what it prints is
+    appended to ``log``. ``asks`` and ``replies`` are this side's ends of the pipes.
     """
 
     def __init__(
-        self, command: Sequence[str], heap: int, arguments: Sequence[str], log: Path
+        self,
+        command: Sequence[str],
+        emitter: str,
+        heap: int,
+        arguments: Sequence[str],
+        log: Path,
     ) -> None:
+        self.emitter = emitter
         self.heap = heap
         self.log = log
         asks, asks_end = os.pipe()
@@ -45,11 +52,12 @@ class Link:
         # The same end twice: one that sleeps until there is something to read, one that does not.
         polled = os.open(f"/proc/self/fd/{replies_end}", os.O_RDONLY | os.O_NONBLOCK)
         ends = (replies_end, polled, asks_end)
+        options = [*emit_option(emitter), "-X", f"heapsize={heap}"]
         root = str(Path(sim.__file__).resolve().parents[1])
         try:
             with log.open("ab") as output:
                 self._process = subprocess.Popen(
-                    [*command, "-X", f"heapsize={heap}", "-m", MODULE, *map(str, ends), *arguments],
+                    [*command, *options, "-m", MODULE, *map(str, ends), *arguments],
                     pass_fds=ends,
                     stdin=subprocess.DEVNULL,
                     stdout=output,

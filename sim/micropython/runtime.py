@@ -18,11 +18,15 @@ LOG_FILE = "micropython.log"
 
 
 class MicroPythonRuntime:
-    """Runs firmware in MicroPython processes; what they print goes to a file in ``directory``."""
+    """Runs firmware in MicroPython processes; what they print goes to a file in ``directory``.
 
-    def __init__(self, heap: int, directory: Path) -> None:
+    The heap of each has ``heap`` bytes, ``emitter`` is one of EMITTERS.
+    """
+
+    def __init__(self, heap: int, emitter: str, directory: Path) -> None:
         self._command, _ = micropython_command()
         self._heap = heap
+        self._emitter = emitter
         self._log = directory / LOG_FILE
         self._log.write_bytes(b"")
         self._programs: list[Program] = []
@@ -36,7 +40,7 @@ class MicroPythonRuntime:
         self._image_bytes = len(image.archive)
         self._modules = {name: len(data) for name, data in files.items() if name != BOARD_FILE}
         arguments = (str(hart.index), str(hart.hart_id), image.entry)
-        link = Link(self._command, self._heap, arguments, self._log)
+        link = Link(self._command, self._emitter, self._heap, arguments, self._log)
         program = Program(hart, link, Files(files), image.entry)
         self._programs.append(program)
         return program.run()
@@ -58,6 +62,7 @@ class MicroPythonRuntime:
                 "firmware_bytes": self._image_bytes,
                 "modules_bytes": sum(self._modules.values()),
                 "modules": "mpy" if any(n.endswith(".mpy") for n in self._modules) else "source",
+                "emitter": self._emitter,
                 "starts": len(self._programs),
             }
         }

@@ -137,6 +137,8 @@ class Program:
                 f"{self._link.heap} bytes, found {text} (--rtos-heap changes it)"
             )
         where = f"traceback in {self._link.log}"
+        if self._link.emitter == "native":  # which knows no lines
+            where = "--rtos-emit bytecode has a traceback"
         if phase == frames.LOADING:
             raise BootError(f"firmware entry {self._entry}: {text} ({where})")
         raise RunError(f"hart {self._hart.hart_id}: {text} ({where})")

@@ -11,7 +11,7 @@ from typing import Any
 from sim.boards import load_board
 from sim.boards.profile import PROFILE_FILE, load_profile
 from sim.linux_peer.board import host_board
-from sim.micropython.choice import check_interpreter
+from sim.micropython.choice import usable_emitter
 from sim.ports.choice import usable_port
 from sim.repro.kept_files import KEPT_FOLDER, KeptFile, sha256
 from sim.repro.record import Expected, Repro, ReproError, load_repro
@@ -37,8 +37,8 @@ def prepare_replay(path: Path, directory: Path) -> tuple[Repro, RunConfig, list[
     }
     files["board"] = _board(repro, directory, notes)
     config = RunConfig(**{**repro.run, **files})
-    check_interpreter(config.rtos, config.rtos_heap or None)
-    config = replace(config, port=usable_port(config.port))
+    emitter = usable_emitter(config.rtos, config.rtos_heap or None)
+    config = replace(config, port=usable_port(config.port), rtos_emit=emitter)
     config = replace(config, firmware=_firmware(repro, config, directory, beside, notes))
     return repro, config, [f"{path}: {note}" for note in notes]
 

@@ -27,11 +27,11 @@ class RunConfig:
     ``referee`` the rules of the protocol are checked on what passes on the bus. ``app`` is the file
     of a user's app that the firmware was built with. ``rtos`` is the interpreter of the RTOS side
     (:data:`RTOS`); the event log is the same with each. MicroPython's heap has ``rtos_heap`` bytes
-    (0: the budget of the RTOS, :data:`sim.micropython.interpreter.HEAP_BYTES`). ``host`` is who the
-    master is: the model, or "linux", the real ``kernel`` with its ``initramfs`` and rings of
-    ``ring`` entries. ``hang_after_ns`` is the simulated time without progress after
-    which the run is ended with an explanation (0: the scenario's own, -1: never), ``faults`` what
-    is done to it (:mod:`sim.faults.catalog`).
+    (0: the budget of the RTOS, :data:`sim.micropython.interpreter.HEAP_BYTES`), and it compiles by
+    ``rtos_emit``, "bytecode" or "native". ``host`` is who the master is: the model, or "linux", the
+    real ``kernel`` with its ``initramfs`` and rings of ``ring`` entries. ``hang_after_ns`` is the
+    simulated time without progress after which the run is ended with an explanation (0: the
+    scenario's own, -1: never), ``faults`` what is done to it (:mod:`sim.faults.catalog`).
     """
 
     scenario: str
@@ -54,6 +54,7 @@ class RunConfig:
     app: str | None = None
     rtos: str = "cpython"
     rtos_heap: int = 0
+    rtos_emit: str = "bytecode"
     host: str = "model"
     kernel: str | None = None
     initramfs: str | None = None

@@ -18,7 +18,7 @@ from sim.errors import AmpsimError
 from sim.faults.catalog import checked_fault
 from sim.firmware import build_firmware, read_elf
 from sim.linux_peer.board import check_ring, host_board
-from sim.micropython.choice import check_interpreter
+from sim.micropython.choice import usable_emitter
 from sim.ports.choice import usable_port
 from sim.runs.config import RunConfig
 from sim.scenarios import Scenario, find_scenario
@@ -50,6 +50,7 @@ def prepare_run(
     referee: bool = False,
     rtos: str = "cpython",
     rtos_heap: int | None = None,
+    rtos_emit: str | None = None,
     host: str = "model",
     ring: int | None = None,
     hang_after_ns: int = 0,
@@ -75,7 +76,7 @@ def prepare_run(
     if app and firmware:
         raise AmpsimError("--app and --firmware exclude each other: a firmware has its app inside")
     check_boot(board, medium, secure, flash)
-    check_interpreter(rtos, rtos_heap)
+    rtos_emit = usable_emitter(rtos, rtos_heap, rtos_emit)
     directory = directory.resolve()
     if chips:
         firmware = chosen_firmware(board, chips, app or firmware)
@@ -102,6 +103,7 @@ def prepare_run(
         app=str(app.resolve()) if app else None,
         rtos=rtos,
         rtos_heap=rtos_heap or 0,
+        rtos_emit=rtos_emit,
         host=host,
         ring=ring,
         **_peer_files(host, port),

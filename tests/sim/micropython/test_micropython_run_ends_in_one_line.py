@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -79,6 +81,19 @@ def test_old_interpreter(fails, monkeypatch, tmp_path: Path):
     assert fails(2) == f"{VARIABLE}={old}: {EXPECTED}1.22 with .mpy files of version 5"
 
 
+def test_interpreter_without_native_code(fails, monkeypatch, tmp_path: Path):
+    real = Path(sys.executable).parent / "micropython"
+    text = f'case "$*" in *emit=native*) exit 1;; esac; exec {real} "$@"'
+    plain = program(tmp_path / "plain", text)
+    monkeypatch.setenv(VARIABLE, plain)
+    found = "a program that is not MicroPython, or one without an emitter of native code"
+    assert fails(2, "--rtos-emit", "native") == f"{VARIABLE}={plain}: {EXPECTED}{found}"
+    result = tmp_path / "plain.json"
+    arguments = ["--rtos", "micropython", "--json", str(result), "--out", str(tmp_path / "out")]
+    assert main(["run", "boot", *arguments]) == 0
+    assert json.loads(result.read_text())["rtos_memory"]["emitter"] == "bytecode"
+
+
 def test_package_is_missing(fails, monkeypatch):
     monkeypatch.setattr("sim.micropython.interpreter._MODULE", "no_such_module")
     assert fails(2) == f"--rtos micropython: {EXPECTED}none (make setup installs it)"
@@ -87,6 +102,12 @@ def test_package_is_missing(fails, monkeypatch):
 def test_heap_without_micropython(capfd):
     assert main(["run", "boot", "--rtos-heap", "1000000"]) == 2
     told = "ampsim: --rtos-heap: expected --rtos micropython, found --rtos cpython\n"
+    assert capfd.readouterr().err == told
+
+
+def test_emitter_without_micropython(capfd):
+    assert main(["run", "boot", "--rtos-emit", "bytecode"]) == 2
+    told = "ampsim: --rtos-emit: expected --rtos micropython, found --rtos cpython\n"
     assert capfd.readouterr().err == told
 
 
@@ -108,8 +129,14 @@ def test_leaves_in_mid_run(fails):
     assert "found it ended with exit code 3;" in fails(1, act="__import__('sys').exit(3)")
 
 
-def test_exception_in_the_rtos(fails, tmp_path: Path):
+def test_exception_in_native_code(fails):
     text = fails(1, act="raise ZeroDivisionError('on purpose')")
+    panic = "KernelPanic: thread worker: ZeroDivisionError: on purpose"
+    assert text == f"hart 4: {panic} (--rtos-emit bytecode has a traceback)"
+
+
+def test_exception_in_byte_code(fails, tmp_path: Path):
+    text = fails(1, "--rtos-emit", "bytecode", act="raise ZeroDivisionError('on purpose')")
     log = tmp_path / "out" / "micropython.log"
     panic = "KernelPanic: thread worker: ZeroDivisionError: on purpose"
     assert text == f"hart 4: {panic} (traceback in {log})"
@@ -121,6 +148,22 @@ def test_request_that_is_none(fails):
     act = "await __import__('rtos_side.hal', None, None, ('load',)).load(0x6e800001, 4)"
     text = fails(1, act=act)
     refused = "misaligned access: (0, 1853882369, 4) (size 1, 2, 4 or 8, address a multiple)"
+    assert text.startswith(f"hart 4: KernelPanic: thread worker: ValueError: {refused} (")
+
+
+def test_request_in_a_row_that_is_none(fails):
+    """Its refusal comes with a text behind the reply, where the reply to the row is expected."""
+    act = """
+        from rtos_side.hal import coroutine
+
+        @coroutine
+        def row():
+            yield (5, ((0, 0x6E800000, 4), (1, 0x6E800004, 3, 0), (0, 0x6E800000, 4)))
+
+        await row()
+    """
+    text = fails(1, act=act.strip())
+    refused = "misaligned access: (1, 1853882372, 3, 0) (size 1, 2, 4 or 8, address a multiple)"
     assert text.startswith(f"hart 4: KernelPanic: thread worker: ValueError: {refused} (")
 
 
@@ -138,8 +181,7 @@ def test_heap_too_small_to_load_the_firmware(fails):
     assert text.startswith(f"{head}MemoryError: memory allocation failed"), text
 
 
-def test_app_that_is_missing_something(fails, tmp_path: Path):
+def test_app_that_is_missing_something(fails):
     text = fails(1, act="import sim")
-    log = tmp_path / "out" / "micropython.log"
     panic = "KernelPanic: thread worker: ImportError: no module named 'sim'"
-    assert text == f"hart 4: {panic} (traceback in {log})"
+    assert text == f"hart 4: {panic} (--rtos-emit bytecode has a traceback)"

@@ -33,6 +33,10 @@ STARTS = {"lifecycle": 6, "services": 2}
 OTHER = ("wall_time_s", "start_up_s", "rtos", "rtos_memory", "artifacts")
 
 
+# Where MicroPython compiles to byte code; elsewhere it is native code.
+BYTE_CODE = (("visionfive2", "echo"), ("v821", "lifecycle"))
+
+
 def outcome(directory: Path, *arguments: str) -> tuple[dict[str, object], bytes]:
     """The result but for what is OTHER, and the RTOS's console."""
     result = directory / "result.json"
@@ -49,9 +53,12 @@ def test_same_result_byte_for_byte(
     arguments = (scenario, "--board", board, *options)
     expected = outcome(tmp_path / "cpython", *arguments)
     folder = tmp_path / "micropython"
-    assert outcome(folder, *arguments, "--rtos", "micropython") == expected
+    emitter = "bytecode" if (board, scenario) in BYTE_CODE else "native"
+    ran = outcome(folder, *arguments, "--rtos", "micropython", "--rtos-emit", emitter)
+    assert ran == expected
     assert processes(tmp_path) == []
     memory = json.loads((folder / "result.json").read_text())["rtos_memory"]
     assert 0 < memory["heap_loaded_bytes"] <= memory["heap_high_water_bytes"] < HEAP_BYTES
     assert memory["heap_limit_bytes"] == HEAP_BYTES
+    assert memory["emitter"] == emitter
     assert memory["starts"] == STARTS.get(scenario, 1)
