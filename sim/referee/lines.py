@@ -31,6 +31,9 @@ class Bell:
         self._caused = False
         self._report = report
         self._deadlines = deadlines
+        # What is expected again and again, ready to be said.
+        self._line_up = f"the line of {side.name} up within {SETTLED_NS // 1000} us"
+        self._a_line_up = f"{side.name}'s line up"
 
     def _expect(self, rule: Rule, address: int, expected: str, found: str) -> None:
         due = self._report.time_ns + SETTLED_NS
@@ -48,8 +51,7 @@ class Bell:
         if self._high:
             self._rung_while_high = True
         elif self.enabled:
-            expected = f"the line of {self.side.name} up within {SETTLED_NS // 1000} us"
-            self._expect(rules.MISSING, address, expected, "down still")
+            self._expect(rules.MISSING, address, self._line_up, "down still")
 
     def taken(self) -> None:
         """The side has found out by itself what the doorbell tells of."""
@@ -67,7 +69,7 @@ class Bell:
         if high:
             self._met(rules.MISSING, rules.LOST)
             if not self._caused:
-                self._expect(rules.WITHOUT_CAUSE, 0, "a doorbell", f"{self.side.name}'s line up")
+                self._expect(rules.WITHOUT_CAUSE, 0, "a doorbell", self._a_line_up)
         elif not self._cleared:
             self.answered()
         elif self._rung_while_high:

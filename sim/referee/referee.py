@@ -80,7 +80,7 @@ class Referee:
             self.report.time_ns, self.report.hart = time_ns, master
             self.report.add(device_rules.BUS_ERROR, address, RESPONSES[0], RESPONSES[response])
         elif field is None:
-            self._memory(time_ns, master, write, address, data)
+            self.memory(time_ns, master, write, address, data)
         elif field is not POLLED:
             self.at(time_ns, master)
             field[0](field[1], int.from_bytes(data, "little"))
@@ -91,14 +91,17 @@ class Referee:
         report.time_ns, report.hart = time_ns, master
         self._seen_ns[self._sides[master]] = time_ns
 
-    def _memory(self, time_ns: int, master: int, write: bool, address: int, data: bytes) -> None:
-        """An access that is not to one field in its own size."""
-        look = self.watch.pages[address >> PAGE_BITS]
-        if look == self._own.access:
-            self.report.time_ns, self.report.hart = time_ns, master
-        else:
-            self.at(time_ns, master)
-        look(self._sides[master], write, address, data)
+    def memory(self, time_ns: int, master: int, write: int, address: int, data: bytes) -> None:
+        """An access that is not to one field in its own size, and got no error."""
+        look = self.watch.pages.get(address >> PAGE_BITS)
+        if look is None:
+            return
+        report = self.report
+        report.time_ns, report.hart = time_ns, master
+        side = self._sides[master]
+        if look != self._own.access:
+            self._seen_ns[side] = time_ns
+        look(side, bool(write), address, data)
 
     def line(self, time_ns: int, name: Hashable, high: bool) -> None:
         """An interrupt line goes up or down, one that `setup` names."""

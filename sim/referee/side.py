@@ -12,10 +12,8 @@ class Side(IntEnum):
     LINUX = 0
     RTOS = 1
 
-    @property
-    def other(self) -> Side:
-        """Return the opposite side."""
-        return _OTHER[self]
+    other: Side
+    """The opposite side."""
 
 
-_OTHER = (Side.RTOS, Side.LINUX)
+Side.LINUX.other, Side.RTOS.other = Side.RTOS, Side.LINUX

@@ -3,10 +3,15 @@
 
 from __future__ import annotations
 
-from sim.records import INLINE, LAYOUT, OBSERVED, WRITES, Kind, payload_bytes
+from sim.records import INLINE, LAYOUT, OBSERVED, Kind, payload_bytes
 from sim.referee.interest import intervals
 from sim.referee.record_sieve import RecordSieve
 from sim.referee.referee import Referee
+
+# Numbers: a look into an enumeration takes as long as a look into a record. An observed record is a
+# write when its kind is odd.
+_LOWEST, _HIGHEST = int(min(OBSERVED)), int(max(OBSERVED))
+_EVENT, _SOURCE = int(Kind.EVENT), int(Kind.SOURCE)
 
 
 class RecordStream:
@@ -23,6 +28,7 @@ class RecordStream:
         self._events: dict[int, str] = {}
         self._sieve = RecordSieve()
         self._changes = -1
+        self._sides = referee.setup.masters
 
     def take(self, piece: memoryview | bytes) -> None:
         """Take the next bytes; a record may end in a later piece."""
@@ -41,51 +47,51 @@ class RecordStream:
         return self._sieve.find(data, at)
 
     def _follow(self, data: bytes, offsets: list[int], end: int) -> int:
-        """Tell of these records, up to where other ones begin to matter. -> where to go on."""
+        """Tell of these records, up to where other ones begin to matter. -> where to go on.
+
+        Of all that the referee does for a record this was the largest part: a look at a field is
+        made from here, without a call in between.
+        """
         clock_ns, referee, watch = self.clock_ns, self.referee, self.referee.watch
-        changes, fields, begin = self._changes, referee.fields, referee.at
-        lowest, highest = int(min(OBSERVED)), int(max(OBSERVED))
+        changes, fields, memory, sides = self._changes, referee.fields, referee.memory, self._sides
+        report, seen_ns = referee.report, referee.link.deadlines.seen_ns
         unpack = LAYOUT.unpack_from
         for at in offsets:
             cycle, _, kind, hart, _, _, address, length, value = unpack(data, at)
-            if lowest <= kind <= highest:
+            if _LOWEST <= kind <= _HIGHEST:
                 field = fields[hart][kind & 1].get(address << 4 | length)
-                if field is not None and length <= INLINE:
-                    begin(cycle * clock_ns, hart)
+                if length > INLINE:
+                    first = at + LAYOUT.size
+                    memory(cycle * clock_ns, hart, kind & 1, address, data[first : first + length])
+                elif field is not None:
+                    report.time_ns = seen_ns[sides[hart]] = cycle * clock_ns
+                    report.hart = hart
                     field[0](field[1], value)
                 else:
-                    self._access(data, at)
+                    content = value.to_bytes(INLINE, "little")[:length]
+                    memory(cycle * clock_ns, hart, kind & 1, address, content)
                 if watch.changes != changes:
                     return at + LAYOUT.size + payload_bytes(kind, length)
+            elif kind == _EVENT:
+                name = self._events.get(address)
+                if name is not None:
+                    referee.event(cycle * clock_ns, hart, name, value, length)
+            elif kind == _SOURCE:
+                referee.line(cycle * clock_ns, (address, hart), value != 0)
             else:
                 self._other(data, at)
         return end
 
-    def _access(self, data: bytes, at: int) -> None:
-        """An observed access that is not to one field in its own size."""
-        cycle, _, kind, hart, _, _, address, length, value = LAYOUT.unpack_from(data, at)
-        first = at + LAYOUT.size
-        inline = value.to_bytes(INLINE, "little")[:length]
-        content = inline if length <= INLINE else data[first : first + length]
-        self.referee.bus(cycle * self.clock_ns, hart, kind in WRITES, address, content)
-
     def _other(self, data: bytes, at: int) -> None:
-        """A record of another kind."""
+        """A record of a rare kind."""
         cycle, _, kind, hart, response, _, address, length, value = LAYOUT.unpack_from(data, at)
-        now = cycle * self.clock_ns
-        if kind == Kind.EVENT:
-            if address in self._events:
-                self.referee.event(now, hart, self._events[address], value, length)
-        elif kind == Kind.SOURCE:
-            self.referee.line(now, (address, hart), bool(value))
-        elif kind in (Kind.START, Kind.STOP):
+        now, payload = cycle * self.clock_ns, data[at + LAYOUT.size : at + LAYOUT.size + length]
+        if kind in (Kind.START, Kind.STOP):
             self.referee.reset(now, hart, kind == Kind.START)
         elif kind == Kind.NAME:
-            first = at + LAYOUT.size
-            self._name(address, data[first : first + length].decode("ascii", "replace"))
+            self._name(address, payload.decode("ascii", "replace"))
         elif kind == Kind.SEEN:
-            first = at + LAYOUT.size
-            self.referee.bus(now, hart, not value, address, data[first : first + length])
+            self.referee.bus(now, hart, not value, address, payload)
         elif response:
             write = kind in (Kind.STORE, Kind.WRITE)
             self.referee.bus(now, hart, write, address, bytes(length), response=response)
