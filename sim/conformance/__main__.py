@@ -27,7 +27,10 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--ring", type=int, action="append", metavar="N", help="entries of a ring")
     parser.add_argument("--page", type=Path, default=PAGE, help="default: %(default)s")
     parser.add_argument("--out", type=Path, metavar="DIR", help="keep the files of the runs here")
+    parser.add_argument("--kept", action="store_true", help="what --out has is not made again")
     arguments = parser.parse_args(words)
+    if arguments.kept and not arguments.out:
+        parser.error("--kept: expected --out, too")
     cases = [
         Case(board, ring) for board in arguments.board or BOARDS for ring in arguments.ring or RINGS
     ]
@@ -37,7 +40,7 @@ def main(words: list[str] | None = None) -> int:
             folder = arguments.out or Path(scratch)
             for case in cases:
                 runs = folder / f"{case.board}-{case.ring}"
-                results[case] = compare_hosts(runs, case.board, case.ring)
+                results[case] = compare_hosts(runs, *case, kept=arguments.kept)
                 _tell(case, results[case])
         write_whole(arguments.page, page(results))
     except AmpsimError as error:

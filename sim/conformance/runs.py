@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from sim.conformance.views import LOG, PROGRAMS, log_lines, program_lines, views
 from sim.errors import RunError
 from sim.linux_peer.board import host_board
 from sim.runs import launch
+from sim.runs.files import RESULT_FILE
 from sim.runs.prepare import prepare_run
 
 HOSTS = ("model", "linux")
@@ -25,17 +27,18 @@ WHOLE_RUN = "whole run"
 SteppedViews = dict[str, dict[str, list[str]]]
 
 
-def compare_hosts(folder: Path, board: str, ring: int) -> list[Row]:
+def compare_hosts(folder: Path, board: str, ring: int, *, kept: bool = False) -> list[Row]:
     """Run both hosts on a board with rings of ``ring`` entries in ``folder``; return all rows.
 
-    AmpsimError with one line where a run cannot be made or does not come to its end.
+    With ``kept``, runs that are in ``folder`` already are not made again. AmpsimError with one line
+    where a run cannot be made or does not come to its end.
     """
-    model, kernel = (run_steps(folder / host, host, board, ring) for host in HOSTS)
+    model, kernel = (run_steps(folder / host, host, board, ring, kept) for host in HOSTS)
     rows = [row for step in model for row in compare(step, model[step], kernel[step], KNOWN)]
     return [*rows, *golden_rows(board, ring, model, kernel)]
 
 
-def run_steps(folder: Path, host: str, board: str, ring: int) -> SteppedViews:
+def run_steps(folder: Path, host: str, board: str, ring: int, kept: bool = False) -> SteppedViews:
     """Run the steps with a host; return the observables of each step, by the step's name."""
     file, profile = write_board(folder, board, ring)
     if host == "model":
@@ -50,7 +53,11 @@ def run_steps(folder: Path, host: str, board: str, ring: int) -> SteppedViews:
         host=host,
         ring=ring if host == "linux" else None,
     )
-    result = launch.run(config, folder.resolve())
+    found = folder / RESULT_FILE
+    if kept and found.exists():
+        result = json.loads(found.read_text())
+    else:
+        result = launch.run(config, folder.resolve())
     if not result["passed"]:
         reasons = "; ".join(check["reason"] for check in result["checks"].values())
         raise RunError(f"{NAME}, {host}: expected all steps, found {reasons}")
