@@ -71,8 +71,8 @@ def _memory(memory: dict[str, Any]) -> str:
     kib = {name: f"{memory[f'{name}_bytes'] / 1024:.0f} KiB" for name in _MEMORY}
     return (
         f"RTOS in MicroPython ({memory['emitter']}): at most {kib['heap_high_water']} alive of a "
-        f"heap of {kib['heap_limit']}, {kib['heap_loaded']} when loaded; firmware {kib['firmware']}, "
-        f"its {memory['modules']} modules {kib['modules']}"
+        f"heap of {kib['heap_limit']}, {kib['heap_loaded']} when loaded; firmware "
+        f"{kib['firmware']}, its {memory['modules']} modules {kib['modules']}"
     )
 
 
