@@ -80,7 +80,9 @@ module core_cluster #(
   reg [63:0]  wdata_q [0:HARTS-1];
   reg [31:0]  end_q [0:HARTS-1];     // clock in which a wait runs out
   reg [127:0] thread_q [0:HARTS-1];
-  reg [2:0]   lines_q [0:HARTS-1];
+  // verilator lint_off UNUSEDSIGNAL
+  reg [2:0]   lines_q [0:HARTS-1];   // as the core port has been told: for the waveform
+  // verilator lint_on UNUSEDSIGNAL
   reg [HARTS-1:0] running_q /* verilator public_flat_rd */;
   reg [HARTS-1:0] resetting_q;       // reset while a transaction was under way
 
@@ -92,6 +94,20 @@ module core_cluster #(
   assign m_axi_araddr = araddr_q;
   assign m_axi_awaddr = awaddr_q;
 
+  // The lines by kind, of all harts at once: as they are, as the core port has been told, and which
+  // of them end a WAIT. timed_q: the harts in a WAIT that has an end.
+  // verilator tracing_off
+  wire [HARTS-1:0] external, timer, software;
+  reg  [HARTS-1:0] external_q, timer_q, software_q;
+  reg  [HARTS-1:0] external_wakes_q, timer_wakes_q, software_wakes_q;
+  reg  [HARTS-1:0] timed_q;
+
+  wire [HARTS-1:0] lines_changed =
+      (external ^ external_q) | (timer ^ timer_q) | (software ^ software_q);
+  wire [HARTS-1:0] woken =
+      (external & external_wakes_q) | (timer & timer_wakes_q) | (software & software_wakes_q);
+  // verilator tracing_on
+
   reg [TERMINALS-1:0] tx_valid_q;
   reg [7:0]           tx_data_q [0:TERMINALS-1];
 
@@ -102,7 +118,6 @@ module core_cluster #(
   wire [1:0]       resp [0:HARTS-1];
   wire [63:0]      rdata [0:HARTS-1];
 
-  wire [HARTS-1:0] lines_changed;
   wire [HARTS-1:0] to_serve = done | rbeat | wnext | lines_changed | (running_q ^ run_i);
   wire something_to_serve = |to_serve;
 
@@ -136,7 +151,7 @@ module core_cluster #(
       // verilator tracing_on
       core_shell #(.ID(g)) shell (
           .write_clk_i(write_clk_o), .read_clk_i(read_clk_o), .rst_ni(rst_ni),
-          .ran_out_i(cycle_q[31:0] == end_q[g]),
+          .ran_out_i(cycle_q[31:0] == end_q[g]), .timed_i(timed_q[g]), .woken_i(woken[g]),
           .lines_i(lines_i[g*3+:3]),
           .cmd_valid_i(command[63]), .cmd_op_i(command[62:61]), .cmd_size_i(command[60:58]),
           .cmd_beats_i(command[57:50]), .cmd_mask_i(command[60:58]),
@@ -159,7 +174,7 @@ module core_cluster #(
           .m_axi_rdata(m_axi_rdata[g*64+:64]), .m_axi_rresp(m_axi_rresp[g*2+:2]),
           .m_axi_rlast(m_axi_rlast[g]), .m_axi_rvalid(m_axi_rvalid[g]),
           .m_axi_rready(m_axi_rready[g]));
-      assign lines_changed[g] = lines_i[g*3+:3] != lines_q[g];
+      assign {external[g], timer[g], software[g]} = lines_i[g*3+:3];
     end
     for (g = 0; g < TERMINALS; g = g + 1) begin : terminal
       assign terminal_tx_valid_o[g] = tx_valid_q[g];
@@ -226,6 +241,9 @@ module core_cluster #(
         thread_q[h]  <= 128'd0;
         lines_q[h]   <= 3'd0;
       end
+      {external_q, timer_q, software_q} <= {3*HARTS{1'b0}};
+      {external_wakes_q, timer_wakes_q, software_wakes_q} <= {3*HARTS{1'b0}};
+      timed_q <= {HARTS{1'b0}};
       araddr_q <= {HARTS{32'd0}};
       awaddr_q <= {HARTS{32'd0}};
       for (t = 0; t < TERMINALS; t = t + 1) tx_data_q[t] <= 8'd0;
@@ -233,9 +251,10 @@ module core_cluster #(
       if (something_to_serve) begin
         // verilator unroll_full
         for (h = 0; h < HARTS; h = h + 1) if (to_serve[h]) begin
-          if (lines_i[h*3+:3] != lines_q[h]) begin
-            lines_q[h] <= lines_i[h*3+:3];
-            `CORE_LINES(h, cycle_q, {29'd0, lines_i[h*3+:3]});
+          if (lines_changed[h]) begin
+            lines_q[h] <= {external[h], timer[h], software[h]};
+            {external_q[h], timer_q[h], software_q[h]} <= {external[h], timer[h], software[h]};
+            `CORE_LINES(h, cycle_q, {29'd0, external[h], timer[h], software[h]});
           end
           if (rbeat[h]) begin
             `CORE_RBEAT(h, rdata[h]);
@@ -266,6 +285,9 @@ module core_cluster #(
           end
           if (fetched) begin
             command_q[h] <= next[63:49];
+            timed_q[h] <= next[63:61] == 3'b110 && !next[49];
+            {external_wakes_q[h], timer_wakes_q[h], software_wakes_q[h]} <=
+                (next[63:61] == 3'b110) ? next[60:58] : 3'd0;
             if (!next[63] || next[62]) end_q[h] <= cycle_q[31:0] + skip_i + next[31:0];
             else if (!next[61]) araddr_q[h*32+:32] <= next[31:0];
             else begin

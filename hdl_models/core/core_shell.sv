@@ -19,6 +19,10 @@ module core_shell #(
     input  wire         read_clk_i,     // must run in the clocks of a READ
     input  wire         rst_ni,
     input  wire         ran_out_i,      // a WAIT that has an end is over in this clock
+    // verilator tracing_off
+    input  wire         timed_i,        // in a WAIT that has an end
+    input  wire         woken_i,        // in a WAIT that one of its lines ends
+    // verilator tracing_on
     input  wire [2:0]   lines_i,        // {external, timer, software}
 
     input  wire         cmd_valid_i,
@@ -116,7 +120,6 @@ module core_shell #(
 
   // verilator tracing_off
   wire wbeat = m_axi_wvalid && m_axi_wready;
-  wire ran_out = !cmd_forever_i && ran_out_i;
 
   assign rbeat_o = reading && m_axi_rvalid;
   assign rdata_o = m_axi_rdata;
@@ -127,8 +130,9 @@ module core_shell #(
   wire read    = rbeat_o && m_axi_rlast;
   // verilator tracing_on
 
-  assign done_o  = read || written ||
-                   (waiting && (ran_out || (lines_i & cmd_mask_i) != 3'd0));
+  assign done_o  = read || written || woken_i || (timed_i && ran_out_i);
+
+  wire unused = &{1'b0, lines_i, cmd_mask_i};  // for the waveform
 
   always @(posedge write_clk_i) begin
     if (!rst_ni || written) begin

@@ -32,7 +32,12 @@ from sim.runs.waves import WHOLE_RUN, Window
 
 SIMULATORS = ("verilator", "icarus")
 START_FILE = "start.json"  # in a build folder: the command that starts it, its environment
-_VERILATOR_SOURCES = ("verilator_main.cpp", "verilator_waves.h", "core_port.h")
+_VERILATOR_SOURCES = (
+    "verilator_main.cpp",
+    "verilator_edge.h",
+    "verilator_waves.h",
+    "core_port.h",
+)
 
 
 class BuildError(AmpsimError):

@@ -13,10 +13,10 @@
 #include "core_port.h"
 #include "verilated.h"
 #include "verilated_vpi.h"
+#include "verilator_edge.h"
 #include "verilator_waves.h"
 
 extern "C" void vlog_startup_routines_bootstrap(void);
-void Vtop___024root___eval(Vtop___024root* self);  // the model without its wrapper
 
 namespace {
 
@@ -28,6 +28,7 @@ uint64_t now = 0;
 uint64_t next_edge = kHalfPeriod;
 std::unique_ptr<Vtop> top;
 std::unique_ptr<Waves> waves;
+bool known_edges = false;
 
 bool value_callbacks() {
   bool any = false;
@@ -73,20 +74,24 @@ void leave_out_clocks() {
   next_edge += top->skip_i * kPeriod;
 }
 
-// One evaluation without the bookkeeping of Vtop::eval for models with threads or classes, which
-// costs two locks a call.
-void evaluate_bare() { Vtop___024root___eval(top->rootp); }
-
-// Clock edges up to a time, and nothing else.
-template <bool kDumping>
-void run_edges(uint64_t until) {
+// Clock edges up to a time with the waveform.
+void dump_edges(uint64_t until) {
   while (next_edge < until && !Verilated::gotFinish()) {
     toggle_clock();
-    evaluate_bare();
-    if (kDumping) {
-      waves->evaluated(*top->rootp);
-      waves->dump(now);
-    }
+    evaluate_edge<false>(*top->rootp);
+    waves->evaluated(*top->rootp);
+    waves->dump(now);
+    leave_out_clocks();
+  }
+}
+
+// Clock edges up to a time, and nothing else.
+template <bool kKnown>
+void run_edges(uint64_t until) {
+  const VerilatedContext& context = *Verilated::threadContextp();
+  while (next_edge < until && !context.gotFinish()) {
+    toggle_clock();
+    evaluate_edge<kKnown>(*top->rootp);
     leave_out_clocks();
   }
 }
@@ -96,7 +101,8 @@ void run_bare(uint64_t deadline) {
   while (next_edge < deadline && !Verilated::gotFinish()) {
     waves->advance(*top, next_edge);
     const uint64_t until = std::min(deadline, waves->boundary());
-    if (waves->dumping()) run_edges<true>(until);
+    if (waves->dumping()) dump_edges(until);
+    else if (known_edges) run_edges<true>(until);
     else run_edges<false>(until);
   }
 }
@@ -115,6 +121,7 @@ int main(int argc, char** argv) {
   top = std::make_unique<Vtop>("");
   Verilated::fatalOnVpiError(false);  // the core port's VPI form is not an error here
   waves = std::make_unique<Waves>(argc, argv);
+  known_edges = edges_are_known(*top->rootp);
 
   vlog_startup_routines_bootstrap();
   Verilated::addExitCb([](void*) { wrap_up(); }, nullptr);
