@@ -12,7 +12,7 @@ from types import coroutine
 from host_side.kernel.cpu import Cpu
 from host_side.kernel.interrupts import Handler, Interrupts, Ipi
 from host_side.kernel.plic import Plic
-from host_side.kernel.requests import EXT, SOFT, TIMER, Request, Steps
+from host_side.kernel.requests import EXT, RUN, SEND, SOFT, TIMER, Request, Steps
 from host_side.kernel.scheduler import IDLE_NAME, Scheduler
 from host_side.kernel.tick import Tick
 from host_side.sbi import Sbi
@@ -49,8 +49,11 @@ class BootCpuInterrupts:
         return not pending
 
     def service(self) -> Steps:
-        """Handle what is pending, then softirqs, during which new interrupts are taken."""
-        yield from self._hard()
+        """Handle what is pending, then softirqs, during which new interrupts are taken.
+
+        Nothing interrupts what is pending, so the hart runs it to its end.
+        """
+        yield (RUN, self._hard(), SEND, None)
         tick = self._tick
         assert tick is not None
         while tick.softirq_pending and not self._in_softirq:

@@ -63,7 +63,8 @@ static size_t put(size_t at, const core_record *record, const void *payload, siz
   size_t padded = (bytes + 7) & ~(size_t)7;
   memcpy(records + at, record, sizeof *record);
   at += sizeof *record;
-  if (bytes) memcpy(records + at, payload, bytes);
+  if (!bytes) return at;
+  memcpy(records + at, payload, bytes);
   memset(records + at + bytes, 0, padded - bytes);
   return at + padded;
 }

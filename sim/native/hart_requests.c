@@ -78,6 +78,23 @@ static int post_wait(int hart, PyObject *request) {
   return POSTED;
 }
 
+/* The address of a request; what is none is refused in words. */
+static int address_of(PyObject *object, uint32_t *address) {
+  int beyond;
+  long number = PyLong_AsLongAndOverflow(object, &beyond); /* cheaper than an unsigned conversion */
+  if (number >= 0 && number <= UINT32_MAX) {
+    *address = (uint32_t)number;
+    return 0;
+  }
+  PyErr_Clear();
+  unsigned long long large = PyLong_AsUnsignedLongLong(object);
+  if (PyErr_Occurred()) return REFUSED;
+  char text[32];
+  snprintf(text, sizeof text, "0x%llx", large);
+  PyErr_Format(PyExc_ValueError, "address %s is outside the 32-bit address space", text);
+  return REFUSED;
+}
+
 int hart_post(int hart, PyObject *request) {
   if (!PyTuple_CheckExact(request) || PyTuple_GET_SIZE(request) < 3) return hart_refuse(request);
   long kind = PyLong_AsLong(PyTuple_GET_ITEM(request, 0));
@@ -86,15 +103,7 @@ int hart_post(int hart, PyObject *request) {
     PyErr_Clear();
     return hart_refuse(request);
   }
-  unsigned long long address = PyLong_AsUnsignedLongLong(PyTuple_GET_ITEM(request, 1));
-  if (PyErr_Occurred()) return REFUSED;
-  if (address > UINT32_MAX) {
-    char text[32];
-    snprintf(text, sizeof text, "0x%llx", address);
-    PyErr_Format(PyExc_ValueError, "address %s is outside the 32-bit address space", text);
-    return REFUSED;
-  }
-  core_port_hart(hart)->address = (uint32_t)address;
+  if (address_of(PyTuple_GET_ITEM(request, 1), &core_port_hart(hart)->address)) return REFUSED;
   return kind == CORE_LOAD || kind == CORE_STORE ? post_access(hart, request, kind)
                                                  : post_block(hart, request, kind);
 }
