@@ -220,10 +220,11 @@ class Kernel:
     # M-mode firmware interrupts the code of this hart at any time, the kernel only its threads. The
     # hart is told what ends a RUN.
     def _watch(self):
-        self.watched = self._firmware.enabled
+        watched = self._firmware.enabled
         if self._handler is None:
-            self.watched |= self._enabled & self._direct
-        self.hart.mask[0] = self.watched | ALWAYS_HIGH if self._rescan else self.watched
+            watched |= self._enabled & self._direct
+        self.watched = watched
+        self.hart.mask[0] = watched | ALWAYS_HIGH if self._rescan else watched
 
     # scause of the trap to take, or 0; the order is that of the privileged architecture.
     def _cause(self):
@@ -284,10 +285,16 @@ class Kernel:
     # KernelPanic.
     @coroutine
     def run(self, main):
+        firmware = self._firmware
+        lines = self.hart.lines
+        mask = self.hart.mask
         self.hart.thread("startup")
         self._handler = (self._startup(main), SEND, None)
         while True:
-            frame, how, value = yield from self._next_frame()
+            self._rescan = False
+            while lines[0] & firmware.enabled:
+                yield from firmware.trap(lines[0] & firmware.enabled)
+            frame, how, value = self._next_frame()
             while True:
                 try:
                     how, value = yield (RUN, frame, how, value)
@@ -295,35 +302,29 @@ class Kernel:
                     self._fault(error)
                     break
                 if how != ASKS:
-                    if how == ENDED:
-                        yield from self._frame_ended()
-                    else:
+                    if how != ENDED:
                         self._save((frame, how, value))
+                    elif self._handler is not None:
+                        self._handler = None
+                    else:
+                        self._end_thread()
+                        yield self._switch_wait
                     break
                 if value[0] == _SWITCH:
                     self._running.context = (frame, SEND, None)
                     yield self._switch_wait
                     break
-                value = yield from self._firmware.ecall(value)
+                value = yield from firmware.ecall(value)
                 how = SEND
                 self._watch()
-                if self._interrupted():
+                # A line that is watched has come up, or something is pending that no line shows.
+                if (lines[0] | ALWAYS_HIGH) & mask[0]:
                     self._save((frame, how, value))
                     break
 
-    # Whether a line that is watched has come up, or something may be pending that no line shows.
-    def _interrupted(self):
-        return (self.hart.lines[0] | ALWAYS_HIGH) & self.hart.mask[0]
-
-    # What runs next: first M-mode, to its end; then what was going on with interrupts off; then a
-    # pending interrupt; then the current thread.
-    @coroutine
+    # What runs next, after M-mode: what was going on with interrupts off; then a pending interrupt;
+    # then the current thread.
     def _next_frame(self):
-        firmware = self._firmware
-        lines = self.hart.lines
-        self._rescan = False
-        while lines[0] & firmware.enabled:
-            yield from firmware.trap(lines[0] & firmware.enabled)
         if self._handler is None:
             cause = self._cause()
             if cause:
@@ -349,19 +350,14 @@ class Kernel:
         else:
             self._handler = context
 
-    # The coroutine has returned: of the start-up, of an interrupt, or of a thread.
-    @coroutine
-    def _frame_ended(self):
-        if self._handler is not None:
-            self._handler = None
-            return
+    # The coroutine of the thread has returned.
+    def _end_thread(self):
         thread = self._running
         thread.context = None
         thread.close()
         if not self.scheduler.schedule():
             error = ValueError("the thread ended inside a critical section")
             raise KernelPanic(self._place(), error)
-        yield self._switch_wait
 
     # An exception that the running code did not catch. A fault of the hart is the business of its
     # exception handler, if there is one; anything else is a mistake of the software.
