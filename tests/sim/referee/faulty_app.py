@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Echoes, and breaks one rule of the protocol: which, the test writes into FAULT.
 
+import struct
+
 from rtos_side.apps import rpmsg_linux_test
 from rtos_side.hal import read16, write8, write16
 from rtos_side.rpmsg_lite import rpmsg_lite
@@ -41,10 +43,29 @@ async def consumed_too_long(vq, idx, length):
     await add_consumed_buffer(vq, idx, length + 4096)
 
 
+async def bad_names(dev, ept):
+    def announcement(name, addr, flags):
+        return struct.pack("<32sII", name, addr, flags)
+
+    messages = (
+        announcement(b"anywhere", 0xFFFFFFFF, 0),
+        announcement(b"", 0x70, 0),
+        announcement(b"twice", ept.addr, 0),
+        announcement(b"twice", ept.addr, 0),
+        announcement(b"flags", 0x71, 2),
+        announcement(b"never there", 0x72, 1),
+        announcement(b"short", 0x73, 0)[:39],
+    )
+    for message in messages:
+        await rpmsg_lite.rpmsg_lite_send(dev, ept, 53, message, len(message), RL_BLOCK)
+
+
 async def open_and_misbehave(dev):
     ept, queue = await open_endpoint(dev)
     if FAULT == "name-unterminated":
         await rpmsg_ns_announce(dev, ept, "n" * 32, RL_NS_CREATE)
+    elif FAULT == "names":
+        await bad_names(dev, ept)
     elif FAULT == "name-address-in-use":
         await rpmsg_ns_announce(dev, ept, "another", RL_NS_CREATE)
     elif FAULT == "message-dead-endpoint":

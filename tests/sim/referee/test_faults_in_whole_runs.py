@@ -24,6 +24,16 @@ RTOS_FAULTS = [
     (V821, "header-flags"),
     (VF2, "ring-driver-part-written-by-device"),
 ]
+NAME_RULES = {
+    "name-address",
+    "name-address-in-use",
+    "name-empty",
+    "name-exists",
+    "name-flags",
+    "name-length",
+    "name-source",
+    "name-unknown",
+}
 LINUX_FAULTS = [
     (VF2, "ring-desc-too-long"),
     (V821, "ring-desc-too-long"),
@@ -38,6 +48,13 @@ def test_a_fault_of_the_rtos(board: str, rule: str, tmp_path: Path) -> None:
     app = tmp_path / "faulty.py"
     app.write_text(APP.replace('FAULT = "none"', f'FAULT = "{rule}"'))
     assert rule in violations(board, tmp_path / "out", app=app)
+
+
+def test_bad_announcements_of_the_rtos(tmp_path: Path) -> None:
+    """All in one run: both sides go on after each."""
+    app = tmp_path / "faulty.py"
+    app.write_text(APP.replace('FAULT = "none"', 'FAULT = "names"'))
+    assert violations(V821, tmp_path / "out", app=app) == NAME_RULES
 
 
 @pytest.mark.parametrize("board", [VF2, V821])

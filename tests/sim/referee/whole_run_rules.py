@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from test_altered_runs import RPBUF_RULES, RUNS
-from test_faults_in_whole_runs import LINUX_FAULTS, RTOS_FAULTS
+from test_faults_in_whole_runs import LINUX_FAULTS, NAME_RULES, RTOS_FAULTS
 
 # tests/sim/hang: each of those runs comes to a standstill.
 HANGS = {"kick-missing", "line-missing", "msgbox-word", "msgbox-unanswered"}
@@ -13,5 +13,6 @@ IN_WHOLE_RUNS = (
     {rule for _, rule in [*RTOS_FAULTS, *LINUX_FAULTS]}
     | {rule for run in RUNS.values() for rule in run.rules.split()}
     | RPBUF_RULES
+    | NAME_RULES
     | HANGS
 )
