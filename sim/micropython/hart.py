@@ -271,14 +271,15 @@ class Hart:
         out[at + 1] = request[1]
         if kind == _WRITE:
             out[at + 2] = len(data)
+            write(out, 8 * at + _ASK_BYTES)
+            write(data)
         else:
             out[at + 2] = data
             if kind == _STORE:
                 out[at + 3] = request[3]
-        write(out, 8 * at + _ASK_BYTES)
-        if kind == _WRITE:
-            write(data)
-        self.filled = 0
+            write(out, 8 * at + _ASK_BYTES)
+        if at:
+            self.filled = 0
         for _ in range(_POLLS * polls[0]):
             if poll(reply, _REPLY_BYTES):
                 break
@@ -287,9 +288,9 @@ class Hart:
                 sys.exit()
         if reply[0] & 3:
             self._out_of_turn(_REPLY_BYTES)
-        if kind == _READ:
-            return self.take(data)
-        return None if kind == _STORE or kind == _WRITE else reply[1]  # noqa: PLR1714, SIM109
+        if kind == _LOAD or kind == _WAIT:  # noqa: PLR1714, SIM109 - makes no tuple
+            return reply[1]
+        return self.take(data) if kind == _READ else None
 
     def perform_row(self, requests: "Any", replies: "Any", ends: int) -> None:
         """Add the replies to what is left of a SERIES, up to one at which a line is high."""
@@ -322,7 +323,7 @@ class Hart:
         at = _REPLY
         for request in requests:
             kind = request[0]
-            if kind == _STORE or kind == _WRITE:  # noqa: PLR1714, SIM109 - makes no tuple
+            if kind == _STORE or kind == _WRITE:  # noqa: PLR1714, SIM109
                 replies.append(None)
             else:
                 replies.append(reply[at])
