@@ -308,9 +308,12 @@ class Hart:
             if come:
                 break
         else:
-            come = sleep(reply, length)
+            # It sleeps until there is all that it wants, but what refuses the row has no more.
+            come = sleep(reply, _REPLY_BYTES)
             if not come:
                 sys.exit()
+            if words:
+                words = -1
         if reply[0] & 3:
             self._out_of_turn(come)
             words = -1
@@ -364,7 +367,7 @@ class Hart:
         return words if words < _ROW else -1
 
     def _take_row(self, requests: "Any", replies: "Any") -> None:
-        """Add the replies of a row that has blocks, is long, or was answered after a QUERY."""
+        """Add the replies of a row that are not behind its own: they are taken from the pipe."""
         words = sum(request[0] in (_LOAD, _WAIT) for request in requests)
         values = iter(array(_WORD, self.take(8 * words)))
         first = len(replies)
@@ -450,6 +453,9 @@ def main(arguments: "list[str]") -> None:
             if shown is not None:
                 sys.print_exception(shown, sys.stderr)  # type: ignore[attr-defined]
         hart.send_text(frames.ENDED, type(error).__name__ + ": " + str(error), phase)
+    # A file may be on its way yet, and who writes it has to come to read this.
+    while reader.readinto(hart.reply):
+        pass
 
 
 main(sys.argv[1:])

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -151,6 +152,32 @@ def test_request_that_is_none(fails):
     assert text.startswith(f"hart 4: KernelPanic: thread worker: ValueError: {refused} (")
 
 
+@pytest.fixture(params=["two CPUs", "one CPU"])
+def cpus(request: pytest.FixtureRequest):
+    """On one CPU neither process polls: each sleeps until it has all that it has asked for."""
+    allowed = os.sched_getaffinity(0)
+    if request.param == "one CPU":
+        os.sched_setaffinity(0, {min(allowed)})
+    yield
+    os.sched_setaffinity(0, allowed)
+
+
+@pytest.mark.usefixtures("cpus")
+def test_refused_access_in_a_row(fails):
+    """Its reply has nothing behind it, where the words of the loads are expected."""
+    act = """
+        from rtos_side.hal import coroutine
+
+        @coroutine
+        def row():
+            yield (5, ((0, 0x6E800000, 4), (0, 0x50000000, 4), (0, 0x6E800000, 4)))
+
+        await row()
+    """
+    assert "0x50000000" in fails(1, act=act.strip())
+
+
+@pytest.mark.usefixtures("cpus")
 def test_request_in_a_row_that_is_none(fails):
     """Its refusal comes with a text behind the reply, where the reply to the row is expected."""
     act = """
