@@ -18,7 +18,7 @@
 
 #include "core_port.h"
 
-enum { ROOM = 8192, ASK_WORDS = FRAME_ASK_BYTES / 8, LOOK_EVERY = 512 };
+enum { ROOM = 8192, ASK_WORDS = FRAME_ASK_BYTES / 8, LOOK_EVERY = 512, PAUSES = 32 };
 
 typedef struct {
   PyObject_HEAD
@@ -55,6 +55,14 @@ static int sleep_on(core_pipe *pipe) {
   return -1;
 }
 
+/* A moment in which the lock of the pipe is free, and the units of the core for its other thread:
+ * the other process may run there. */
+static void pause_core(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  for (int i = 0; i < PAUSES; i++) __builtin_ia32_pause();
+#endif
+}
+
 /* Reads what there is behind what is kept already, at least a byte. */
 static int fill(core_pipe *pipe) {
   for (long polls = pipe->polls;;) {
@@ -68,7 +76,10 @@ static int fill(core_pipe *pipe) {
       PyErr_SetFromErrno(PyExc_OSError);
       return -1;
     }
-    if (polls-- > 0) continue;
+    if (polls-- > 0) {
+      pause_core();
+      continue;
+    }
     if (pipe->polls) pipe->until_look = 0;
     if (sleep_on(pipe)) return -1;
   }
