@@ -12,19 +12,21 @@ from tests.host_side.plain_machine import PlainMachine
 
 
 class Tasks:
-    """Runs coroutines in tasks of the ``kernel`` on hart 1 of ``machine``."""
+    """Runs coroutines in tasks of the ``kernel`` on a hart of ``machine``."""
 
     kernel: LinuxKernel
     machine: PlainMachine
+    hart = 1
+    limit_ns = 10**9
 
     def start(self, coro: Coroutine[Any, Any, Any]) -> Any:
         """Have a new task run ``coro``; its Task."""
         task = self.kernel.spawn(coro, "test")
         # The test is no interrupt: an IPI makes the idle CPU look at its run queue.
-        self.machine.harts[1].lines[0] |= SOFT
+        self.machine.harts[self.hart].lines[0] |= SOFT
         return task
 
-    def call(self, awaitable: Awaitable[Any], limit_ns: int = 10**9) -> Any:
+    def call(self, awaitable: Awaitable[Any], limit_ns: int | None = None) -> Any:
         """Run ``awaitable`` in a task to its end; what it raises is raised here."""
         outcome: list[Any] = []
 
@@ -35,7 +37,7 @@ class Tasks:
                 outcome.append((False, error))
 
         self.start(body())
-        self.machine.run(lambda: outcome, limit_ns)
+        self.machine.run(lambda: outcome, limit_ns or self.limit_ns)
         good, value = outcome[0]
         if not good:
             raise value

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Callable, Generator
 from struct import pack, unpack
 from typing import Any
 
 from host_side.devicetree import DeviceNode
 from host_side.fs.node import RegularFile
 from host_side.kernel.linux import LinuxKernel
-from host_side.kernel.requests import SOFT
 from host_side.mailbox import sunxi_msgbox
 from host_side.remoteproc import sunxi_rproc
 from host_side.remoteproc.core import Rproc
@@ -43,6 +42,7 @@ from tests.host_side.remoteproc.v821_machine import (
     V821Machine,
 )
 from tests.host_side.rpmsg.rig import RemoteRing
+from tests.host_side.tasks import Tasks
 
 __all__ = ("CCU", "CONTEXT", "GATES", "RECORD", "RESETS")
 
@@ -126,8 +126,12 @@ def firmware(
     return eb.elf(loads, sections, entry=CODE + 0x40, bits=bits)
 
 
-class Rig:
+class Rig(Tasks):
     """``sh`` runs a line of the shell and gives (status, output)."""
+
+    machine: V821Machine
+    hart = 0
+    limit_ns = 20 * 10**9
 
     def __init__(self, image: bytes | None = None, **changes: Any) -> None:
         self.machine = V821Machine()
@@ -157,25 +161,7 @@ class Rig:
     def rproc(self) -> Rproc:
         return self.kernel.rprocs[0]
 
-    def call(self, work: Awaitable[Any], limit_ns: int = 20 * 10**9) -> Any:
-        """Run ``work`` in a task to its end; what it raises is raised here."""
-        outcome: list[Any] = []
-
-        async def body() -> None:
-            try:
-                outcome.append((True, await work))
-            except Exception as error:
-                outcome.append((False, error))
-
-        self.kernel.spawn(body(), "test")
-        self.machine.harts[0].lines[0] |= SOFT
-        self.machine.run(lambda: outcome, limit_ns)
-        good, value = outcome[0]
-        if not good:
-            raise value
-        return value
-
-    def sh(self, line: str, limit_ns: int = 20 * 10**9) -> tuple[int, str]:
+    def sh(self, line: str, limit_ns: int | None = None) -> tuple[int, str]:
         status = self.call(self.shell.execute(line), limit_ns)
         return status, self.capture.take()
 
