@@ -60,7 +60,7 @@ def decode_wave(wave: WaveFile, board: Board, names: SignalMap) -> Decoded:
     if board.real_linux:
         raise WaveError(
             f"{wave.path}: expected all traffic on the bus, found a run with --host linux, whose "
-            "kernel has its memory outside: ampsim messages and ampsim check read its records"
+            "kernel has its memory outside: ampsim check reads its records"
         )
     traffic = read_traffic(wave, names)
     _check_harts(wave, board, traffic)

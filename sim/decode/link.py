@@ -9,7 +9,7 @@ from sim.boards.model import Board, MailboxLink
 from sim.decode.bus_access import BusAccess
 from sim.decode.memory import Memory
 from sim.decode.message import Message
-from sim.decode.ring import PARTS, IndexChange, RingView
+from sim.decode.ring import PARTS, IndexChange, RingPlace, RingView
 from sim.decode.traffic import Happening, LineEdge, Reset, Traffic
 from sim.life.link import LinkMap, link_map
 from sim.life.message import HEADER_BYTES, NAME_SERVICE, Ring
@@ -41,10 +41,12 @@ class LinkDecoder:
         self.changes: list[IndexChange] = []
         self.doorbells: list[Doorbell] = []
         self.notes: list[str] = []
-        shapes = ring_shapes(board)
         self._buffer_bytes = board.rpmsg.rings.payload + HEADER_BYTES
         self._memory = Memory(self.map.shared)
-        self.rings = tuple(RingView(ring, shapes[ring], self._memory) for ring in Ring)
+        self._offset = setup_of(board).memory_offset
+        self.rings: tuple[RingView, ...] = ()
+        for ring, shape in zip(Ring, ring_shapes(board), strict=False):
+            self._lies(ring, shape)
         self._pending: tuple[dict[int, Message], ...] = ({}, {})
         self._unkicked: tuple[list[Message], ...] = ([], [])
         self._unraised: tuple[list[Message], ...] = ([], [])
@@ -61,14 +63,16 @@ class LinkDecoder:
             self.take(item)
         self.finish()
 
-    def take(self, item: Happening) -> None:
+    def take(self, item: Happening | RingPlace) -> None:
         """Take what happened next."""
         if isinstance(item, BusAccess):
             self._access(item)
         elif isinstance(item, LineEdge):
             self._edge(item)
-        else:
+        elif isinstance(item, Reset):
             self._reset(item)
+        else:
+            self._placed(item)
 
     def concerns(self, address: int, length: int) -> bool:
         """Tell whether an access can matter here at all."""
@@ -216,6 +220,20 @@ class LinkDecoder:
             self._unkicked[ring].clear()
             self._unraised[ring].clear()
 
+    def _placed(self, place: RingPlace) -> None:
+        """A ring lies there from now on: what was under way on an earlier one is lost."""
+        ring, shape = place.ring, place.shape
+        for message in self._pending[ring].values():
+            message.lost = True
+        for kept in (self._pending[ring], self._unkicked[ring], self._unraised[ring]):
+            kept.clear()
+        self._memory.learn(shape.base, None, shape.end - shape.base)
+        self._lies(ring, shape)
+
+    def _lies(self, ring: Ring, shape: RingShape) -> None:
+        view = RingView(ring, shape, self._memory, self._offset)
+        self.rings = (*(other for other in self.rings if other.ring is not ring), view)
+
     # Channels.
 
     def _learn_name(self, message: Message) -> None:
@@ -232,17 +250,20 @@ class LinkDecoder:
         )
 
 
-def ring_shapes(board: Board) -> tuple[RingShape, RingShape]:
-    """Return where both rings lie: fixed, or at the start of the carveouts that Linux takes."""
+def ring_shapes(board: Board) -> tuple[RingShape, ...]:
+    """Return where both rings lie: fixed, or at the start of the carveouts that Linux takes.
+
+    None does before a real kernel has said where it has them.
+    """
     link = board.rpmsg
+    if board.real_linux:
+        return ()
     if isinstance(link, MailboxLink):
-        first, second = setup_of(board).rings
-        return first, second
+        return setup_of(board).rings
     shape = link.rings
-    first, second = (
+    return tuple(
         RingShape(
             link.carveouts[f"vdev0vring{n}"].base, shape.num, shape.align, shape.avail_aligned
         )
         for n in range(2)
     )
-    return first, second

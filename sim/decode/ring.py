@@ -23,13 +23,25 @@ class IndexChange(NamedTuple):
     new: int
 
 
-class RingView:
-    """The ring at ``shape``, as ``memory`` knows it. Parts are ``"avail"`` and ``"used"``."""
+class RingPlace(NamedTuple):
+    """Linux has said where a ring lies, whose place its board leaves open."""
 
-    def __init__(self, ring: Ring, shape: RingShape, memory: Memory) -> None:
+    time_ns: int
+    ring: Ring
+    shape: RingShape
+
+
+class RingView:
+    """The ring at ``shape``, as ``memory`` knows it. Parts are ``"avail"`` and ``"used"``.
+
+    Descriptors hold bus addresses less ``offset``.
+    """
+
+    def __init__(self, ring: Ring, shape: RingShape, memory: Memory, offset: int = 0) -> None:
         self.ring = ring
         self.shape = shape
         self._memory = memory
+        self._offset = offset
         self._at = {"avail": shape.avail + 2, "used": shape.used + 2}
         self._fresh: dict[str, set[int]] = {"avail": set(), "used": set()}
 
@@ -88,4 +100,5 @@ class RingView:
         """Return the address in a descriptor."""
         if descriptor is None or descriptor >= self.shape.num:
             return None
-        return self._memory.integer(self.shape.base + 16 * descriptor, 8)
+        address = self._memory.integer(self.shape.base + 16 * descriptor, 8)
+        return None if address is None else address + self._offset

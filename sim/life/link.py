@@ -43,6 +43,9 @@ def link_map(board: Board) -> LinkMap:
     linux = board.hart(board.linux.boot_hart).index
     rtos = board.hart(board.rtos.boot_hart).index
     link = board.rpmsg
+    shared = link.shared_regions
+    if board.real_linux and board.linux_ram is not None:
+        shared = (*shared, board.linux_ram)  # all of it may be
     if isinstance(link, MailboxLink):
         first = link.vrings.base
         descriptors = (first, first + ring_bytes(link.rings))
@@ -62,5 +65,5 @@ def link_map(board: Board) -> LinkMap:
         descriptors=descriptors,
         doorbell=doorbell,
         line=line,
-        shared=tuple((region.base, region.size) for region in link.shared_regions),
+        shared=tuple((region.base, region.size) for region in shared),
     )

@@ -29,18 +29,20 @@ class LanesOfRun:
 
     @classmethod
     def of(cls, config: RunConfig, waves: Waves | None) -> LanesOfRun | None:
-        """Return what makes the lanes of a run; None without a waveform, or where its records do
-        not have all that a waveform shows, or nobody reads them."""
-        if waves is None or config.host != "model" or not config.referee:
+        """Return what makes the lanes of a run; None without a waveform, or where nobody reads its
+        records."""
+        if waves is None or not config.referee:
             return None
         return cls(config, waves.window)
 
     def __call__(self) -> Taker:
         """Begin."""
-        from sim.boards import load_board
+        from sim.linux_peer.board import host_board
         from sim.viewers.recorded_lanes import RecordedLanes
 
-        self.made = RecordedLanes(load_board(self._config.board), self._window)
+        config = self._config
+        board = host_board(config.board, config.host, config.ring)
+        self.made = RecordedLanes(board, self._window)
         return self.made.take
 
     @property

@@ -22,6 +22,10 @@ class AccessLanes:
         self._mailbox = _mailbox_lanes(board)
         self._texts: dict[tuple[bool, int, int, int | None, int], str] = {}
 
+    def forget_names(self) -> None:
+        """Ask for the names of addresses anew: some have changed."""
+        self._texts.clear()
+
     def take(self, access: BusAccess) -> None:
         """Take an access that was decoded."""
         data = access.data

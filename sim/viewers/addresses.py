@@ -7,9 +7,9 @@ from bisect import bisect_right
 
 from sim.boards.model import Board, Device, MailboxLink, Region, RemoteprocLink
 from sim.decode.link import ring_shapes
-from sim.life.message import HEADER_BYTES
+from sim.life.message import HEADER_BYTES, Ring
 from sim.referee.mailbox import WORDS
-from sim.referee.ring_layout import Field
+from sim.referee.ring_layout import Field, RingShape
 from sim.viewers.rdl_names import register_names
 
 _BLOCKS = {
@@ -45,15 +45,28 @@ _PARTS = {
 
 
 class AddressNames:
-    """The names of a board; ``exact`` holds those of single words, by address."""
+    """The names of a board; ``exact`` holds those of single words, by address.
+
+    A real kernel puts its rings and buffers where it likes: they have names from then on.
+    """
 
     def __init__(self, board: Board) -> None:
         self.exact: dict[int, str] = {}
         self._registers(board)
-        if not board.real_linux:  # a real kernel puts its rings and buffers where it likes
-            self._rings(board)
+        link = board.rpmsg
+        if isinstance(link, MailboxLink):
+            for offset, sender in WORDS.items():
+                self.exact[link.mailbox.base + offset] = f"mailbox.{sender.name.lower()}_state"
+        for ring, shape in zip(Ring, ring_shapes(board), strict=False):
+            self.place_ring(ring, shape)
+        self._buffers = 2 * link.rings.num
+        self._buffer_bytes = link.rings.payload + HEADER_BYTES
+        self._pool = range(0)
+        pool = link.carveouts["vdev0buffer"] if isinstance(link, RemoteprocLink) else link.buffers
+        if not board.real_linux:
+            self.place_buffers(pool)
         # Of two areas with one base the smaller comes later, and is found first.
-        self._spans = sorted(self._areas(board), key=lambda area: (area[0], -area[1]))
+        self._spans = sorted(self._areas(board, pool), key=lambda area: (area[0], -area[1]))
         self._bases = [base for base, _, _ in self._spans]
 
     def name(self, address: int) -> str:
@@ -61,6 +74,9 @@ class AddressNames:
         exact = self.exact.get(address)
         if exact is not None:
             return exact
+        if address in self._pool:
+            number, rest = divmod(address - self._pool.start, self._buffer_bytes)
+            return f"buffer[{number}]+0x{rest:x}"
         place = bisect_right(self._bases, address) - 1
         while place >= 0:
             base, size, name = self._spans[place]
@@ -68,6 +84,16 @@ class AddressNames:
                 return f"{name}+0x{address - base:x}"
             place -= 1
         return f"0x{address:08x}"
+
+    def place_ring(self, ring: Ring, shape: RingShape) -> None:
+        """Name the fields of a ring that lies there from now on."""
+        for address, (field, index, _) in shape.fields().items():
+            self.exact[address] = f"vring{ring:d}.{_PARTS[field].format(index)}"
+
+    def place_buffers(self, pool: Region) -> None:
+        """Name all buffers, as many as fit in there, from now on."""
+        count = min(self._buffers, pool.size // self._buffer_bytes)
+        self._pool = range(pool.base, pool.base + count * self._buffer_bytes)
 
     def _registers(self, board: Board) -> None:
         for device in board.devices:
@@ -79,30 +105,12 @@ class AddressNames:
                         for offset, name in names.items():
                             self.exact[region.base + offset] = f"{block}.{name}"
 
-    def _rings(self, board: Board) -> None:
-        for number, shape in enumerate(ring_shapes(board)):
-            for address, (field, index, _) in shape.fields().items():
-                part = _PARTS[field].format(index)
-                self.exact[address] = f"vring{number}.{part}"
-        link = board.rpmsg
-        if isinstance(link, MailboxLink):
-            for offset, sender in WORDS.items():
-                self.exact[link.mailbox.base + offset] = f"mailbox.{sender.name.lower()}_state"
-
     @staticmethod
-    def _areas(board: Board) -> list[tuple[int, int, str]]:
-        """Return (base, size, name) of memories, and of each message buffer."""
-        link = board.rpmsg
-        pool = link.carveouts["vdev0buffer"] if isinstance(link, RemoteprocLink) else link.buffers
-        size = link.rings.payload + HEADER_BYTES
-        buffers = [
-            (pool.base + n * size, size, f"buffer[{n}]")
-            for n in range(0 if board.real_linux else min(2 * link.rings.num, pool.size // size))
-        ]
+    def _areas(board: Board, pool: Region) -> list[tuple[int, int, str]]:
+        """Return (base, size, name) of memories and devices."""
         regions = [*board.memory, *board.reserved, pool]
         devices = [region for device in board.devices for region in device.regions]
-        named = [(region.base, region.size, region.name) for region in (*regions, *devices)]
-        return [*named, *buffers]
+        return [(region.base, region.size, region.name) for region in (*regions, *devices)]
 
 
 def _block_name(board: Board, device: Device, region: Region) -> str:

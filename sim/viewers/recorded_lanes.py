@@ -10,6 +10,9 @@ decoded, a fixed number of clocks before or after.
 - A level of an interrupt line is reported one clock after its edge.
 - What was refused came to no observer: the hart's request has it, which ends with the response and
   was posted two clocks before its address was taken, on a bus that is free.
+
+A real kernel's own loads and stores cross no port. They are told where it has stood still, without
+a duration: the lanes of the link have them, that of its hart's bus has not.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from typing import NamedTuple
 from sim.boards.model import Board
 from sim.decode.bus_access import BusAccess
 from sim.decode.link import LinkDecoder
+from sim.decode.ring import RingPlace
 from sim.decode.traffic import Happening, LineEdge, Reset
 from sim.lanes import Lane
 from sim.records import LAYOUT, Kind
@@ -29,6 +33,7 @@ from sim.referee.setup_of_board import setup_of
 from sim.runs.waves import CLOCK_0_NS, Window
 from sim.viewers.access_lanes import VALUE_BYTES, AccessLanes
 from sim.viewers.addresses import AddressNames
+from sim.viewers.kernel_places import KernelPlaces
 from sim.viewers.link_lanes import all_lanes
 from sim.viewers.markers import Flaw
 
@@ -43,10 +48,10 @@ _REGISTER_READ, _REGISTER_WRITE = int(Kind.REGISTER_READ), int(Kind.REGISTER_WRI
 _STORES = frozenset((Kind.STORE, Kind.WRITE))
 _LATEST = 8
 """Clocks after which nothing earlier is reported any more."""
-_LINES, _ACCESSES, _RESETS = range(3)
+_PLACES, _LINES, _ACCESSES, _SEEN, _RESETS = range(5)
 """What comes first of one time."""
 _IN_ORDER = itemgetter(0, 1, 2)
-_Placed = tuple[int, int, int, Happening]
+_Placed = tuple[int, int, int, Happening | RingPlace]
 
 
 class _Word(NamedTuple):
@@ -80,11 +85,13 @@ class RecordedLanes:
         self._rest = b""
         self._half: _Word | None = None
         self._waiting: list[_Placed] = []
+        self._places = KernelPlaces(board) if board.real_linux else None
         self._count = 0
         self._sieve = RecordSieve()
         self._sieve.wants(_EVERYTHING)
         self._sieve.wants_no_event()
-        first = max(self._from_ns - CLOCK_0_NS, 0) // clock_ns
+        # What says where a kernel has its rings may lie before the window.
+        first = 0 if self._places else max(self._from_ns - CLOCK_0_NS, 0) // clock_ns
         if window.to_ns is None:
             self._sieve.wants_clocks(first)
         else:
@@ -98,7 +105,6 @@ class RecordedLanes:
         offsets, at = self._sieve.find(data, 0)
         while offsets:
             self._follow(data, offsets)
-            self._count += len(offsets)
             offsets, at = self._sieve.find(data, at)
         self._rest = data[at:]
         if self.too_many:
@@ -148,6 +154,9 @@ class RecordedLanes:
                 if side is not None:
                     edge = LineEdge(self._time(cycle - _LINE), side, bool(value))
                     self._put(edge.time_ns, _LINES, side, edge)
+            elif kind == Kind.SEEN:
+                first = at + LAYOUT.size
+                self._seen(hart, cycle, not value, address, data[first : first + length])
             elif kind in (Kind.START, Kind.STOP):
                 time = self._time(cycle)
                 self._put(time, _RESETS, hart, Reset(time, hart, kind == Kind.START))
@@ -195,8 +204,11 @@ class RecordedLanes:
     ) -> None:
         """Take an access of the window; ``content`` is empty where the value is all of it."""
         begin, end = self._time(begin_cycle), self._time(cycle)
+        if self._places is not None and hart == self.link.map.linux:
+            self._look_for_rings(self._places, end, what, content)
         if begin <= self._from_ns or (self._to_ns is not None and end > self._to_ns):
             return
+        self._count += 1
         self._accesses.add(hart, begin, end, what)
         write, address, length, value, response = what
         if self.link.concerns(address, length):
@@ -204,8 +216,34 @@ class RecordedLanes:
             access = BusAccess(end, begin, hart, write, address, data, length, response)
             self._waiting.append((end, _ACCESSES, hart, access))
 
-    def _put(self, time: int, order: int, number: int, item: LineEdge | Reset) -> None:
-        """Take a new level: of those before the window the last are what it begins with."""
+    def _look_for_rings(
+        self,
+        places: KernelPlaces,
+        end: int,
+        what: tuple[bool, int, int, int, int],
+        content: bytes,
+    ) -> None:
+        write, address, length, value, _ = what
+        data = content or value.to_bytes(VALUE_BYTES, "little")[:length]
+        for place in places.access(end, write, address, data):
+            self.addresses.place_ring(place.ring, place.shape)
+            self._accesses.forget_names()
+            self._put(end, _PLACES, place.ring, place)
+
+    def _seen(self, hart: int, cycle: int, write: bool, address: int, content: bytes) -> None:
+        """Take what a real kernel has stored or loaded by then."""
+        assert self._places is not None
+        pool = self._places.pool(address, content) if write else None
+        if pool is not None:
+            self.addresses.place_buffers(pool)
+            self._accesses.forget_names()
+        time = self._time(cycle)
+        if time > self._from_ns and (self._to_ns is None or time <= self._to_ns):
+            access = BusAccess(time, time, hart, write, address, content, len(content))
+            self._waiting.append((time, _SEEN, hart, access))
+
+    def _put(self, time: int, order: int, number: int, item: LineEdge | Reset | RingPlace) -> None:
+        """Take a new level or place: of those before the window the last ones count."""
         if time < self._from_ns:
             self._before[order, number] = (self._from_ns, order, number, item)
         elif self._to_ns is None or time <= self._to_ns:
