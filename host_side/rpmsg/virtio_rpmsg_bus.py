@@ -379,9 +379,12 @@ class VirtioRpmsgDriver:
             raise
 
     async def remove(self, device: VirtioDevice) -> None:
-        """rpmsg_remove()."""
+        """rpmsg_remove().
+
+        Nothing there waits for a worker that is delivering messages at that moment, and vdev->priv
+        keeps pointing to what has been freed: such a worker finds it as it was, without endpoints.
+        """
         await _bus_of(device).stop()
-        device.priv = None
 
 
 def _bus_of(device: VirtioDevice) -> VirtioRpmsgBus:

@@ -18,7 +18,8 @@ class MessageLedger:
 
     An epoch is the time from a start of the remote to its end. Every message carries its epoch, its
     sequence number in it, a random body and a checksum over all of that. ``cut`` counts those that
-    were under way when the remote crashed: whoever waited for them was told so.
+    were under way when the remote crashed or was stopped: whoever waited for them was told so.
+    Rings keep the order: one that a later message has overtaken by then is not cut but lost.
     """
 
     def __init__(self, seed: int, largest: int) -> None:
@@ -28,12 +29,14 @@ class MessageLedger:
         self._random = Random(seed)
         self._largest = largest - OVERHEAD
         self._sequence = 0
+        self._newest_back = -1
         self._open: dict[int, bytes] = {}
 
     def begin_epoch(self) -> None:
         """The remote has been started: nothing of before may come back from now on."""
         self.epoch += 1
         self._sequence = 0
+        self._newest_back = -1
 
     def make(self) -> bytes:
         """Return the next message; it counts as sent."""
@@ -67,15 +70,20 @@ class MessageLedger:
         elif sequence in self._open:
             self.damaged += self._open.pop(sequence) != message
             self.received += 1
+            self._newest_back = max(self._newest_back, sequence)
         else:
             self.duplicated += 1
 
-    def end_epoch(self, crashed: bool) -> None:
-        """The remote is gone; what did not come back was cut off by a crash, or else is lost."""
-        if crashed:
-            self.cut += len(self._open)
-        else:
-            self.lost += len(self._open)
+    def give_up(self) -> None:
+        """Nothing comes any more, though the remote should be there: what is under way is lost."""
+        self.lost += len(self._open)
+        self._open.clear()
+
+    def end_epoch(self, in_traffic: bool) -> None:
+        """The remote is gone: what has not come back is lost, or cut if it ended ``in_traffic``."""
+        cut = sum(sequence > self._newest_back for sequence in self._open) if in_traffic else 0
+        self.cut += cut
+        self.lost += len(self._open) - cut
         self._open.clear()
 
 

@@ -3,30 +3,27 @@
 
 from __future__ import annotations
 
-import re
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from host_side.fs.file import OpenFile
-from host_side.fs.flags import O_RDWR, Poll
-from host_side.fs.poll import poll
+from host_side.fs.flags import O_RDWR
 from host_side.kernel.errors import LinuxError
 from sim.errors import RunError
 from sim.scenarios.ledger import MessageLedger
+from sim.scenarios.life_traffic import MESSAGES, POLL_MS, POLLS, LifeTraffic
 from sim.scenarios.loaded_bytes import firmware_in_memory
 from sim.scenarios.scenario import Check, Scenario
 
 if TYPE_CHECKING:
     from sim.inside.linux_side import LinuxSide
 
-CHANNEL_DEVICE = re.compile(r"rpmsg\d+")
 REMOTE_STATE = "/sys/class/remoteproc/remoteproc0/state"
 DEBUG = "/sys/kernel/debug/remoteproc/remoteproc0"
 COREDUMPS = "/sys/class/devcoredump"
-MESSAGES = 10  # of each quiet stretch; as many at least before a crash
-UNDER_WAY = 6  # messages that are sent before the first has to be back
-ANSWER_NS = 500_000_000
-POLL_MS, POLLS = 4, 500
+
+# Between messages, while the end is awaited: Linux takes part of a second to miss a heartbeat, and
+# a remote that only keeps silent goes on answering.
+BUSY_NS, SLOW_NS = 50_000, 4_000_000
 
 # How the RTOS comes to its end: what is typed at its shell, or the number of a crash type that is
 # written to Linux's debugfs. Linux finds out from a missing heartbeat, or at once.
@@ -34,7 +31,10 @@ CRASHES = ("crash fault", "0", "crash loop", "1", "crash silent", "2")
 
 
 class Lifecycle(Scenario):
-    """Each round: start, traffic, stop, start, crash in mid-traffic, recovery, traffic, stop."""
+    """Each round: start, traffic, stop, start, crash in mid-traffic, recovery, traffic, stop.
+
+    The second stop comes in mid-traffic, too.
+    """
 
     name = "lifecycle"
     summary = "start, stop, crash and recover the RTOS through remoteproc, messages under way"
@@ -65,6 +65,10 @@ class Lifecycle(Scenario):
         return self._rounds
 
     @property
+    def _where(self) -> str:
+        return f"round {self._rounds + 1}"
+
+    @property
     def _linux(self) -> LinuxSide:
         assert self.session.linux is not None
         return self.session.linux
@@ -74,16 +78,17 @@ class Lifecycle(Scenario):
 
         Linux's serial console shows nothing: a line of it holds up the CPU for milliseconds.
         """
+        self._traffic = LifeTraffic(self._linux, self._ledger)
         await self._shell("dmesg -n 1")
         await self._shell(f"echo enabled > {DEBUG}/coredump")
         for number in range(self.count):
             await self._start()
-            await self._traffic()
+            await self._traffic.quiet_stretch(self._where)
             await self._stop()
             await self._start()
             await self._crash(CRASHES[number % len(CRASHES)])
-            await self._traffic()
-            await self._stop()
+            await self._traffic.quiet_stretch(self._where)
+            await self._stop_in_traffic()
             self._rounds += 1
 
     async def _shell(self, command: str) -> str:
@@ -104,28 +109,33 @@ class Lifecycle(Scenario):
     async def _stop(self) -> None:
         await self._shell(f"echo stop > {REMOTE_STATE}")
         await self._state("offline")
-        self._ledger.end_epoch(crashed=False)
+        self._ledger.end_epoch(in_traffic=False)
+
+    async def _stop_in_traffic(self) -> None:
+        """Stop the RTOS while messages are under way: the next start must not see them."""
+        kernel, file = self._linux.kernel, await self._traffic.open()
+        sender = kernel.spawn(self._traffic.until_gone(file, BUSY_NS), "traffic")
+        await kernel.sleep_ns((MESSAGES + self._random.randrange(MESSAGES)) * BUSY_NS)
+        await self._shell(f"echo stop > {REMOTE_STATE}")
+        await kernel.join(sender)
+        await self._state("offline")
+        self._note("stop")
+        self._ledger.end_epoch(in_traffic=True)
+        await file.close()
 
     async def _crash(self, how: str) -> None:
         """Crash the RTOS while messages are under way; return when Linux has recovered it."""
-        file = await self._open()
+        file = await self._traffic.open()
         warmed_up = self._ledger.sent + MESSAGES + self._random.randrange(MESSAGES)
-        crashed = False
         try:
-            while True:
-                if not crashed and self._ledger.sent >= warmed_up:
-                    await self._bring_down(how)
-                    crashed = True
-                await self._send(file)
-                if self._ledger.under_way >= UNDER_WAY:
-                    await self._receive(file, patient=crashed)
-                if crashed:  # one that only keeps silent goes on answering
-                    await self._linux.kernel.msleep(POLL_MS)
+            while self._ledger.sent < warmed_up:
+                await self._traffic.send(file)
+                await self._traffic.keep_up(file)
         except LinuxError as error:
-            if not crashed:
-                raise RunError(f"lifecycle: {error} before the crash") from None
-        finally:
-            await file.close()
+            raise RunError(f"lifecycle: {self._where}: {error} before the crash") from None
+        await self._bring_down(how)
+        await self._traffic.until_gone(file, SLOW_NS)
+        await file.close()
         self._note(how)
         await self._recovered()
 
@@ -137,7 +147,7 @@ class Lifecycle(Scenario):
 
     async def _recovered(self) -> None:
         await self._state("running")
-        self._ledger.end_epoch(crashed=True)
+        self._ledger.end_epoch(in_traffic=True)
         self._ledger.begin_epoch()
         if not self._coredump:
             await self._read_back()
@@ -170,51 +180,10 @@ class Lifecycle(Scenario):
             await self._linux.kernel.msleep(POLL_MS)
         raise RunError(f"lifecycle: {REMOTE_STATE}: expected {wanted}, found {found}")
 
-    # Messages.
-
-    async def _open(self) -> OpenFile:
-        """Open the channel's device: number 0, unless the last one was still open when it came."""
-        fs = self._linux.userspace.fs
-        for _ in range(POLLS):
-            names = [name for name in fs.listdir("/dev") if CHANNEL_DEVICE.fullmatch(name)]
-            if len(names) == 1:
-                return await fs.open(f"/dev/{names[0]}", O_RDWR)
-            await self._linux.kernel.msleep(POLL_MS)
-        raise RunError(f"lifecycle: expected one device of a channel, found {len(names)}")
-
-    async def _traffic(self) -> None:
-        """Send messages, several at a time, and take each back."""
-        file = await self._open()
-        for _ in range(MESSAGES):
-            await self._send(file)
-            if self._ledger.under_way >= UNDER_WAY:
-                await self._receive(file)
-        while self._ledger.under_way:
-            await self._receive(file)
-        await file.close()
-
-    async def _send(self, file: OpenFile) -> None:
-        message = self._ledger.make()
-        try:
-            await file.write(message)
-        except LinuxError:
-            self._ledger.not_sent()
-            raise
-
-    async def _receive(self, file: OpenFile, patient: bool = False) -> None:
-        """Take a message back; from a remote that has crashed none comes, but the end does."""
-        limit = None if patient else ANSWER_NS
-        if not await poll(file, Poll.IN, limit):
-            text = f"{self._ledger.under_way} messages are not back after {ANSWER_NS / 1e6:g} ms"
-            raise RunError(f"lifecycle: round {self._rounds + 1}: {text}")
-        self._ledger.take(await file.read(512))
-
     def _note(self, how: str) -> None:
         now = self.session.now_ns() / 1e6
         ledger = self._ledger
-        self._lines.append(
-            f"{now:12.3f} ms round {self._rounds + 1}: {how}: {ledger.under_way} under way"
-        )
+        self._lines.append(f"{now:12.3f} ms {self._where}: {how}: {ledger.under_way} under way")
 
     # Result.
 
@@ -228,7 +197,8 @@ class Lifecycle(Scenario):
             "starts_of_the_rtos": Check(starts == 1 + 3 * self.count, f"{starts}, BROM included"),
             "nothing_lost": Check(
                 ledger.lost == 0 and balance,
-                f"{ledger.sent} sent, {ledger.received} came back, {ledger.cut} cut by a crash",
+                f"{ledger.sent} sent, {ledger.received} came back, "
+                f"{ledger.cut} cut by a crash or a stop, {ledger.lost} lost",
             ),
             "nothing_doubled": Check(ledger.duplicated == 0, f"{ledger.duplicated} came twice"),
             "nothing_replayed": Check(

@@ -127,3 +127,14 @@ def test_pool_is_free_again_after_remove() -> None:
     device = rig.call(rig.kernel.virtio.register_device(rig.transport, 7))
     assert device.name == "virtio0"
     assert rig.transport.statuses[-1] == 7
+
+
+def test_worker_that_finds_the_driver_gone_finds_no_endpoint_either() -> None:
+    """rpmsg_remove() does not wait for it and leaves vdev->priv alone: no oops, no delivery."""
+    rig = Rig()
+    rvq = rig.transport.vqs[0]
+    rig.deliver(53, b"", interrupt=False)
+    rig.call(rig.kernel.virtio.unregister_device(rig.device))
+    rig.call(rvq.interrupt())
+    assert rig.log()[-1] == "virtio_rpmsg_bus virtio0: msg received with no recipient"
+    assert rig.kernel.oopses == 0

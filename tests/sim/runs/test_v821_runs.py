@@ -11,6 +11,7 @@ import pytest
 from elftools.elf.elffile import ELFFile
 
 from sim.cli import main
+from sim.scenarios.lifecycle import CRASHES
 
 
 def run(scenario: str, directory: Path, *options: str) -> dict[str, Any]:
@@ -81,9 +82,14 @@ def test_life_and_deaths_of_the_rtos(tmp_path: Path):
     reasons = {name: check["reason"] for name, check in result["checks"].items()}
     assert reasons["all_rounds"] == "6 of 6"
     assert reasons["starts_of_the_rtos"] == "19, BROM included"
-    sent, back, cut = (int(word) for word in reasons["nothing_lost"].split() if word.isdigit())
-    assert sent == back + cut and cut > 0 and back >= 6 * 3 * 10
+    words = reasons["nothing_lost"].split()
+    sent, back, cut, lost = (int(word) for word in words if word.isdigit())
+    assert sent == back + cut and cut > 0 and lost == 0 and back >= 6 * 3 * 10
     assert reasons["loaded_as_in_file"] == "; ".join([read_back(tmp_path)] * 2)
+    ends = [line.split(": ") for line in artifact(result, tmp_path, "log").read_text().splitlines()]
+    assert [how for _, how, _ in ends[::2]] == list(CRASHES)
+    assert {how for _, how, _ in ends[1::2]} == {"stop"}
+    assert all(int(count.removesuffix(" under way")) > 0 for _, _, count in ends)
     log = artifact(result, tmp_path, "dmesg").read_text()
     for kind in ("mmufault", "watchdog", "fatal error"):
         assert f"crash detected in e907_rproc: type {kind}" in log

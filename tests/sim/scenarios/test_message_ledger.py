@@ -25,19 +25,40 @@ def test_what_comes_back_unaltered_is_no_fault(seed: int, number: int):
     for message in [ledger.make() for _ in range(number)]:
         assert OVERHEAD <= len(message) <= 496
         ledger.take(message)
-    ledger.end_epoch(crashed=False)
+    ledger.end_epoch(in_traffic=False)
     assert (ledger.sent, ledger.received) == (number, number)
     assert counts(ledger) == (0, 0, 0, 0, 0)
+
+
+def test_one_that_a_later_message_has_overtaken_was_not_cut_off():
+    ledger = started()
+    first, _, third, _ = (ledger.make() for _ in range(4))
+    ledger.take(third)
+    ledger.take(first)
+    ledger.end_epoch(in_traffic=True)
+    assert counts(ledger) == (1, 0, 0, 0, 1)
+    ledger.begin_epoch()
+    ledger.make()
+    ledger.end_epoch(in_traffic=True)
+    assert counts(ledger) == (1, 0, 0, 0, 2)
+
+
+def test_what_nobody_waits_for_any_more_is_lost():
+    ledger = started()
+    ledger.make()
+    ledger.make()
+    ledger.give_up()
+    assert (counts(ledger), ledger.under_way) == ((2, 0, 0, 0, 0), 0)
 
 
 def test_what_does_not_come_back_is_lost_or_cut_off_by_a_crash():
     ledger = started()
     ledger.make()
-    ledger.end_epoch(crashed=False)
+    ledger.end_epoch(in_traffic=False)
     assert counts(ledger) == (1, 0, 0, 0, 0)
     ledger.begin_epoch()
     ledger.make()
-    ledger.end_epoch(crashed=True)
+    ledger.end_epoch(in_traffic=True)
     assert counts(ledger) == (1, 0, 0, 0, 1)
 
 
@@ -52,7 +73,7 @@ def test_what_comes_back_twice_is_doubled():
 def test_what_comes_back_after_a_restart_is_replayed():
     ledger = started()
     message = ledger.make()
-    ledger.end_epoch(crashed=True)
+    ledger.end_epoch(in_traffic=True)
     ledger.begin_epoch()
     ledger.make()
     ledger.take(message)
@@ -81,5 +102,5 @@ def test_a_refused_message_was_never_sent():
     ledger = started()
     ledger.make()
     ledger.not_sent()
-    ledger.end_epoch(crashed=False)
+    ledger.end_epoch(in_traffic=False)
     assert (ledger.sent, counts(ledger)) == (0, (0, 0, 0, 0, 0))
