@@ -53,6 +53,6 @@ class SerialConsole:
     async def _run(self) -> None:
         while not self._stopped:
             while self._lines:
-                line = f"{self._lines.popleft()}\r\n"
-                await self._port.console_write(line.encode("utf-8", "replace"))
+                text = f"{self._lines.popleft()}\n".replace("\n", "\r\n")
+                await self._port.console_write(text.encode("utf-8", "replace"))
             await self._wanted.wait(lambda: self._lines or self._stopped)

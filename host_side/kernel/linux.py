@@ -202,6 +202,11 @@ class LinuxKernel:
         return Work(function, name)
 
     @property
+    def size_max(self) -> int:
+        """SIZE_MAX: what a size_t of this kernel holds."""
+        return (1 << (32 if self.machine.endswith("32") else 64)) - 1
+
+    @property
     def jiffies(self) -> int:
         """Ticks of 10 ms since boot."""
         return self.wheel.jiffies

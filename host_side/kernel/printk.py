@@ -11,7 +11,7 @@ EMERG, ALERT, CRIT, ERR, WARNING, NOTICE, INFO, DEBUG = range(8)
 
 
 class Record(NamedTuple):
-    """One line of the log."""
+    """One message of the log. Each line of its text gets the timestamp (record_print_text)."""
 
     time_ns: int
     level: int
@@ -19,7 +19,8 @@ class Record(NamedTuple):
 
     def __str__(self) -> str:
         seconds, rest = divmod(self.time_ns, 1_000_000_000)
-        return f"[{seconds:5d}.{rest // 1000:06d}] {self.text}"
+        stamp = f"[{seconds:5d}.{rest // 1000:06d}] "
+        return stamp + self.text.replace("\n", f"\n{stamp}")
 
 
 class PrintkBuffer:
@@ -35,7 +36,7 @@ class PrintkBuffer:
         self._now_ns = now_ns
 
     def write(self, prefix: str, text: str, level: int = INFO) -> None:
-        """Append a line; a device's ``prefix`` is "driver device" as dev_printk makes it."""
+        """Append a message; a device's ``prefix`` is "driver device" as dev_printk makes it."""
         line = f"{prefix}: {text}" if prefix else text
         record = Record(self._now_ns(), level, line)
         self.records.append(record)
@@ -43,7 +44,7 @@ class PrintkBuffer:
             listener(record)
 
     def dmesg(self) -> str:
-        """The whole log, one line a record."""
+        """The whole log."""
         return "".join(f"{record}\n" for record in self.records)
 
 

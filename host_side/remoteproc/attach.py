@@ -23,22 +23,11 @@ async def attach(rproc: Rproc) -> None:
     await boot.prepare_device(rproc)
     try:
         await _set_table(rproc)
-        await _take_resources(rproc)
-        try:
-            await _attach(rproc)
-        except LinuxError:
-            await rproc.cleanup()
-            raise
-    except LinuxError:
-        await boot.unprepare_device(rproc)
-        raise
-
-
-async def _take_resources(rproc: Rproc) -> None:
-    try:
         await boot.take_resources(rproc)
+        await _attach(rproc)
     except LinuxError:
         await rproc.cleanup()
+        await boot.unprepare_device(rproc)
         raise
 
 

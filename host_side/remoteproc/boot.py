@@ -167,7 +167,7 @@ async def shutdown(rproc: Rproc) -> None:
         if rproc.power:
             return
         try:
-            await stop(rproc, crashed=False)
+            await stop(rproc, crashed=rproc.state is State.CRASHED)
         except LinuxError:
             rproc.power += 1
             raise

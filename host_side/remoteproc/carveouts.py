@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from host_side.kernel.errors import LinuxError
-from host_side.remoteproc.mem_entry import MemEntry
+from host_side.remoteproc.mem_entry import NAME_MAX, MemEntry
 from host_side.remoteproc.memory import clear
 from host_side.remoteproc.table_layout import ADDR_ANY, MEM_DA, MEM_LEN, MEM_PA, signed32
 
@@ -17,8 +17,8 @@ EINVAL, ENOMEM = 22, 12
 
 
 def find_carveout(rproc: Rproc, name: str) -> MemEntry | None:
-    """rproc_find_carveout_by_name(): the first registered one with exactly that name."""
-    return next((mem for mem in rproc.carveouts if mem.name == name), None)
+    """rproc_find_carveout_by_name(): the first registered one; 31 characters of a name count."""
+    return next((mem for mem in rproc.carveouts if mem.name == name[:NAME_MAX]), None)
 
 
 def fits(rproc: Rproc, mem: MemEntry, da: int, length: int) -> bool:
@@ -63,7 +63,7 @@ async def alloc_carveout(rproc: Rproc, mem: MemEntry) -> None:
     """rproc_alloc_carveout(): zeroed memory of the parent's DMA pool. LinuxError ENOMEM."""
     dma = None if rproc.dma is None else rproc.dma.allocate(mem.length)
     if dma is None:
-        rproc.error(f"failed to allocate dma memory: len 0x{mem.length:x}")
+        rproc.parent_error(f"failed to allocate dma memory: len 0x{mem.length:x}")
         raise LinuxError(ENOMEM)
     await clear(rproc.host.bus, dma, mem.length)
     if mem.da not in (ADDR_ANY, dma & 0xFFFF_FFFF):

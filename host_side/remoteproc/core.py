@@ -38,6 +38,10 @@ class RprocHost(Platform, Protocol):
     remoteproc: Remoteprocs
     wheel: TimerWheel
 
+    @property
+    def size_max(self) -> int:
+        """The largest number of bytes that the kernel can address (SIZE_MAX)."""
+
 
 class Rproc:
     """A remote processor. ``parent`` is its platform device: name in sysfs, prefix in the log.

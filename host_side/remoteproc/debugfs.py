@@ -14,7 +14,13 @@ from host_side.fs.node import DebugNode, Directory, LiveDirectory, Node
 from host_side.fs.tree import FileSystem
 from host_side.kernel.errors import LinuxError
 from host_side.remoteproc.memory import copy_from, string_length
-from host_side.remoteproc.names import recovery_text, recovery_word, set_coredump, set_recovery
+from host_side.remoteproc.names import (
+    recovery_text,
+    recovery_word,
+    set_coredump,
+    set_recovery,
+    without_newline,
+)
 from host_side.remoteproc.resources import Trace
 from host_side.remoteproc.table_text import hidden, table_text
 
@@ -85,13 +91,11 @@ def _files(rproc: Rproc) -> Mapping[str, Node]:
 
 
 async def _recovery(rproc: Rproc, written: str) -> None:
-    """One newline at the end does not count; a beginning of a word is enough."""
-    word = recovery_word(written.removesuffix("\n"), prefix=True)
-    await set_recovery(rproc, word)
+    await set_recovery(rproc, recovery_word(without_newline(written), prefix=True))
 
 
 async def _coredump(rproc: Rproc, written: str) -> None:
-    set_coredump(rproc, written.removesuffix("\n"), prefix=True)
+    set_coredump(rproc, without_newline(written), prefix=True)
 
 
 async def _crash(rproc: Rproc, written: str) -> None:

@@ -22,7 +22,7 @@ from host_side.remoteproc.table_layout import (
 if TYPE_CHECKING:
     from host_side.remoteproc.core import Rproc
 
-EINVAL = 22
+EINVAL, EOVERFLOW = 22, 75
 TABLE_SECTION = b".resource_table"
 
 
@@ -42,7 +42,7 @@ def boot_address(rproc: Rproc, fw: Firmware) -> int:
 async def load_segments(rproc: Rproc, fw: Firmware) -> None:
     """rproc_elf_load_segments(): PT_LOAD in the order of the headers, to p_paddr.
 
-    LinuxError EINVAL with the kernel's message; what was loaded before stays.
+    LinuxError EINVAL or EOVERFLOW with the kernel's message; what was loaded before stays.
     """
     for segment in ElfImage(fw.data).segments():
         if segment.type == PT_LOAD and segment.memsz:
@@ -59,6 +59,9 @@ async def load_segment(rproc: Rproc, fw: Firmware, segment: Segment) -> None:
         need = (segment.offset + filesz) & 0xFFFF_FFFF_FFFF_FFFF
         rproc.error(f"truncated fw: need 0x{need:x} avail 0x{fw.size:x}")
         raise LinuxError(EINVAL)
+    if memsz > rproc.host.size_max:
+        rproc.error(f"size ({memsz:x}) does not fit in size_t type")
+        raise LinuxError(EOVERFLOW)
     address = rproc.da_to_va(segment.paddr, memsz)
     if address is None:
         rproc.error(f"bad phdr da 0x{segment.paddr:x} mem 0x{memsz:x}")

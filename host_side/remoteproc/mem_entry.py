@@ -11,6 +11,9 @@ from host_side.remoteproc.table_layout import ADDR_ANY
 if TYPE_CHECKING:
     from host_side.remoteproc.core import Rproc
 
+NAME_MAX = 31
+"""Characters of a carveout's name (char name[32])."""
+
 MemHook = Callable[["Rproc", "MemEntry"], Awaitable[None]]
 
 
@@ -34,7 +37,7 @@ class MemEntry:
         release: MemHook | None = None,
         reserved_index: int | None = None,
     ) -> None:
-        self.name = name[:31]
+        self.name = name[:NAME_MAX]
         self.va = va
         self.dma = dma
         self.length = length

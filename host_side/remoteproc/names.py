@@ -20,8 +20,21 @@ def same(written: str, word: str) -> bool:
 
 
 def starts(word: str, written: str) -> bool:
-    """strncmp(written, word, count): what was written is the beginning of the word."""
+    """strncmp(written, word, count) is 0: as far as it goes, what was written is the word.
+
+    Up to a NUL only: nothing behind the end of either counts.
+    """
+    if "\0" in written:
+        return written.split("\0", 1)[0] == word
     return word.startswith(written)
+
+
+def without_newline(written: str) -> str:
+    """What debugfs compares: a newline at the end becomes a NUL, and that has to be matched too.
+
+    So a beginning of a word is taken from ``echo -n``, and from ``echo`` only the word itself.
+    """
+    return f"{written[:-1]}\0" if written.endswith("\n") else written
 
 
 def recovery_word(written: str, *, prefix: bool) -> str | None:

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """V821's E907 as the A27 handles it: resets, clocks, boot address, the stop handshake.
 
-The vendor's sunxi_rproc_e907_boot.c: a core whose clock gate is open at probe is running already.
-Before a stop the core is asked to go to sleep (STOP_NOTIFY): a message, then the stop record within
-5 s, then its work mode within 1 s; when a time runs out, that is logged and the reset comes anyway.
-A core that has crashed is not asked.
+The vendor's sunxi_rproc_e907_boot.c and rproc_e907-sun300iw1.c: a core whose clock gate is open at
+probe is running already. Before a stop the core is asked to go to sleep (STOP_NOTIFY), whether it
+has crashed or not: a message, then the stop record within 5 s, then its work mode within 1 s. When
+a time runs out, that is logged and the reset comes anyway. The record is cleared afterwards, as the
+driver does when it is built with standby; a second stop would find the first one's otherwise.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from host_side.devicetree import DeviceNode
 from host_side.kernel.errors import LinuxError
+from host_side.kernel.timers import HZ
 from host_side.mailbox.framework import MailboxChannel
 from host_side.remoteproc.core import Rproc
-from host_side.remoteproc.states import State
 
 if TYPE_CHECKING:
     from host_side.kernel.linux import LinuxKernel
@@ -24,9 +25,8 @@ START_ADDRESS, WORK_MODE = 0x204, 0x248
 NORMAL_MODE = 3
 STOP_MESSAGE = 0xF3F3_0301
 STOP_DONE, STOP_CLEARED = 0x16AA_0001, 0x16AA_0000
-RECORD_TIMEOUT_NS, MODE_TIMEOUT_NS = 5_000_000_000, 1_000_000_000
-POLL_NS = 1_000_000
-"""The driver looks again every millisecond."""
+RECORD_TIMEOUT, MODE_TIMEOUT = 5 * HZ, 1 * HZ
+"""READY_TO_STOP_TIMEOUT and INTO_WFI_TIMEOUT, in jiffies."""
 
 Line = tuple[int, int]
 """(address, bit) of a reset or a clock gate in the clock unit; a reset bit of 0 holds."""
@@ -57,46 +57,49 @@ class E907:
         return bool(await self._load(address, 4) >> bit & 1)
 
     async def start(self, address: int) -> None:
-        """Hold the core, open the clocks, write its boot address, let it go."""
-        for name in ("core", "sys", "cfg"):
+        """Hold the core, open the clocks, write its boot address, let it go (common_start_seq)."""
+        for name in ("cfg", "sys", "core"):
             await self._set(self._resets[name], 0)
+        if await self.is_booted():
+            await self._set(self._gate, 0)
         for gate in (*self._other_gates, self._gate):
             await self._set(gate, 1)
-        await self._set(self._resets["cfg"], 1)
+        for name in ("cfg", "sys"):
+            await self._set(self._resets[name], 1)
         await self._store(self._config + START_ADDRESS, 4, address & 0xFFFF_FFFF)
-        await self._set(self._resets["sys"], 1)
         await self._set(self._resets["core"], 1)
 
     async def stop(self, rproc: Rproc, channel: MailboxChannel) -> None:
-        """Ask the core to stop, unless it has crashed; hold it, close its clocks."""
-        if self._notify and rproc.state is not State.CRASHED:
+        """Ask the core to stop; hold it, close its clock (common_stop_seq)."""
+        if self._notify:
             await self._ask(rproc, channel)
-        for name in ("core", "sys", "cfg"):
+        await self._set(self._resets["core"], 0)
+        await self._set(self._gate, 0)
+        for name in ("cfg", "sys"):
             await self._set(self._resets[name], 0)
-        for gate in (self._gate, *reversed(self._other_gates)):
-            await self._set(gate, 0)
         if self._notify:
             await self._store(self._record, 4, STOP_CLEARED)
 
     async def _ask(self, rproc: Rproc, channel: MailboxChannel) -> None:
         try:
             await channel.send_message(STOP_MESSAGE)
-        except LinuxError:
-            rproc.parent_error("stop send mbox msg failed")
-        if not await self._poll(self._record, RECORD_TIMEOUT_NS, STOP_DONE, equal=True):
-            rproc.parent_error("timeout return stop dead")
+        except LinuxError as error:
+            # The driver's function for it returns 0 all the same, so the waiting begins.
+            rproc.error(f"sunxi_rproc_send_mbox_msg send mbox msg err:{-error.errno}")
+        if not await self._poll(self._record, RECORD_TIMEOUT, STOP_DONE, equal=True):
+            rproc.parent_error("rproc wait for ready to stop timeout! Force stop!")
         mode = self._config + WORK_MODE
-        if not await self._poll(mode, MODE_TIMEOUT_NS, NORMAL_MODE, equal=False):
-            rproc.parent_error("riscv wait into wfi mode timeout!")
+        if not await self._poll(mode, MODE_TIMEOUT, NORMAL_MODE, equal=False):
+            rproc.parent_error("rproc wait into wfi mode timeout! Force stop!")
 
-    async def _poll(self, address: int, timeout_ns: int, value: int, *, equal: bool) -> bool:
+    async def _poll(self, address: int, timeout: int, value: int, *, equal: bool) -> bool:
         """Look until a register has (or has no longer) a value; False when the time ran out."""
-        clock = self._kernel.clock
-        deadline = clock.now_ns() + timeout_ns
+        kernel = self._kernel
+        deadline = kernel.jiffies + timeout
         while (await self._load(address, 4) == value) is not equal:
-            if clock.now_ns() >= deadline:
+            if kernel.jiffies > deadline:
                 return False
-            await self._kernel.sleep_ns(POLL_NS)
+            await kernel.msleep(1)
         return True
 
     async def _set(self, line: Line, value: int) -> None:

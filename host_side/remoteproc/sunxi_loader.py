@@ -21,9 +21,9 @@ async def load_segments(rproc: Rproc, fw: Firmware) -> None:
     image = ElfImage(fw.data)
     version = image.section(VERSION_SECTION)
     if version is None:
-        rproc.parent_warning("sunxi_rproc_elf_load_segments find segments err")
+        rproc.warning("sunxi_rproc_elf_load_segments find segments err")
     else:
-        rproc.parent_info(f"firmware version: {image.string(version.offset).rstrip()}")
+        rproc.info(f"firmware version: {image.string(version.offset)}")
     for segment in image.segments():
         if segment.type == PT_LOAD and segment.memsz and segment.filesz:
             await load_segment(rproc, fw, segment)

@@ -82,7 +82,7 @@ async def _state(rproc: Rproc, written: str) -> None:
     elif same(written, "detach"):
         await rproc.detach()
     else:
-        rproc.error(f"Unrecognised option: {written.removesuffix(chr(10))}")
+        rproc.error(f"Unrecognised option: {written}")
         raise LinuxError(EINVAL)
 
 

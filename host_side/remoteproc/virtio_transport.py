@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from host_side.kernel.dma import CoherentPool
 from host_side.kernel.errors import LinuxError
-from host_side.kernel.printk import ERR
 from host_side.remoteproc.carveouts import find_carveout
 from host_side.remoteproc.memory import clear
 from host_side.remoteproc.table import ResourceTable
@@ -110,7 +109,7 @@ class RprocTransport:
         await clear(self._host.bus, mem.va, vring_size(vring.num, vring.align))
         layout = vring_layout(vring.num, vring.align, mem.va)
         if vring.num * EXTRA_SIZE > KMALLOC_MAX or not _inside(layout, mem.va, mem.length):
-            self._host.printk(device.log_prefix, f"vring_new_virtqueue {name} failed", ERR)
+            vdev.rproc.error(f"vring_new_virtqueue {name} failed")
             await vring.free()
             raise LinuxError(ENOMEM)
         vq = Virtqueue(

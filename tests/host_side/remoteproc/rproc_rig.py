@@ -52,6 +52,7 @@ RPROC = "remoteproc remoteproc0: "
 PARENT = "sunxi-rproc 43030000.e907_rproc: "
 TRACE, TRACE_SIZE = CODE + 0x9000, 0x100
 REMOTE = 0x1E
+RECOVERY_NS = 100_000_000
 
 REGIONS = {
     "rv_ddr_reserved": (CODE, CODE_SIZE),
@@ -132,13 +133,16 @@ class Rig(Tasks):
     machine: V821Machine
     hart = 0
     limit_ns = 20 * 10**9
+    uname = "riscv32"
 
     def __init__(self, image: bytes | None = None, **changes: Any) -> None:
         self.machine = V821Machine()
         self.machine.memory.put(RESETS, 4, 0x14)
         self.image = firmware() if image is None else image
         self.before_boot()
-        self.kernel = LinuxKernel([self.machine.harts[0]], nodes(**changes), COSTS, 1)
+        self.kernel = LinuxKernel(
+            [self.machine.harts[0]], nodes(**changes), COSTS, 1, machine=self.uname
+        )
         self.user = Userspace(self.kernel)
         self.fw_file = self.user.fs.add("/lib/firmware/amp_rv0.bin", RegularFile(self.image))
         for initcall in (
@@ -176,6 +180,10 @@ class Rig(Tasks):
 
     def settle(self, ns: int = 2_000_000) -> None:
         self.machine.run_for(ns)
+
+    def recover(self) -> None:
+        """Long enough for the handshake with a remote that obeys, dump and start."""
+        self.settle(RECOVERY_NS)
 
     def log(self) -> list[str]:
         """The kernel's log since the last call, without time."""

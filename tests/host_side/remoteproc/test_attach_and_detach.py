@@ -129,7 +129,7 @@ def test_crash_of_an_attached_remote() -> None:
     rig.sh(f"echo start > {STATE}")
     rig.settle(10_000_000)
     rig.sh("echo 2 > /sys/kernel/debug/remoteproc/remoteproc0/crash")
-    rig.settle(20_000_000)
+    rig.recover()
     assert rig.state == "running"
     assert rig.sh("ls /sys/bus/rpmsg/devices | grep -c echo") == (0, "1\n")
 
@@ -143,7 +143,7 @@ def test_recovery_by_attaching() -> None:
     starts = list(rig.machine.starts)
     rig.log()
     rig.sh("echo 0 > /sys/kernel/debug/remoteproc/remoteproc0/crash")
-    rig.settle(20_000_000)
+    rig.recover()
     assert rig.rproc_log() == [
         "crash detected in e907_rproc: type mmufault",
         "handling crash #1 in e907_rproc",
@@ -161,7 +161,7 @@ def test_recovery_by_attaching() -> None:
 def test_auto_boot_attaches() -> None:
     """auto-boot with memory firmware: attached without anybody asking."""
     rig = BootedRig(auto_boot=True)
-    rig.settle(20_000_000)
+    rig.recover()
     assert rig.state == "attached"
 
 
@@ -170,7 +170,7 @@ def test_auto_boot_needs_memory_firmware() -> None:
     rig = BootedRig(auto_boot=True, fw_region=None)
     log = rig.log()
     assert PARENT + "Register memory firmware failed when auto-boot is enabled!" in log
-    rig.settle(20_000_000)
+    rig.recover()
     assert rig.state == "detached"
 
 
@@ -179,7 +179,7 @@ def test_auto_boot_of_a_core_that_stands() -> None:
     rig = Rig(auto_boot=True)
     warning = "The bootloader doesn't boot up the remoteproc when auto-boot is enabled!"
     assert PARENT + warning in rig.log()
-    rig.settle(20_000_000)
+    rig.recover()
     assert rig.state == "offline"
 
 

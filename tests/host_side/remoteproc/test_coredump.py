@@ -38,7 +38,7 @@ def crashed(mode: str) -> Rig:
     rig.machine.memory.write(TRACE, b"last words\0")
     rig.log()
     rig.sh(f"echo 1 > {DEBUG}/crash")
-    rig.settle(20_000_000)
+    rig.recover()
     return rig
 
 
@@ -106,13 +106,13 @@ def test_one_dump_at_a_time() -> None:
     first = content(rig, f"{DUMPS}/devcd1/data")
     rig.machine.memory.write(TRACE, b"other words\0")
     rig.sh(f"echo 1 > {DEBUG}/crash")
-    rig.settle(20_000_000)
+    rig.recover()
     assert rig.sh(f"ls {DUMPS}") == (0, "devcd1\n")
     assert content(rig, f"{DUMPS}/devcd1/data") == first
     assert rig.sh(f"echo 0 > {DUMPS}/devcd1/data") == (0, "")
     assert rig.sh(f"ls {DUMPS}") == (0, "")
     rig.sh(f"echo 1 > {DEBUG}/crash")
-    rig.settle(20_000_000)
+    rig.recover()
     assert rig.sh(f"ls {DUMPS}") == (0, "devcd2\n")
 
 
@@ -141,7 +141,7 @@ def test_inline(tmp_path: Path) -> None:
     assert "CORE (Core file)" in readelf(data, tmp_path)
     assert rig.rproc.state.text == "offline"
     assert rig.sh(f"echo 1 > {DUMPS}/devcd1/data") == (0, "")
-    rig.settle(20_000_000)
+    rig.recover()
     assert rig.state == "running"
 
 
@@ -157,9 +157,10 @@ def test_class_that_is_not_set() -> None:
     Remote(rig.machine)
     rig.rproc.coredump.elf_class = 0
     rig.sh(f"echo enabled > {COREDUMP}; echo start > {STATE}")
+    rig.settle()
     rig.log()
     rig.sh(f"echo 1 > {DEBUG}/crash")
-    rig.settle(20_000_000)
+    rig.recover()
     assert "ELF class is not set" in rig.rproc_log()
     assert rig.sh(f"ls {DUMPS}") == (0, "")
 
@@ -169,12 +170,13 @@ def test_segment_that_is_not_mapped() -> None:
     rig = Rig()
     Remote(rig.machine)
     rig.sh(f"echo enabled > {COREDUMP}; echo start > {STATE}")
+    rig.settle()
     rig.rproc.coredump.segments[:] = []
     rig.rproc.coredump.add_segment(0x4100_0000, 16)
     rig.rproc.coredump.add_segment(0x4FFF_0000, 32)
     rig.log()
     rig.sh(f"echo 1 > {DEBUG}/crash")
-    rig.settle(20_000_000)
+    rig.recover()
     message = "invalid copy request for segment 0x4fff0000 with offset 0 and size 32)"
     assert message in rig.rproc_log()
     assert content(rig, f"{DUMPS}/devcd1/data")[-32:] == b"\xff" * 32

@@ -21,7 +21,14 @@ from tests.host_side.remoteproc.rproc_rig import (
 )
 
 BUFFERS = eb.carveout(b"vdev0buffer", 0x8000)
-REFUSALS = ("sh: write error: Invalid argument\n", "sh: write error: Cannot allocate memory\n")
+REFUSALS = tuple(
+    f"sh: write error: {text}\n"
+    for text in (
+        "Invalid argument",
+        "Cannot allocate memory",
+        "Value too large for defined data type",
+    )
+)
 SHORT = eb.carveout(b"vdev0buffer", 0x8000)[:55]
 
 
@@ -45,7 +52,7 @@ def refused(rig: Rig, image: bytes) -> list[str]:
     assert rig.rproc.notifyids == {}
     assert rig.rproc.table is None
     assert not rig.machine.running
-    skip = ("powering up", "load fw from", "Booting fw image")
+    skip = ("powering up", "load fw from", "Booting fw image", "firmware version")
     return [
         text.removeprefix(RPROC)
         for text in log
@@ -168,12 +175,13 @@ def test_carveout_without_memory(rig: Rig, length: int) -> None:
     """A name that nobody registered, and no DMA pool to allocate it from."""
     entry = eb.carveout(b"heap", length)
     lines = [
-        f"failed to allocate dma memory: len 0x{length:x}",
         "Unable to allocate carveout heap: -12",
         "Failed to allocate associated carveouts: -12",
         "Boot failed: -12",
     ]
     assert refused(rig, firmware(eb.table(entry))) == lines
+    rig.sh(f"echo start > {STATE}")
+    assert f"{PARENT}failed to allocate dma memory: len 0x{length:x}" in rig.log()
 
 
 def loads(load: eb.Load) -> bytes:
@@ -207,6 +215,25 @@ def test_truncated_segment(rig: Rig) -> None:
         "Boot failed: -22",
     ]
     assert refused(rig, bytes(image)) == lines
+
+
+@pytest.mark.parametrize(
+    ("uname", "line", "number"),
+    [
+        ("riscv32", "size (100000000) does not fit in size_t type", -75),
+        ("riscv64", f"bad phdr da 0x{CODE:x} mem 0x100000000", -22),
+    ],
+)
+def test_64_bit_segment(uname: str, line: str, number: int) -> None:
+    """A segment of 4 GiB: EOVERFLOW to a kernel whose size_t has 32 bits."""
+
+    class OtherRig(Rig):
+        pass
+
+    OtherRig.uname = uname
+    image = firmware(loads=(eb.Load(CODE, b"12", 1 << 32),), bits=64)
+    lines = [line, f"Failed to load program segments: {number}", f"Boot failed: {number}"]
+    assert refused(OtherRig(), image) == lines
 
 
 def test_segment_outside_every_mapping_is_told_by_the_driver_too(rig: Rig) -> None:

@@ -39,7 +39,7 @@ def test_start_traffic_stop_start() -> None:
         "remoteproc remoteproc0: load fw from filesystem, filename: amp_rv0.bin",
         PARENT + "checking private firmware",
         f"remoteproc remoteproc0: Booting fw image amp_rv0.bin, size {len(rig.image)}",
-        PARENT + "firmware version: v1.2.3",
+        "remoteproc remoteproc0: firmware version: v1.2.3",
         PARENT + f"boot address: 0x{CODE + 0x40:08x}",
         "rproc-virtio rproc-virtio.0.auto: assigned reserved memory node vdev0buffer",
         "virtio_rpmsg_bus virtio0: rpmsg host is online",
@@ -80,13 +80,13 @@ def test_core_is_released_last() -> None:
         if operation == "store4" and address in places
     ]
     assert stores == [
+        ("resets", 0x14),
+        ("resets", 0x14),
         ("core", 0xA569_0000),
-        ("resets", 0x14),
-        ("resets", 0x14),
         ("gates", 1),
         ("resets", 0x15),
-        ("address", CODE + 0x40),
         ("resets", 0x17),
+        ("address", CODE + 0x40),
         ("core", 0xA569_0001),
     ]
 

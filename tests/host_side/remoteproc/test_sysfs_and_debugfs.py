@@ -11,6 +11,7 @@ from host_side.fs.file import OpenFile
 from host_side.fs.flags import O_RDWR
 from host_side.kernel.errors import LinuxError
 from host_side.remoteproc.cdev import GET_SHUTDOWN_ON_RELEASE, SET_SHUTDOWN_ON_RELEASE
+from host_side.remoteproc.names import starts
 from tests.host_side.remoteproc.rproc_rig import (
     BUFFERS,
     CODE,
@@ -168,16 +169,46 @@ def test_written_words(rig: Rig) -> None:
 
 def test_debugfs_takes_beginnings(rig: Rig) -> None:
     """strncmp() with the length written; 10 and 20 bytes at most."""
-    assert rig.sh(f"echo dis > {DEBUG}/recovery") == (0, "")
+    assert rig.sh(f"echo -n dis > {DEBUG}/recovery") == (0, "")
     assert rig.read(f"{CLASS}/recovery") == "disabled\n"
-    assert rig.sh(f"echo e > {DEBUG}/recovery") == (0, "")
+    assert rig.sh(f"echo -n e > {DEBUG}/recovery") == (0, "")
     assert rig.read(f"{CLASS}/recovery") == "enabled\n"
     assert rig.sh(f"echo enabledd > {DEBUG}/recovery") == INVALID
     assert rig.sh(f"echo 12345678901 > {DEBUG}/recovery") == INVALID
-    assert rig.sh(f"echo in > {DEBUG}/coredump") == (0, "")
+    assert rig.sh(f"echo -n in > {DEBUG}/coredump") == (0, "")
     assert rig.read(f"{CLASS}/coredump") == "inline\n"
-    assert rig.sh(f"echo d > {DEBUG}/coredump") == (0, "")
+    assert rig.sh(f"echo -n d > {DEBUG}/coredump") == (0, "")
     assert rig.sh(f"echo 12345678901234567890x > {DEBUG}/coredump") == INVALID
+
+
+def test_newline_ends_the_word_in_debugfs(rig: Rig) -> None:
+    """It is replaced by the NUL that strncmp() then finds: ``echo`` has to give the whole word."""
+    for word in ("disabled", "enabled"):
+        assert rig.sh(f"echo {word} > {DEBUG}/recovery") == (0, "")
+        assert rig.read(f"{CLASS}/recovery") == f"{word}\n"
+        assert rig.sh(f"echo {word} > {DEBUG}/coredump") == (0, "")
+    assert rig.sh(f"echo recover > {DEBUG}/recovery") == (0, "")
+    for word in ("dis", "e", "''"):
+        assert rig.sh(f"echo {word} > {DEBUG}/recovery") == INVALID
+        assert rig.sh(f"echo {word} > {DEBUG}/coredump") == INVALID
+    assert rig.read(f"{DEBUG}/recovery") == "enabled\n"
+    assert rig.read(f"{DEBUG}/coredump") == "enabled\n"
+    assert rig.sh(f"echo disabled > {DEBUG}/coredump") == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("written", "word", "matches"),
+    [
+        ("en", "enabled", True),
+        ("enabled\0x", "enabled", True),
+        ("en\0abled", "enabled", False),
+        ("enabledx", "enabled", False),
+        ("\0", "enabled", False),
+    ],
+)
+def test_strncmp(written: str, word: str, matches: bool) -> None:
+    """As C compares what was written with a word."""
+    assert starts(word, written) is matches
 
 
 def test_crash_numbers(rig: Rig) -> None:
@@ -247,6 +278,7 @@ def test_character_device() -> None:
     assert rig.rproc_log() == ["Unrecognized option"]
     assert rig.sh(f"echo -n star > {device}") == (0, "")
     assert rig.state == "running"
+    rig.settle()
     assert rig.sh(f"echo -n detach > {device}") == INVALID
     assert rig.sh(f"echo -n stop > {device}") == (0, "")
     assert rig.state == "offline"
@@ -260,6 +292,7 @@ def test_character_device() -> None:
     assert _errno(rig, file.ioctl(0x1234, 0)) == "EINVAL"
     assert _errno(rig, file.ioctl(SET_SHUTDOWN_ON_RELEASE, None)) == "EFAULT"
     assert rig.call(file.write(b"start")) == 5
+    rig.settle()
     rig.call(file.close())
     assert rig.state == "offline"
 

@@ -93,7 +93,7 @@ def test_ring_whose_size_wraps(vring: tuple[int, int]) -> None:
     """
     rig = running(eb.table(eb.vdev((vring, (4, 16)))))
     log = rig.log()
-    assert "virtio_rpmsg_bus virtio0: vring_new_virtqueue input failed" in log
+    assert "remoteproc remoteproc0: vring_new_virtqueue input failed" in log
     assert rig.read("/sys/bus/virtio/devices/virtio0/status") == "0x00000083\n"
     assert rig.sh(f"echo stop > {STATE}")[0] == 0
 
