@@ -2,10 +2,14 @@
 """V821's E907 as the A27 handles it: resets, clocks, boot address, the stop handshake.
 
 The vendor's sunxi_rproc_e907_boot.c and rproc_e907-sun300iw1.c: a core whose clock gate is open at
-probe is running already. Before a stop the core is asked to go to sleep (STOP_NOTIFY), whether it
-has crashed or not: a message, then the stop record within 5 s, then its work mode within 1 s. When
-a time runs out, that is logged and the reset comes anyway. The record is cleared afterwards, as the
-driver does when it is built with standby; a second stop would find the first one's otherwise.
+probe is running already. Before a stop the core is asked to go to sleep (STOP_NOTIFY): a message,
+then the stop record within 5 s, then its work mode within 1 s. When a time runs out, that is logged
+and the reset comes anyway. The record is cleared afterwards, as the driver does when it is built
+with standby; a second stop would find the first one's otherwise.
+
+The original asks a crashed core, too. A dead one costs it 6 s, and its mailbox queue may keep the
+message for the firmware that is started next, which then stops. Here a crashed core is not asked,
+unless the node has ``ampsim,ask-crashed``, which brings the original's behaviour back.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from host_side.kernel.errors import LinuxError
 from host_side.kernel.timers import HZ
 from host_side.mailbox.framework import MailboxChannel
 from host_side.remoteproc.core import Rproc
+from host_side.remoteproc.states import State
 
 if TYPE_CHECKING:
     from host_side.kernel.linux import LinuxKernel
@@ -49,6 +54,7 @@ class E907:
         ]
         self._keys: dict[int, int] = dict(node.properties.get("ampsim,register-keys", {}))
         self._notify = node.flag("ampsim,stop-notify")
+        self._ask_crashed = node.flag("ampsim,ask-crashed")
         self._record = node.integer("stop-record-reg") if self._notify else 0
 
     async def is_booted(self) -> bool:
@@ -71,7 +77,7 @@ class E907:
 
     async def stop(self, rproc: Rproc, channel: MailboxChannel) -> None:
         """Ask the core to stop; hold it, close its clock (common_stop_seq)."""
-        if self._notify:
+        if self._notify and (self._ask_crashed or rproc.state is not State.CRASHED):
             await self._ask(rproc, channel)
         await self._set(self._resets["core"], 0)
         await self._set(self._gate, 0)

@@ -4,7 +4,7 @@
 Node properties: ``firmware-name``, ``mboxes``, ``memory-region`` (in the order of the source),
 ``memory-mappings``, ``fw-region``, ``stop-record-reg``, ``resets``, ``clocks``, and the flags
 ``auto-boot``, ``recovery_disabled``, ``coredump``, ``using-kernel-fw``, ``ampsim,stop-notify``,
-``ampsim,single-vq-id``.
+``ampsim,ask-crashed``, ``ampsim,single-vq-id``.
 """
 
 from __future__ import annotations

@@ -82,9 +82,18 @@ def test_remote_that_records_but_does_not_sleep() -> None:
     assert PARENT + AWAKE in log
 
 
-def test_crashed_remote_is_asked_too() -> None:
-    """One that is dead costs both times before it is started again."""
+def test_crashed_remote_is_not_asked() -> None:
+    """It is started again at once."""
     rig = Rig()
+    rig.sh(f"echo start > {STATE}; echo 1 > {DEBUG}/crash")
+    rig.recover()
+    assert rig.state == "running"
+    assert STOP_MESSAGE not in rig.machine.remote_box.fifos[0]
+
+
+def test_crashed_remote_is_asked_by_the_original() -> None:
+    """One that is dead costs both times before it is started again."""
+    rig = Rig(ampsim__ask_crashed=True)
     rig.sh(f"echo start > {STATE}")
     rig.log()
     rig.sh(f"echo 1 > {DEBUG}/crash")
