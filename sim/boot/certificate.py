@@ -92,8 +92,10 @@ def parse(block: bytes, where: str, limit: int) -> Certificate:
         raise BootError.at(where, f"a certificate with magic {_MAGIC.hex()}", magic.hex())
     if length > limit:
         raise BootError.at(where, f"a signed image of at most {limit} bytes", str(length))
-    signed = block[: _SIGNED.size]
-    signature = block[_SIGNED.size : _SIGNED.size + _SIGNATURE_BYTES]
+    end = _SIGNED.size + _SIGNATURE_BYTES
+    if any(block[end:]):  # nobody has signed these bytes, so there is nothing in them
+        raise BootError.at(where, "zeros behind the signature", block[end:].lstrip(b"\0")[:4].hex())
+    signed, signature = block[: _SIGNED.size], block[_SIGNED.size : end]
     text = name.rstrip(b"\0").decode("ascii", "backslashreplace")
     return Certificate(text, length, sha256, exponent, modulus, signed, signature)
 

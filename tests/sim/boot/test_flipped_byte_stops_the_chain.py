@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from boot_machine import BOARD, Machine
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sim.boot import certificate
 from sim.boot.boot_head import HEAD_BYTES
@@ -74,6 +76,42 @@ def resummed(contents: bytes) -> bytes:
 def partition(contents: bytes, name: str) -> int:
     items = read_partitions(Medium(Kind.SPI_NOR, contents), "test")
     return next(item.offset for item in items if item.name == name)
+
+
+def signed_places(contents: bytes) -> dict[str, tuple[str, int, int]]:
+    """Return image -> (stage that checks it, place, bytes), each with its certificate."""
+
+    def with_block(at: int) -> tuple[int, int]:
+        return at, certificate.BLOCK + int.from_bytes(contents[at + 32 : at + 36], "little")
+
+    items = ("rootkey", "opensbicert", "opensbi", "u-bootcert", "u-boot")
+    return {
+        "boot image": ("brom", *with_block(0)),
+        **{name: ("sboot", *package_item(contents, name)) for name in items},
+        "riscv0": ("u-boot", *with_block(partition(contents, "riscv0"))),
+        "boot": ("u-boot", *with_block(partition(contents, "boot"))),
+    }
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_any_byte_of_any_signed_image(machine: Boots, signed: bytes, data: st.DataObject):
+    """Of its certificate, too, to the last of its 1024 bytes: the stage that checks it says so."""
+    places = signed_places(signed)
+    image = data.draw(st.sampled_from(sorted(places)))
+    stage, start, length = places[image]
+    # As often near an end as anywhere: heads, certificates and last bytes.
+    near = st.integers(0, min(length, 1200) - 1)
+    at = start + data.draw(st.integers(0, length - 1) | near | near.map(lambda n: length - 1 - n))
+    bad = bytearray(signed)
+    bad[at] ^= data.draw(st.integers(1, 255))
+    contents = resummed(bytes(bad)) if stage == "sboot" else bytes(bad)
+    message = stops_with(machine(medium="spi-nor", secure=True, contents=contents))
+    assert message.startswith(f"{stage}: {'sboot on spi-nor' if stage == 'brom' else ''}")
+    if image in ("riscv0", "boot", "opensbi", "u-boot"):
+        assert message.startswith(f"{stage}: {image}: expected ")
 
 
 def test_brom_stops_at_sboot(machine: Boots, signed: bytes):
