@@ -18,12 +18,15 @@ from host_side.remoteproc.table import CachedTable, LoadedTable
 if TYPE_CHECKING:
     from host_side.remoteproc.core import Rproc
 
-EINVAL = 22
+EINVAL, ENODEV = 22, 19
 
 
 async def boot(rproc: Rproc) -> None:
     """rproc_boot(): see ``Rproc.boot``."""
     async with rproc.lock:
+        if rproc.deleting:
+            rproc.error(f"can't boot deleting rproc {rproc.name}")
+            raise LinuxError(ENODEV)
         rproc.power += 1
         if rproc.power > 1:
             return

@@ -76,6 +76,8 @@ class Rproc:
         self.attach_on_recovery = False
         """RPROC_FEAT_ATTACH_ON_RECOVERY: recover by detaching and attaching again."""
         self.sysfs_read_only = False
+        self.deleting = False
+        """rproc_del() has begun: nothing boots it any more, and no crash counts."""
         self.bootaddr = 0
         self.carveouts: list[MemEntry] = []
         self.traces: list[Trace] = []

@@ -72,12 +72,13 @@ class Coredump:
         self._publish(read)
 
     async def _take_inline(self, headers: bytes) -> None:
-        segments = tuple(self.segments)
-
         async def read(offset: int, count: int) -> bytes:
-            piece = await self._read(headers, segments, offset, count)
-            if not piece:
-                self._rproc.info(f"Ramdump done, {offset} bytes read")
+            """rproc_coredump_read(): the headers alone, then the segments as they are now."""
+            if offset < len(headers):
+                return headers[offset : offset + count]
+            piece = await self._read(offset - len(headers), count)
+            if len(piece) < count:
+                self._rproc.info(f"Ramdump done, {offset + len(piece)} bytes read")
             return piece
 
         self._done = False
@@ -93,18 +94,14 @@ class Coredump:
         self._done = True
         self._wait.wake_up()
 
-    async def _read(
-        self, headers: bytes, segments: tuple[DumpSegment, ...], offset: int, count: int
-    ) -> bytes:
-        """rproc_coredump_read(): the headers, then the segments, out of the remote's memory."""
-        data = bytearray(headers[offset : offset + count])
-        start = len(headers)
-        for segment in segments:
-            at = offset + len(data) - start
-            if 0 <= at < segment.size and len(data) < count:
+    async def _read(self, offset: int, count: int) -> bytes:
+        """Bytes of the segments, which follow one another, out of the remote's memory."""
+        data = bytearray()
+        for segment in tuple(self.segments):
+            at, offset = offset, max(0, offset - segment.size)
+            if at < segment.size and len(data) < count:
                 length = min(segment.size - at, count - len(data))
                 data += await self._copy(segment, at, length)
-            start += segment.size
         return bytes(data)
 
     async def _copy(self, segment: DumpSegment, offset: int, length: int) -> bytes:

@@ -26,6 +26,8 @@ class Recovery:
     def report(self, kind: int) -> None:
         """rproc_report_crash(); a report while one waits to be handled adds nothing."""
         rproc = self._rproc
+        if rproc.deleting:
+            return
         rproc.error(f"crash detected in {rproc.name}: type {crash_text(kind)}")
         rproc.host.schedule_work(self._work)
 
@@ -37,7 +39,7 @@ class Recovery:
         """rproc_crash_handler_work(): only the first crash counts, and none of a stopped core."""
         rproc = self._rproc
         async with rproc.lock:
-            if rproc.state in (State.CRASHED, State.OFFLINE):
+            if rproc.deleting or rproc.state in (State.CRASHED, State.OFFLINE):
                 return
             rproc.state = State.CRASHED
             self.crashes += 1
@@ -49,7 +51,7 @@ class Recovery:
         """rproc_trigger_recovery(): nothing unless crashed; what fails is in the log."""
         rproc = self._rproc
         async with rproc.lock:
-            if rproc.state is not State.CRASHED:
+            if rproc.deleting or rproc.state is not State.CRASHED:
                 return
             rproc.error(f"recovering {rproc.name}")
             try:

@@ -75,9 +75,10 @@ class Remoteprocs:
 
     async def remove(self, rproc: Rproc) -> None:
         """rproc_del(): shut it down, take it out of sight."""
+        rproc.deleting = True
+        await rproc.recovery.cancel()
         with suppress(LinuxError):  # it may be offline; nobody looks at the result
             await rproc.shutdown()
-        await rproc.recovery.cancel()
         for view in self.views:
             view.removed(rproc)
         self.rprocs.remove(rproc)

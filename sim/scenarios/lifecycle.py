@@ -162,7 +162,7 @@ class Lifecycle(Scenario):
     async def _take_coredump(self) -> None:
         """Read the core file as a user does; then no more are wanted."""
         fs = self._linux.userspace.fs
-        (name,) = fs.listdir(COREDUMPS)
+        (name,) = (name for name in fs.listdir(COREDUMPS) if name.startswith("devcd"))
         file = await fs.open(f"{COREDUMPS}/{name}/data", O_RDWR)
         dump = bytearray()
         while piece := await file.read(1 << 16):

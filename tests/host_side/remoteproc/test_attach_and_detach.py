@@ -205,6 +205,7 @@ def test_attach_that_cannot_find_the_table() -> None:
     assert rig.state == "detached"
     assert rig.rproc.power == 0
     assert rig.rproc.carveouts == []
+    assert rig.rproc.coredump.segments == []
 
 
 def test_attach_with_another_firmware() -> None:

@@ -88,7 +88,7 @@ def test_enabled(tmp_path: Path) -> None:
     """All memory as it was at the crash, although the remote runs again."""
     rig = crashed("enabled")
     assert rig.rproc.state.text == "running"
-    assert rig.sh(f"ls {DUMPS}") == (0, "devcd1\n")
+    assert rig.sh(f"ls {DUMPS}") == (0, "devcd1\ndisabled\n")
     data = content(rig, f"{DUMPS}/devcd1/data")
     elf = check(data, CODE + 0x40)
     code = elf.get_segment(0).data()
@@ -107,13 +107,13 @@ def test_one_dump_at_a_time() -> None:
     rig.machine.memory.write(TRACE, b"other words\0")
     rig.sh(f"echo 1 > {DEBUG}/crash")
     rig.recover()
-    assert rig.sh(f"ls {DUMPS}") == (0, "devcd1\n")
+    assert rig.sh(f"ls {DUMPS}") == (0, "devcd1\ndisabled\n")
     assert content(rig, f"{DUMPS}/devcd1/data") == first
     assert rig.sh(f"echo 0 > {DUMPS}/devcd1/data") == (0, "")
-    assert rig.sh(f"ls {DUMPS}") == (0, "")
+    assert rig.sh(f"ls {DUMPS}") == (0, "disabled\n")
     rig.sh(f"echo 1 > {DEBUG}/crash")
     rig.recover()
-    assert rig.sh(f"ls {DUMPS}") == (0, "devcd2\n")
+    assert rig.sh(f"ls {DUMPS}") == (0, "devcd2\ndisabled\n")
 
 
 def test_dump_is_freed_after_five_minutes() -> None:
@@ -125,7 +125,7 @@ def test_dump_is_freed_after_five_minutes() -> None:
     assert 29_000 <= late <= 34_000
     assert dump.timer.callback is not None
     dump.timer.callback()
-    assert rig.sh(f"ls {DUMPS}") == (0, "")
+    assert rig.sh(f"ls {DUMPS}") == (0, "disabled\n")
 
 
 def test_inline(tmp_path: Path) -> None:
@@ -145,10 +145,51 @@ def test_inline(tmp_path: Path) -> None:
     assert rig.state == "running"
 
 
+def test_reads_of_an_inline_dump() -> None:
+    """At most a page at once, the headers alone; the end is told as often as it is met."""
+    rig = Rig()
+    Remote(rig.machine)
+    assert rig.sh(f"echo inline > {COREDUMP}; echo start > {STATE}") == (0, "")
+    rig.settle()
+    rig.rproc.coredump.segments[:] = []
+    rig.rproc.coredump.add_segment(CODE, 5000)
+    rig.rproc.coredump.add_segment(VRING0, 100)
+    rig.sh(f"echo 1 > {DEBUG}/crash")
+    rig.recover()
+    rig.log()
+
+    async def work() -> list[int]:
+        file = await rig.user.fs.open(f"{DUMPS}/devcd1/data")
+        return [len(await file.read(1 << 16)) for _ in range(4)]
+
+    assert rig.call(work()) == [52 + 2 * 32, 4096, 1004, 0]
+    assert rig.rproc_log() == ["Ramdump done, 5216 bytes read"] * 2
+
+
+def test_dumps_can_be_disabled_for_ever() -> None:
+    """A 1 in the class's file drops what there is; nothing else is taken."""
+    rig = crashed("inline")
+    device = rig.rproc.sysfs_path
+    assert rig.sh(f"ls {device}")[1].split()[:2] == ["coredump", "devcoredump"]
+    assert rig.read(f"{DUMPS}/disabled") == "0\n"
+    invalid = (1, "sh: write error: Invalid argument\n")
+    for word in ("0", "2", "yes", "-1", "''"):
+        assert rig.sh(f"echo {word} > {DUMPS}/disabled") == invalid
+    assert rig.sh(f"echo 1 > {DUMPS}/disabled") == (0, "")
+    rig.recover()
+    assert rig.state == "running"
+    assert rig.read(f"{DUMPS}/disabled") == "1\n"
+    rig.sh(f"echo 1 > {DEBUG}/crash")
+    rig.recover()
+    assert rig.state == "running"
+    assert rig.sh(f"ls {DUMPS}") == (0, "disabled\n")
+    assert "devcoredump" not in rig.sh(f"ls {device}")[1]
+
+
 def test_disabled() -> None:
     """No dump."""
     rig = crashed("disabled")
-    assert rig.sh(f"ls {DUMPS}") == (0, "")
+    assert rig.sh(f"ls {DUMPS}") == (0, "disabled\n")
 
 
 def test_class_that_is_not_set() -> None:
@@ -162,7 +203,7 @@ def test_class_that_is_not_set() -> None:
     rig.sh(f"echo 1 > {DEBUG}/crash")
     rig.recover()
     assert "ELF class is not set" in rig.rproc_log()
-    assert rig.sh(f"ls {DUMPS}") == (0, "")
+    assert rig.sh(f"ls {DUMPS}") == (0, "disabled\n")
 
 
 def test_segment_that_is_not_mapped() -> None:

@@ -350,3 +350,8 @@ def test_second_remote_boots_by_itself() -> None:
     assert not rig.user.fs.exists("/sys/class/remoteproc/remoteproc1")
     assert not rig.user.fs.exists("/dev/remoteproc1")
     assert rproc.state is State.OFFLINE
+    rig.log()
+    with pytest.raises(LinuxError, match="ENODEV"):
+        rig.call(rproc.boot())
+    rproc.report_crash(CrashType.WATCHDOG)
+    assert rig.log() == ["remoteproc remoteproc1: can't boot deleting rproc other"]
