@@ -46,6 +46,9 @@ def main(words: list[str] | None = None) -> int:
     except AmpsimError as error:
         print(f"conformance: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("conformance: interrupted", file=sys.stderr)
+        return 2
     return 1 if any(row.unexplained for rows in results.values() for row in rows) else 0
 
 

@@ -81,12 +81,15 @@ def _compile(source: Path, output: Path) -> None:
 
 
 def main() -> int:
-    """Build, say where the files are; 0, or 2 with one line about what is missing."""
+    """Build, say where the files are; 2 with a line about what is missing, 1 if interrupted."""
     try:
         files = build_peer(lambda text: print(f"linux-peer: {text}", flush=True))
     except AmpsimError as error:
         print(f"linux-peer: {error}", file=sys.stderr)
         return error.exit_code
+    except KeyboardInterrupt:
+        print("linux-peer: interrupted", file=sys.stderr)
+        return 1
     print(f"linux-peer: {files.kernel}")
     print(f"linux-peer: {files.initramfs}")
     return 0

@@ -39,10 +39,20 @@ class KernelProcess:
     def __init__(self, kernel: Path, directory: Path, console: Path, words: Sequence[str]) -> None:
         self._console = console
         self._directory = directory
-        with console.open("wb") as output:
-            self._process = subprocess.Popen(
-                [*_FIXED_AND_BOUND, str(kernel), f"mem={MEMORY_MIB}M", *words],
-                cwd=directory,
+        command = [*_FIXED_AND_BOUND, str(kernel), f"mem={MEMORY_MIB}M", *words]
+        try:
+            self._process = self._start(command)
+        except OSError as error:
+            raise RunError(
+                f"the Linux kernel cannot be started: {command[0]}: {error.strerror} "
+                f"({_FIXED_AND_BOUND[0]} and setarch are of util-linux)"
+            ) from None
+
+    def _start(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
+        with self._console.open("wb") as output:
+            return subprocess.Popen(
+                command,
+                cwd=self._directory,
                 # glibc's rseq area is unmapped by the kernel's own processes: without it they run.
                 env={"GLIBC_TUNABLES": "glibc.pthread.rseq=0", "HOME": ".", "TMPDIR": _TMPFS},
                 stdin=subprocess.DEVNULL,

@@ -76,7 +76,11 @@ class Machine:
         if live:
             self.console = ConsoleDevice(directory / CONSOLE_SOCKET)
             devices.append(f"virtio_uml.device={CONSOLE_SOCKET}:{VIRTIO_ID_CONSOLE}")
-        self.process = KernelProcess(kernel, directory, console, [*words, *devices])
+        try:
+            self.process = KernelProcess(kernel, directory, console, [*words, *devices])
+        except RunError:
+            self._close_sockets()
+            raise
 
     def run(self) -> Event:
         """Return what the kernel does next that is for the bench; it stands still then."""
@@ -165,6 +169,9 @@ class Machine:
     def close(self) -> None:
         """End the kernel and everything that belongs to it."""
         self.process.end()
+        self._close_sockets()
+
+    def _close_sockets(self) -> None:
         self.rpmsg.close()
         if self.console is not None:
             self.console.close()

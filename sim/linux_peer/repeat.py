@@ -70,6 +70,8 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--sim", default="verilator", choices=("verilator", "icarus"))
     parser.add_argument("--rtos", default="cpython", choices=("cpython", "micropython"))
     arguments = parser.parse_args(words)
+    if arguments.runs < 2:
+        parser.error(f"--runs: expected at least 2, found {arguments.runs}")
     try:
         repeat(
             arguments.runs,
@@ -79,6 +81,9 @@ def main(words: list[str] | None = None) -> int:
     except AmpsimError as error:
         print(f"repeat: {error}", file=sys.stderr)
         return error.exit_code
+    except KeyboardInterrupt:
+        print("repeat: interrupted", file=sys.stderr)
+        return 1
     return 0
 
 

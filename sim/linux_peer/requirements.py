@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import platform
 import shutil
 import sys
 from pathlib import Path
@@ -27,6 +28,8 @@ PROGRAMS = {
     "xz": "xz-utils",
 }
 _LIBC = "libc6-dev"
+MACHINE = "x86_64"
+"""User-Mode Linux runs on x86 alone (arch/um), and the patches are for 64 bits of it."""
 
 
 def missing_packages() -> list[str]:
@@ -43,6 +46,12 @@ def missing_packages() -> list[str]:
 
 def check_packages() -> None:
     """Raise :class:`.ToolError`, one line, when the kernel cannot be built here."""
+    machine = platform.machine()
+    if machine != MACHINE:
+        raise ToolError(
+            f"the Linux kernel of --host linux: expected a machine of {MACHINE}, found {machine} "
+            "(User-Mode Linux is for x86; everything else works here)"
+        )
     missing = missing_packages()
     if missing:
         names = " ".join(missing)

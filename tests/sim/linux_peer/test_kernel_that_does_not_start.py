@@ -81,6 +81,17 @@ def test_addresses_that_cannot_be_fixed(tmp_path: Path, monkeypatch: pytest.Monk
     )
 
 
+def test_programs_of_util_linux_that_are_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(kernel_process, "_FIXED_AND_BOUND", ("no-setpriv", "setarch", "-R"))
+    with pytest.raises(RunError) as caught:
+        Machine(tmp_path / "kernel", tmp_path, tmp_path / "console.log", [], lambda: 0)
+    assert str(caught.value) == (
+        "the Linux kernel cannot be started: no-setpriv: No such file or directory "
+        "(no-setpriv and setarch are of util-linux)"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["console.log"]
+
+
 def test_a_panic_is_what_counts_of_its_last_words(tmp_path: Path):
     panic = "[    0.010000] Kernel panic - not syncing: No working init found."
     found = failure(tmp_path, f"echo '{panic}'\necho 'CPU: 0 UID: 0 PID: 1'\nkill -ABRT $$")

@@ -2,11 +2,13 @@
 """What --host linux lacks or cannot do is said in one line."""
 
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from sim.cli import main
-from sim.linux_peer import build, requirements
+from sim.conformance import __main__ as comparison
+from sim.linux_peer import build, repeat, requirements
 
 
 def complaint(capsys: pytest.CaptureFixture[str], *words: str) -> str:
@@ -27,6 +29,52 @@ def test_missing_packages_are_named(
     )
     assert build.main() == 2
     assert capsys.readouterr().err == expected
+
+
+def test_a_machine_that_it_is_not_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr("platform.machine", lambda: "aarch64")
+    expected = (
+        "the Linux kernel of --host linux: expected a machine of x86_64, found aarch64 "
+        "(User-Mode Linux is for x86; everything else works here)\n"
+    )
+    assert requirements.main() == 2
+    assert build.main() == 2
+    found = capsys.readouterr()
+    assert (found.out, found.err) == (expected, f"linux-peer: {expected}")
+
+
+@pytest.mark.parametrize(
+    ("command", "step", "code", "said"),
+    [
+        (build, "build_peer", 1, "linux-peer: interrupted"),
+        (repeat, "repeat", 1, "repeat: interrupted"),
+        (comparison, "compare_hosts", 2, "conformance: interrupted"),
+    ],
+)
+def test_ctrl_c_is_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: ModuleType,
+    step: str,
+    code: int,
+    said: str,
+):
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, step, interrupted)
+    monkeypatch.setattr("sys.argv", ["command"])
+    assert command.main() == code
+    assert capsys.readouterr().err == f"{said}\n"
+
+
+def test_one_run_is_no_repetition(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as end:
+        repeat.main(["--runs", "1"])
+    assert end.value.code == 2
+    assert capsys.readouterr().err.endswith("error: --runs: expected at least 2, found 1\n")
 
 
 def test_a_dynamic_busybox_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
