@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import signal
 import threading
 import time
@@ -12,7 +13,8 @@ from typing import Any
 import pytest
 
 from sim.cli import main
-from sim.linux_peer.build import PeerFiles
+from sim.linux_peer.build import INIT, PeerFiles
+from sim.linux_peer.initramfs import archive, file
 from sim.micropython.link import MODULE
 
 pytestmark = pytest.mark.usefixtures("peer_files")
@@ -175,16 +177,23 @@ def test_a_micropython_that_is_killed_takes_the_kernel_along(
     )
 
 
-def test_a_kernel_that_panics(
+def test_a_kernel_that_panics_in_mid_run(
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     peer_files: PeerFiles,
 ):
-    other = tmp_path / "no-init.cpio"
-    other.write_bytes(b"")
+    # An init that runs the scenario and then dies, while messages are under way.
+    init = INIT.read_text().replace(". /script\n", "(. /script) &\nwait_for /dev/rpmsg0\nexit 3\n")
+    base = peer_files.initramfs.read_bytes()
+    other = tmp_path / "mortal-init.cpio"
+    other.write_bytes(base + archive([file("init", init.encode(), 0o755)]))
     broken = PeerFiles(peer_files.kernel, other)
     monkeypatch.setattr("sim.linux_peer.build.build_peer", lambda _say: broken)
-    line = breakdown(tmp_path / "run", capfd)
-    assert line.startswith("ampsim: the Linux kernel ended (")
-    assert "Kernel panic - not syncing: " in line
+    line = breakdown(tmp_path / "run", capfd, "--count", "100000")
+    assert re.fullmatch(
+        r"ampsim: the Linux kernel ended \(signal 6\): \[ +[0-9.]+\] Kernel panic - not syncing: "
+        r"Attempted to kill init! exitcode=0x00000300",
+        line,
+    )
+    assert "creating channel rpmsg-raw" in (tmp_path / "run/linux-console.log").read_text()
