@@ -26,6 +26,7 @@ from sim.referee.setup_of_board import setup_of
 
 DESCRIPTOR, HEADER, NAME_MESSAGE = Struct("<QIHH"), Struct("<IIIHH"), Struct("<32sII")
 NAME_SERVICE = 53
+_KINDS = frozenset((Kind.MEMORY_READ, Kind.MEMORY_WRITE, Kind.REGISTER_WRITE, Kind.SEEN))
 
 
 class What(Enum):
@@ -75,8 +76,7 @@ def observed(path: Path, board: Board, firmware: Path) -> Observed:
 
     ``firmware`` is the RTOS's, where its resource table is.
     """
-    stream = RecordFile(path)
-    rings = check_stream(stream, board).link.rings
+    rings = check_stream(RecordFile(path), board).link.rings
     shapes: list[RingShape] = [rings[index].shape for index in sorted(rings)]
     if len(shapes) != len(RINGS):
         raise AmpsimError(f"{path}: expected two rings, found {len(shapes)}")
@@ -86,6 +86,7 @@ def observed(path: Path, board: Board, firmware: Path) -> Observed:
     parts: list[Bytes] = []
     first_kick: list[str] | None = None
     rested = True
+    stream = RecordFile(path, _KINDS)
     for record in stream:
         now = record.cycle * stream.header.clock_ns
         if not rested and now - sights[-1].time_ns > GAP_NS:

@@ -21,12 +21,11 @@ difference without a known reason (`sim/conformance/differences.py`) makes the c
 
 - Addresses are replaced by names: fields of a ring, numbers of buffers. The place of the rings, the
   buffers and the fields in a ring is each transport's own.
-- The kernel computes in no time. So Linux's work above its drivers costs the model none either, the
-  RTOS's clock stands while the model accesses rings and buffers on the bus
-  (`sim/conformance/one_clock.py`), and a task of the model that an interrupt wakes up waits for the
-  one that runs: User-Mode Linux is not preemptible. Doorbells and interrupts take their time, the
-  same with both; visits to M-mode take none, nor on V821 do entry to and exit from an interrupt,
-  one of which comes with each kick.
+- The kernel computes in no time. So Linux's work above its drivers costs the model none either, and
+  a task of the model that an interrupt wakes up waits for the one that runs: User-Mode Linux is not
+  preemptible. The model's accesses to rings and buffers take the time of the bus, the kernel's
+  none. Doorbells and interrupts take their time, the same with both; visits to M-mode take none,
+  nor on V821 do entry to and exit from an interrupt, one of which comes with each kick.
 - The order of the kernel's stores between two kicks is not compared. They are found when it stands
   still, at a kick or a rest; looking more often would not show more, for no simulated time passes
   between them, and the RTOS makes no access. That the model stores in the order of

@@ -7,7 +7,6 @@ from typing import Any
 
 from host_side.programs.modules import MODULE_DIRECTORY
 from host_side.programs.registry import ProgramFile
-from sim.conformance.one_clock import OneClock, link_memory
 from sim.conformance.steps import (
     MARK,
     MODULE,
@@ -19,7 +18,6 @@ from sim.conformance.steps import (
     TTY_DEVICE,
 )
 from sim.conformance.tool import main
-from sim.core import Hart, Software
 from sim.linux_peer.scenarios.peer_scenario import RESULT, PeerScenario
 from sim.scenarios.scenario import Check, Scenario
 
@@ -45,15 +43,8 @@ class WithModel(Scenario):
         self._printed = ""
         self._done = 0
         session = self.session
-        self._clock = OneClock(session.port.now, link_memory(session.board))
         assert session.linux is not None
         session.linux.kernel.scheduler.preemptive = False  # as is User-Mode Linux
-
-    def software(self, hart: Hart, software: Software) -> Software:
-        """Stop the RTOS's clock while Linux accesses rings and buffers."""
-        if hart is self.session.rtos_hart:
-            return self._clock.rtos(software)
-        return self._clock.linux(software)
 
     async def script(self) -> None:
         """Run the steps, with a rest after each."""

@@ -215,8 +215,6 @@ class Session:
         software = self.boot.start(self.harts[index], address)
         if self._faults is not None:
             software = self._faults.software(self.harts[index], software)
-        if software is not None:
-            software = self.scenario.software(self.harts[index], software)
         self._software[index] = software
         return software
 

@@ -10,6 +10,9 @@ from sim.records import Kind, pack_record
 from sim.referee.referee import Referee
 from sim.referee.stream import RecordStream
 
+_AT_ONCE = 4096
+"""Records that the referee is handed together."""
+
 
 def check_stream(stream: RecordFile, board: Board) -> Referee:
     """Return the referee of `board` after all records of a file.
@@ -20,11 +23,16 @@ def check_stream(stream: RecordFile, board: Board) -> Referee:
     take = RecordStream(referee, stream.header.clock_ns).take
     harts = len(board.harts)
     now = 0
+    packed: list[bytes] = []
     for record in stream:
         if record.kind <= Kind.REGISTER_WRITE and record.hart >= harts:
             expected = f"a hart below {harts} ({board.name})"
             raise AmpsimError(f"{stream.path}: expected {expected}, found hart {record.hart}")
         now = record.cycle
-        take(pack_record(record))
+        packed.append(pack_record(record))
+        if len(packed) == _AT_ONCE:
+            take(b"".join(packed))
+            packed.clear()
+    take(b"".join(packed))
     referee.finish(now * stream.header.clock_ns)
     return referee

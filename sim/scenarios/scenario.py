@@ -7,7 +7,6 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 if TYPE_CHECKING:
-    from sim.core import Hart, Software
     from sim.inside.session import Session
 
 
@@ -51,10 +50,6 @@ class Scenario(ABC):
 
     def prepare(self) -> None:
         """Install measures and watchers; called before the first hart leaves reset."""
-
-    def software(self, hart: Hart, software: Software) -> Software:
-        """Return what a hart that leaves reset runs: this, unless the scenario has a part in it."""
-        return software
 
     async def script(self) -> None:
         """Run as a Linux process once Linux is up; the run ends when it returns."""
