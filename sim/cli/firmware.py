@@ -10,14 +10,14 @@ from typing import Any
 
 from rich.console import Console
 
-from sim.boards import load_board
+from sim.boards import list_boards, load_board
 from sim.boards.profile import load_profile
 from sim.boards.views import rtos_board
 from sim.cli import firmware_report as report
 from sim.cli.firmware_images import add_flash, add_payload
 from sim.cli.values import output_file, positive
 from sim.firmware import build_firmware
-from sim.firmware.describe import describe
+from sim.firmware.describe import describe, packed_board
 from sim.firmware.files import read_file
 from sim.firmware.lint import Severity, Target, lint
 from sim.firmware.search import Choice, find_choices
@@ -61,7 +61,9 @@ def _add_info(actions: Any) -> None:
 def _add_lint(actions: Any) -> None:
     check = actions.add_parser("lint", help="check a firmware; exit 1 when it has errors")
     check.add_argument("elf", type=Path)
-    check.add_argument("--board", help="check against this board's memory map, too")
+    check.add_argument(
+        "--board", help="check against this board's memory map (default: the one it was built for)"
+    )
     check.add_argument("--json", action="store_true", help="print the findings as JSON")
     check.set_defaults(handler=handle_lint)
 
@@ -96,15 +98,23 @@ def handle_info(arguments: argparse.Namespace) -> int:
 
 def handle_lint(arguments: argparse.Namespace) -> int:
     """Print the findings; 1 when one of them is an error."""
-    target = Target.of(load_board(arguments.board)) if arguments.board else Target()
+    board = arguments.board or _built_for(arguments.elf)
+    target = Target.of(load_board(board)) if board else Target()
     findings = lint(read_file(arguments.elf), target)
     failed = any(finding.severity == Severity.ERROR for finding in findings)
     if arguments.json:
         values = [finding.as_json() for finding in findings]
-        print(json.dumps({"file": str(arguments.elf), "passed": not failed, "findings": values}))
+        found = {"file": str(arguments.elf), "board": target.name, "passed": not failed}
+        print(json.dumps({**found, "findings": values}))
     else:
-        report.print_findings(Console(emoji=False), arguments.elf, findings)
+        report.print_findings(Console(emoji=False), arguments.elf, target.name, findings)
     return int(failed)
+
+
+def _built_for(path: Path) -> str | None:
+    """Return the board that a file of our own builder names, if it is one of ours."""
+    name = packed_board(path)
+    return name if name in list_boards() else None
 
 
 def handle_which(arguments: argparse.Namespace) -> int:

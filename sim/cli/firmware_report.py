@@ -111,8 +111,10 @@ def _address(address: int) -> str:
     return "any" if address == ANY else f"0x{address:08x}"
 
 
-def print_findings(console: Console, path: Path, findings: Sequence[Finding]) -> None:
-    """Print what a check has found, worst rules as they come, and the sum."""
+def print_findings(
+    console: Console, path: Path, board: str | None, findings: Sequence[Finding]
+) -> None:
+    """Print what a check has found, rules as they come, and the sum; ``board`` is checked for."""
     for finding in findings:
         colour = _COLOURS[finding.severity]
         line = escape(finding.line().removeprefix(f"{finding.severity} "))
@@ -120,7 +122,8 @@ def print_findings(console: Console, path: Path, findings: Sequence[Finding]) ->
         console.print(f"{escape(str(path))}: {text}", highlight=False, soft_wrap=True)
     counts = Counter(finding.severity for finding in findings)
     summary = ", ".join(counted(counts[item], f"{item}s") for item in Severity)
-    console.print(f"{escape(path.name)}: {summary}", highlight=False, soft_wrap=True)
+    target = f" (for {escape(board)})" if board else ""
+    console.print(f"{escape(path.name)}: {summary}{target}", highlight=False, soft_wrap=True)
 
 
 def print_choices(console: Console, choices: Sequence[Choice]) -> None:

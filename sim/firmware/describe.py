@@ -93,6 +93,19 @@ def describe(path: Path) -> Description:
     return Description(path, elf, image, _table(path, image), _version(image), _archive(path, elf))
 
 
+def packed_board(path: Path) -> str | None:
+    """Return the name of the board that the archive in a file is for; None when there is none.
+
+    A file that is too damaged to tell has none; one that cannot be read is a FirmwareError.
+    """
+    read_file(path)
+    try:
+        archive = _archive(path, read_elf(path))
+    except FirmwareError:
+        return None
+    return None if archive is None else str(archive.board.get("name", "")) or None
+
+
 def _table(path: Path, image: ElfImage) -> tuple[tuple[int, Entry], ...] | None:
     section = image.section(TABLE)
     if section is None:

@@ -118,6 +118,16 @@ class Other:
 Entry = Carveout | Trace | Vdev | Other
 
 
+def entry_bytes(entry: Entry) -> int:
+    """Return the bytes of an entry with its type; of an unknown one those of the type alone."""
+    if isinstance(entry, Other):
+        return _WORD.size
+    size = _WORD.size + entry.FIELDS.size
+    if isinstance(entry, Vdev):
+        size += Vring.FIELDS.size * len(entry.vrings) + len(entry.config)
+    return size
+
+
 def pack_table(entries: Sequence[Carveout | Trace | Vdev]) -> bytes:
     """Return the table of ``entries``, in their order, each aligned to 4 bytes."""
     at = HEADER_BYTES + _WORD.size * len(entries)

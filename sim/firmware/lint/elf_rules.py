@@ -88,12 +88,24 @@ def _section_table(image: ElfImage) -> Iterator[Finding]:
         yield error(
             "elf-section-headers", at, f"a section below {header.shnum}", f"{header.shstrndx}"
         )
+    yield from _section_names(image)
     for item in image.sections:
         end = item.header.offset + item.header.size
         if item.header.type != SHT_NOBITS and item.number and end > len(image.data):
             expected = f"section {item.number} ({item.name}) inside {len(image.data)} bytes"
             at = item.at + layout.section_field("offset")
             yield error("section-truncated", at, expected, f"an end at {end}")
+
+
+def _section_names(image: ElfImage) -> Iterator[Finding]:
+    """Linux compares names where the headers say they are, inside the file or not."""
+    if image.header.shstrndx >= len(image.sections):
+        return
+    size = image.sections[image.header.shstrndx].header.size
+    for item in image.sections:
+        if item.header.name >= max(1, size):
+            expected = f"the name of section {item.number} inside {size} bytes of names"
+            yield error("section-name", item.at, expected, f"{item.header.name}")
 
 
 def _extent(image: ElfImage, kind: str, start: int, length: int) -> Iterator[Finding]:

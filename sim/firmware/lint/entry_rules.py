@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sim.firmware.elf_image import TABLE, ElfImage
 from sim.firmware.lint.finding import Finding, error, warning
@@ -13,6 +14,7 @@ from sim.firmware.lint.vdev_rules import Vdevs
 from sim.firmware.resource_table import (
     ANY,
     HEADER_BYTES,
+    NAME_BYTES,
     Carveout,
     Entry,
     Kind,
@@ -20,6 +22,7 @@ from sim.firmware.resource_table import (
     TableError,
     Trace,
     Vdev,
+    entry_bytes,
     read_entry,
 )
 
@@ -27,7 +30,9 @@ _VENDOR = range(128, 513)
 
 # Offsets in an entry, its type included.
 CARVEOUT_DA, CARVEOUT_PA, CARVEOUT_LEN, CARVEOUT_RESERVED, CARVEOUT_NAME = 4, 8, 12, 20, 24
-TRACE_DA, TRACE_LEN, TRACE_RESERVED = 4, 8, 12
+TRACE_DA, TRACE_LEN, TRACE_RESERVED, TRACE_NAME = 4, 8, 12, 16
+
+_NUM_AT, _WORD = 4, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +57,27 @@ def check_entries(
         except TableError as fault:
             at = base + fault.offset
             yield error("entry-truncated", at, f"entry {number}: {fault.expected}", fault.found)
+    yield from _apart(places, base)
     for place in places:
         yield from _entry(image, place, target)
     vdevs = [(item.at, item.entry) for item in places if isinstance(item.entry, Vdev)]
+    if target.table and not vdevs:
+        expected = "a vdev: Linux makes no RPMsg bus without"
+        yield warning("vdev-missing", base + _NUM_AT, expected, f"{len(offsets)} other entries")
     entries = (item.entry for item in places)
     carveouts = (item for item in entries if isinstance(item, Carveout))
     sizes = {item.name: item.length for item in carveouts if item.kind == Kind.CARVEOUT}
     yield from Vdevs(vdevs, sizes, target).check()
+
+
+def _apart(places: list[Place], base: int) -> Iterator[Finding]:
+    """Entries at one and the same place are said by the rule for offsets."""
+    for low, high in pairwise(sorted(places, key=lambda place: place.at)):
+        end = low.at + entry_bytes(low.entry)
+        if low.at < high.at < end:
+            at = base + HEADER_BYTES + _WORD * high.number
+            expected = f"entry {high.number} behind entry {low.number}, from {end - base} on"
+            yield error("table-offsets", at, expected, str(high.at - base))
 
 
 def _entry(image: ElfImage, place: Place, target: Target) -> Iterator[Finding]:
@@ -68,9 +87,19 @@ def _entry(image: ElfImage, place: Place, target: Target) -> Iterator[Finding]:
             expected = "a type of 0 to 3, or a vendor's (128 to 512)"
             yield warning("entry-type", place.at, expected, str(entry.kind))
     elif isinstance(entry, Carveout):
+        yield from _name(image, "carveout-name", place.at + CARVEOUT_NAME, entry.name)
         yield from _carveout(image, place.at, entry, target)
     elif isinstance(entry, Trace):
+        yield from _name(image, "trace-name", place.at + TRACE_NAME, entry.name)
         yield from _trace(image, place.at, entry)
+
+
+def _name(image: ElfImage, rule: str, at: int, name: str) -> Iterator[Finding]:
+    """Linux reads on behind a name without an end, and takes a carveout's for a printf format."""
+    if 0 not in image.data[at : at + NAME_BYTES]:
+        yield error(rule, at, f"a name that ends within {NAME_BYTES} bytes", "no NUL")
+    elif "%" in name:
+        yield error(rule, at, "a name without %: Linux takes it for a format", name)
 
 
 def _carveout(image: ElfImage, at: int, entry: Carveout, target: Target) -> Iterator[Finding]:

@@ -11,6 +11,8 @@ from sim.firmware.elf_layout import PF_X
 from sim.firmware.lint.finding import Finding, error
 from sim.firmware.lint.target import Target
 
+_PARCEL = 2  # bytes to which RISC-V aligns instructions, compressed ones among them
+
 
 def check_segments(image: ElfImage, target: Target) -> Iterator[Finding]:
     """Check each PT_LOAD segment, then all together."""
@@ -53,8 +55,9 @@ def _segment(image: ElfImage, item: Program, target: Target) -> Iterator[Finding
 
 
 def _entry(image: ElfImage) -> Iterator[Finding]:
-    entry = image.header.entry
+    entry, at = image.header.entry, image.layout.header_field("entry")
     executable = (item for item in image.loads if item.header.flags & PF_X)
     if not any(item.covers(entry, 1) for item in executable):
-        at = image.layout.header_field("entry")
         yield error("entry", at, "an entry point in an executable segment", f"0x{entry:x}")
+    elif entry % _PARCEL:
+        yield error("entry", at, "an even entry point", f"0x{entry:x}")

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 from elftools.elf.elffile import ELFFile
+from mcu_file import GOOD
 
 from sim.cli.main import main as ampsim
+from sim.firmware.describe import packed_board
 
 
 @pytest.fixture(scope="module")
@@ -84,13 +86,34 @@ def test_info_in_words(mcu: Path, rtthread: Path, capsys: pytest.CaptureFixture[
     assert "version: none" in text
 
 
-@pytest.mark.parametrize("board", ["v821", None])
+@pytest.mark.parametrize("board", ["v821", None])  # None: the board that the file itself names
 def test_built_firmware_passes_the_check(
     mcu: Path, board: str | None, capsys: pytest.CaptureFixture[str]
 ):
     option = ["--board", board] if board else []
     assert ampsim(["firmware", "lint", str(mcu), *option]) == 0
-    assert capsys.readouterr().out.endswith("fw.elf: 0 errors, 0 warnings, 1 note\n")
+    assert capsys.readouterr().out.endswith("fw.elf: 0 errors, 0 warnings, 1 note (for v821)\n")
+
+
+def test_check_is_for_the_board_that_the_file_names(
+    mcu: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    """The name of a carveout that only the board's map can find fault with."""
+    path = tmp_path / "fw.bin"
+    path.write_bytes(mcu.read_bytes().replace(b"vdev0buffer", b"vdev0puffer"))
+    assert ampsim(["firmware", "lint", str(path)]) == 0
+    assert "warning [carveout-name]" in capsys.readouterr().out
+
+
+def test_board_of_a_damaged_or_foreign_file(mcu: Path, tmp_path: Path):
+    assert packed_board(mcu) == "v821"
+    path = tmp_path / "fw.bin"
+    data = bytearray(mcu.read_bytes())
+    data[0x1000 + 300] ^= 1  # in the archive: its check sum is wrong
+    path.write_bytes(data)
+    assert packed_board(path) is None
+    path.write_bytes(GOOD)
+    assert packed_board(path) is None
 
 
 def test_lint_exit_codes(mcu: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -110,6 +133,7 @@ def test_lint_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert ampsim(["firmware", "lint", "--json", str(path)]) == 1
     assert json.loads(capsys.readouterr().out) == {
         "file": str(path),
+        "board": None,
         "passed": False,
         "findings": [
             {

@@ -42,6 +42,16 @@ def drop_loads(data: bytes) -> bytes:
     return data
 
 
+def without_end(at: int, name: bytes) -> mcu.Change:
+    """Fill a name's field up to its last byte."""
+
+    def change(data: bytes) -> bytes:
+        start = TABLE_AT + at
+        return data[:start] + name.ljust(32, b"x") + data[start + 32 :]
+
+    return change
+
+
 CASES = [
     # rule, change, offset in the file (None: no byte), expected, found
     (
@@ -106,6 +116,11 @@ CASES = [
         *("entry", mcu.header("entry", mcu.DATA, "<I"), 24),
         *("an entry point in an executable segment", "0x811fe000"),
     ),
+    ("entry", mcu.header("entry", mcu.CODE + 1, "<I"), 24, "an even entry point", "0x81000001"),
+    (
+        *("section-name", mcu.table_section("name", 0x40000), mcu.TABLE_SECTION),
+        *("the name of section 2 inside 55 bytes of names", "262144"),
+    ),
     ("table-missing", without_table, None, "a section .resource_table", "none"),
     (
         *("table-duplicate", with_two_tables, mcu.TABLE_SECTION + 40),
@@ -151,6 +166,10 @@ CASES = [
     ("table-offsets", mcu.table(20, 30), TABLE_AT + 20, "entry 1 aligned to 4", "30"),
     ("table-offsets", mcu.table(20, 28), TABLE_AT + 20, "entry 1 at a place of its own", "28"),
     (
+        *("table-offsets", mcu.table(20, VDEV_AT - 4), TABLE_AT + 20),
+        *(f"entry 1 behind entry 0, from {VDEV_AT} on", str(VDEV_AT - 4)),
+    ),
+    (
         *("entry-truncated", mcu.table_section("size", 190), TABLE_AT + LOG_AT + 4),
         *("entry 2: a trace entry of 44 bytes", "34 left in the table"),
     ),
@@ -176,6 +195,18 @@ CASES = [
         "buffers",
     ),
     (
+        *("carveout-name", without_end(52, b"vdev0buffer"), TABLE_AT + 52),
+        *("a name that ends within 32 bytes", "no NUL"),
+    ),
+    (
+        *("carveout-name", mcu.buffer(name="100%n"), TABLE_AT + 52),
+        *("a name without %: Linux takes it for a format", "100%n"),
+    ),
+    (
+        *("trace-name", without_end(LOG_AT + 16, b"log"), TABLE_AT + LOG_AT + 16),
+        *("a name that ends within 32 bytes", "no NUL"),
+    ),
+    (
         *("carveout-address", mcu.buffer(da=0x81381000), TABLE_AT + 32),
         *("vdev0buffer in 0x81380000-0x813bffff", "0x81381000-0x813c0fff"),
     ),
@@ -198,6 +229,17 @@ CASES = [
         *("trace-overlap", mcu.log(da=mcu.CODE, length=16), TABLE_AT + LOG_AT + 4),
         "trace buffer log behind the contents of segment 0, from 0x81000040 on",
         "0x81000000",
+    ),
+    (
+        *("vdev-missing", mcu.entries(mcu.BUFFER, mcu.LOG), TABLE_AT + 4),
+        *("a vdev: Linux makes no RPMsg bus without", "2 other entries"),
+    ),
+    (
+        "vdev-missing",
+        mcu.table(4, 0),
+        TABLE_AT + 4,
+        "a vdev: Linux makes no RPMsg bus without",
+        "0 other entries",
     ),
     ("vdev-id", mcu.vdev(id=3), TABLE_AT + VDEV_AT + 4, "virtio id 7 (rpmsg)", "3"),
     (
