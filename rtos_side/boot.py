@@ -13,6 +13,7 @@ from rtos_side.finsh.amp_commands import amp_commands
 from rtos_side.finsh.app_commands import app_commands
 from rtos_side.finsh.banner import banner
 from rtos_side.finsh.commands import builtin_commands
+from rtos_side.finsh.service_commands import service_commands
 from rtos_side.finsh.shell import Shell
 from rtos_side.hal import EXT, BusFault
 from rtos_side.kernel.kernel import Kernel
@@ -125,4 +126,4 @@ def _commands(board, app):
     if app not in known:
         known.append(app)
     commands = builtin_commands() + app_commands(known)
-    return commands + amp_commands() if _has_services(board) else commands
+    return commands + amp_commands() + service_commands() if _has_services(board) else commands

@@ -2,8 +2,10 @@
 # Counterpart of rpbuf_test: takes every buffer that Linux allocates, and sends back what arrives.
 #
 # A part that Linux transmits is read, checked, written back and transmitted with the same offset
-# and length. Its last 16 bytes are the MD5 of the others (vendor's rpbuf_test); up to 16 bytes have
-# none. The event "rpbuf_rx" gives length and CRC-32 of what was read.
+# and length, and with a wait for the ACK if Linux waits for one. Its last 16 bytes are the MD5 of
+# the others (vendor's rpbuf_test); up to 16 bytes have none. The event "rpbuf_rx" gives length and
+# CRC-32 of what was read, "rpbuf_reset" the length of an answer whose buffer Linux freed instead of
+# acknowledging it.
 
 import binascii
 import hashlib
@@ -12,6 +14,7 @@ from rtos_side.hal import const
 from rtos_side.kernel.errors import EOK
 from rtos_side.kernel.ipc import Mailbox
 from rtos_side.kernel.thread import Thread
+from rtos_side.rpbuf.errors import ECONNRESET
 from rtos_side.services.checksum import DIGEST_SIZE, charge_md5
 
 COMMAND = ("rpbuf_test", "send rpbuf buffers of linux back")
@@ -48,7 +51,7 @@ class RpbufTest:
 
     # The thread of the service must not wait: it hands the part on.
     async def _rx(self, buffer, offset, length):
-        if await self._parts.send((buffer, offset, length)) != EOK:
+        if await self._parts.send((buffer, offset, length, buffer.asked)) != EOK:
             self.dropped += 1
 
     # Linux has given the buffer up, so this side does; Linux keeps its memory until told.
@@ -61,11 +64,10 @@ class RpbufTest:
             status, part = await self._parts.recv()
             if status != EOK:
                 return
-            buffer, offset, length = part
-            if self._rpbuf.is_available(buffer):
-                await self._bounce(buffer, offset, length)
+            if self._rpbuf.is_available(part[0]):
+                await self._bounce(*part)
 
-    async def _bounce(self, buffer, offset, length):
+    async def _bounce(self, buffer, offset, length, asked):
         good, crc = await self._copy(buffer, offset, length)
         self.received += 1
         self._kernel.hart.event("rpbuf_rx", length, crc)
@@ -73,7 +75,9 @@ class RpbufTest:
             self.failed += 1
             text = "rpbuf_test: %s: checksum error\n" % buffer.name.decode()
             await self._console.write(text)
-        await self._rpbuf.transmit(buffer, offset, length)
+        buffer.sync = asked
+        if await self._rpbuf.transmit(buffer, offset, length) == -ECONNRESET:
+            self._kernel.hart.event("rpbuf_reset", length, 0)
 
     # Read the part and write it back. -> (whether the checksum is right, CRC-32)
     async def _copy(self, buffer, offset, length):

@@ -79,11 +79,6 @@ async def _rpbuf_list(shell, arguments):
             await shell.console.write(" - %s %s %d\n" % (name.decode(), kind, buffers[name].length))
 
 
-async def _services(shell, arguments):
-    for name in shell.kernel.amp.services.names():
-        await shell.console.write(name + "\n")
-
-
 def amp_commands():
     return [
         Command("crash", "fail on purpose: fault, loop or silent", _crash),
@@ -93,5 +88,4 @@ def amp_commands():
         Command("eptdev_unbind", "unbind rpmsg ept name", _unbind),
         Command("rpmsg_test", "what the rpmsg test has counted", _rpmsg_test),
         Command("rpbuf_list", "list rpbuf buffers", _rpbuf_list),
-        Command("list_service", "list services of this core", _services),
     ]

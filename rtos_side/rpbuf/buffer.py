@@ -35,6 +35,8 @@ class Buffer:
         # Each transmission waits until the other side has taken it.
         self.sync = False
         self.state = IDLE
+        # The other side waits for the ACK of what it told of last.
+        self.asked = False
         # A semaphore while somebody waits.
         self.waiter = None
 

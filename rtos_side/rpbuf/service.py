@@ -170,9 +170,10 @@ class RpbufService:
             return status
         if offset >= buffer.length or length > buffer.length:
             return -EINVAL
+        asked = buffer.asked = bool(flags & layout.SYNC)
         if buffer.rx is not None:
             await buffer.rx(buffer, offset, length)
-        if flags & layout.SYNC:
+        if asked:
             return await self._tell(layout.ACK, id, 0)
         return EOK
 

@@ -12,6 +12,11 @@ from rtos_side.services.service_layout import DATA_MAX, NAME_SIZE
 TIMEOUT = 1000
 
 
+# Whether a message has room for a name.
+def _is_name(name):
+    return 0 < len(name.encode()) <= NAME_SIZE
+
+
 class Services:
     def __init__(self, kernel):
         self._kernel = kernel
@@ -21,7 +26,7 @@ class Services:
 
     # Raises ValueError for a name that is too long or taken.
     def register(self, name, functions):
-        if not 0 < len(name) <= NAME_SIZE:
+        if not _is_name(name):
             raise ValueError("service name: expected 1 to 16 characters, found %r" % name)
         if name in self._local:
             raise ValueError("service %r is registered already" % name)
@@ -41,6 +46,8 @@ class Services:
             raise ValueError("call of %s: at most %d bytes, found %d" % (name, DATA_MAX, len(data)))
         if name in self._local:
             return await self.call_local(name, function, data)
+        if not _is_name(name):
+            raise NoService(name, function)
         if self.remote is None:
             raise ServerDead(name, function)
         return await self.remote.call(name, function, data, timeout)

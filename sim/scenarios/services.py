@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 from struct import pack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from host_side.services.errors import ServiceError
 from sim.errors import RunError
 from sim.measures import NOTHING
+from sim.scenarios.rtos_shell import POLL_MS, type_at_rtos
 from sim.scenarios.scenario import Check, Scenario
 from sim.scenarios.vendor_link import vendor_link
 
@@ -24,6 +25,36 @@ PAUSE_NS = 50_000
 CTRL_DEVICE = "rpmsg_ctrl-"
 CLIENT_LOAD = "-L 496 -n 20"
 
+# What is typed at the RTOS's shell wherever ``adder`` is, and the answers of either place. Four
+# letters are one word, whose sum it is itself.
+RTOS_ASKS = (
+    "service_call adder 0 abcd",
+    "service_call adder 0 odd",
+    "service_call adder 9",
+    "service_call nobody 0",
+    "list_service",
+)
+_ANSWERS = (
+    "abcd",
+    "service_call: adder.0: the service failed",
+    "service_call: adder.9: no such function",
+    "service_call: nobody.0: no such service",
+)
+ON_LINUX = (*_ANSWERS, "crash")
+ON_RTOS = (*_ANSWERS, "adder\ncrash")
+
+
+class Moved(NamedTuple):
+    """What ten calls of Linux's client and a few of the RTOS's came to.
+
+    Of the ten, ``right`` were answered right, ``there`` on the RTOS and ``here`` on Linux.
+    """
+
+    right: int
+    there: int
+    here: int
+    answers: tuple[str, ...]
+
 
 async def text_upper(data: bytes) -> bytes:
     """Function 0 of Linux's ``text``: ASCII letters in upper case."""
@@ -37,6 +68,8 @@ async def text_reverse(data: bytes) -> bytes:
 
 async def add(data: bytes) -> bytes:
     """Linux's ``adder``, for when the service has moved here: sum of u32 words modulo 2^32."""
+    if len(data) % 4:
+        raise ValueError("not words")
     words = (data[at : at + 4] for at in range(0, len(data), 4))
     total = sum(int.from_bytes(word, "little") for word in words)
     return pack("<I", total & 0xFFFFFFFF)
@@ -59,12 +92,13 @@ class Services(Scenario):
         self._started = NOTHING
         self._began = 0
         self._remote_calls = 0
-        self._served = self._between = 0
+        self._served = self._between = self._added_here = 0
         self._asked = self._first_right = 0
         self._right = 0
-        self._moved: dict[str, tuple[int, int]] = {}
+        self._moved: dict[str, Moved] = {}
         self._errors: dict[str, str] = {}
         self._rtos: tuple[int, int] | None = None
+        self._rtos_clients = 0
         self._recovered = False
         self._client_status: int | None = None
         self._output = ""
@@ -82,6 +116,7 @@ class Services(Scenario):
         self._measure.add(cycle - self._began, self.session.split().since(self._started))
 
     def _rtos_done(self, _cycle: int, rounds: int, wrong: int) -> None:
+        self._rtos_clients += 1
         if self._rtos is None:
             self._rtos = rounds, wrong
 
@@ -131,16 +166,35 @@ class Services(Scenario):
         self._client_status, self._output = await linux.run(line)
 
     async def _move(self, linux: LinuxSide) -> None:
+        """Move ``adder`` to Linux and back; the clients of both cores ask on as before."""
         services = linux.userspace.services
-        for place in ("linux", "rtos"):
-            if place == "linux":
-                services.register("adder", (add,))
-            else:
-                services.unregister("adder")
-            remote, right = self._remote_calls, self._right
-            for number in range(10):
-                await self._ask(linux, number)
-            self._moved[place] = self._remote_calls - remote, self._right - right
+        await type_at_rtos(self.session, "service_remove adder")
+        services.register("adder", (self._add_here,))
+        await self._ask_on(linux, "linux")
+        services.unregister("adder")
+        await self._serve_at_rtos(linux)
+        await self._ask_on(linux, "rtos")
+
+    async def _add_here(self, data: bytes) -> bytes:
+        self._added_here += 1
+        return await add(data)
+
+    async def _serve_at_rtos(self, linux: LinuxSide) -> None:
+        """Start the RTOS's app once more: it serves ``adder`` again, and asks once for all."""
+        done = self._rtos_clients
+        await type_at_rtos(self.session, "services 1")
+        while self._rtos_clients == done:
+            await linux.kernel.msleep(POLL_MS)
+        await linux.kernel.msleep(POLL_MS)  # for the rest of the line that it prints
+
+    async def _ask_on(self, linux: LinuxSide, place: str) -> None:
+        remote, right, here = self._remote_calls, self._right, self._added_here
+        for number in range(10):
+            await self._ask(linux, number)
+        right, there = self._right - right, self._remote_calls - remote
+        here = self._added_here - here
+        answers = [await type_at_rtos(self.session, line) for line in RTOS_ASKS]
+        self._moved[place] = Moved(right, there, here, tuple(answers))
 
     # What can go wrong.
 
@@ -183,6 +237,14 @@ class Services(Scenario):
         if status:
             raise RunError(f"services: echo {command}: {' '.join(output.split())}")
 
+    def _moved_to(self, place: str, expected: Moved) -> Check:
+        found = self._moved.get(place)
+        if found is None:
+            return Check(False, "not asked")
+        by_linux = f"Linux's client: {found.right} of 10 right, {found.there} of them by the RTOS"
+        by_rtos = ", ".join(answer.replace("\n", " ") for answer in found.answers)
+        return Check(found == expected, f"{by_linux}; the RTOS's: {by_rtos}")
+
     def done(self) -> int:
         """Return the calls of Linux that were answered right."""
         return min(self._right, self.count)
@@ -220,10 +282,8 @@ class Services(Scenario):
                 self._client_status == 0,
                 " ".join(self._output.replace("[", "").replace("]", ":").split()),
             ),
-            "moved_to_linux": Check(
-                self._moved.get("linux") == (0, 10), "answered without a message"
-            ),
-            "moved_back": Check(self._moved.get("rtos") == (10, 10), "answered by the RTOS again"),
+            "moved_to_linux": self._moved_to("linux", Moved(10, 0, 10, ON_LINUX)),
+            "moved_back": self._moved_to("rtos", Moved(10, 10, 0, ON_RTOS)),
             "errors_by_name": Check(self._errors == expected, found),
             "back_after_restart": Check(self._recovered, "the same client has answers again"),
         }

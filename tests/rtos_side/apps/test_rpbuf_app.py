@@ -4,7 +4,7 @@
 import binascii
 import hashlib
 
-from rpbuf_master import ADDR, CHANNEL, CREATED, DESTROYED, TRANSMITTED, RpbufMaster, frame
+from rpbuf_master import ACK, ADDR, CHANNEL, CREATED, DESTROYED, TRANSMITTED, RpbufMaster, frame
 from v821_bench import Bench
 
 from rtos_side.apps import rpbuf_test
@@ -127,7 +127,7 @@ def test_many_parts_at_once():
         await master.create(b"many", 4096)
         master.take()
         for i in range(20):
-            bench.linux.send_to(CHANNEL, ADDR, frame(TRANSMITTED, 0, i, 1, SYNC))
+            bench.linux.send_to(CHANNEL, ADDR, frame(TRANSMITTED, 0, i, 1, 0))
             await bench.kernel.spend(1)
         await bench.ms(20)
         answers = []
@@ -138,7 +138,39 @@ def test_many_parts_at_once():
             answers.append(answer)
         parts = [fields[1] for command, fields in answers if command == TRANSMITTED]
         assert parts == list(range(20))
-        assert len(answers) == 40
+        assert len(answers) == 20
+
+    run(body)
+
+
+# Who is asked for ACKs asks for them, too: the next part is answered when the first is taken.
+def test_an_answer_waits_for_its_ack_as_linux_does():
+    async def body(bench, master):
+        await master.create(b"ack", 64)
+        master.take()
+        for i in range(2):
+            await master.tell(TRANSMITTED, 0, i, 1, SYNC)
+        assert [master.take() for _ in range(4)] == [
+            (ACK, (0, 0)),
+            (TRANSMITTED, (0, 0, 1, SYNC)),
+            (ACK, (0, 0)),
+            None,
+        ]
+        await master.tell(ACK, 0, 0)
+        assert master.take() == (TRANSMITTED, (0, 1, 1, SYNC))
+
+    run(body)
+
+
+def test_a_buffer_that_linux_frees_before_its_ack_ends_the_wait():
+    async def body(bench, master):
+        await master.create(b"gone", 64)
+        master.take()
+        await master.tell(TRANSMITTED, 0, 0, 33, SYNC)
+        await master.tell(DESTROYED, 0)
+        resets = [event[2] for event in bench.machine.hart.events if event[1] == "rpbuf_reset"]
+        assert resets == [33]
+        assert bench.kernel.amp.rpbuf.controller.live == [None] * 32
 
     run(body)
 

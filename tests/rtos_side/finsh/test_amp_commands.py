@@ -179,6 +179,47 @@ def test_a_client_is_listed():
     assert line in session.command("rpmsg_list_epts")
 
 
+async def turn_round(data):
+    if not data:
+        raise ValueError("nothing to turn round")
+    return bytes(reversed(data))
+
+
+class ServingApp(IdleApp):
+    async def start(self, kernel, console):
+        kernel.amp.services.register("text", (turn_round,))
+
+
+def test_services_are_called_from_the_shell():
+    session = V821Session(ServingApp())
+    session.connect()
+    assert session.command("list_service") == "list_service\ncrash\ntext\nmsh >"
+    for arguments, answer in (
+        ("text 0 abc", "cba"),
+        ("-x text 0 00ff", "ff00"),
+        ("text 0", "service_call: text.0: the service failed"),
+        ("text 1", "service_call: text.1: no such function"),
+        ("a_name_that_is_too_long 0", "service_call: a_name_that_is_too_long.0: no such service"),
+        ("text x", "Usage: service_call [-x] service function [data]"),
+        ("text 65536", "Usage: service_call [-x] service function [data]"),
+        ("text", "Usage: service_call [-x] service function [data]"),
+    ):
+        shown = session.command("service_call " + arguments)
+        assert shown == f"service_call {arguments}\n{answer}\nmsh >"
+    assert session.command("service_call -x text 0 0").startswith(
+        "service_call -x text 0 0\nservice_call: "
+    )
+
+
+def test_a_service_is_taken_back():
+    session = V821Session()
+    session.connect()
+    assert "service_remove: text is not here\n" in session.command("service_remove text")
+    assert "Usage: service_remove name\n" in session.command("service_remove")
+    session.command("service_remove crash")
+    assert session.command("list_service") == "list_service\nmsh >"
+
+
 def test_crash_wants_to_know_how():
     session = V821Session()
     session.connect()

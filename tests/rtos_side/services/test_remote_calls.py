@@ -98,6 +98,17 @@ def test_a_remote_service_is_called_over_the_link():
     run(body)
 
 
+# The message would carry the first 16 characters: another service's name.
+def test_a_name_that_no_message_holds_is_no_service_s():
+    async def body(bench, services):
+        for name in ("x" * 17, "\xe9" * 9, ""):
+            outcome = await start_call(bench, name, 0, b"")
+            raised(outcome, NoService, name + ".0: no such service")
+            assert bench.linux.take(ADDR) is None
+
+    run(body)
+
+
 def test_every_status_of_the_other_side_has_its_error():
     async def body(bench, services):
         for status, kind, text in (

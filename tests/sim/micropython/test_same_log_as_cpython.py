@@ -27,8 +27,8 @@ RUNS = (
     ("v821", "services", "--count", "3"),
 )
 # How often the RTOS is started, when not once: a round of lifecycle starts it, starts it again and
-# recovers it from a crash; services recovers it from one.
-STARTS = {"lifecycle": 6, "services": 2}
+# recovers it from a crash; services and rpbuf recover it from one.
+STARTS = {"lifecycle": 6, "services": 2, "rpbuf": 2}
 # What is measured in wall time, what says which interpreter ran, and where its files are.
 OTHER = ("wall_time_s", "start_up_s", "rtos", "rtos_memory", "artifacts")
 

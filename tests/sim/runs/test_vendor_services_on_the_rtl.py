@@ -27,6 +27,15 @@ def test_rpbuf_moves_more_than_a_mebibyte_each_way(tmp_path: Path) -> None:
     log = (tmp_path / result["artifacts"]["log"]).read_text()
     for size in (0x4_0000, 17, 16, 1):
         assert f"4 buffers of {size} bytes, 0 failed: " in log
+    reasons = {name: check["reason"] for name, check in result["checks"].items()}
+    assert reasons["programs_succeeded"] == "9 of 9 sizes"
+    assert reasons["bytes_moved"] == "1347636 to the RTOS and 1347636 back"
+    assert reasons["too_large_refused"].endswith("buffer large (len: 262145) failed")
+    assert reasons["freed_while_waited_for"].endswith("ended with ECONNRESET: [5]")
+    assert (
+        "ioctl TRANSMIT_BUF failed (Connection reset by peer)" in reasons["gone_while_waited_for"]
+    )
+    assert result["violations"] == []
 
 
 def test_services_call_both_ways_and_name_their_errors(tmp_path: Path) -> None:
