@@ -93,7 +93,7 @@ class Rproc:
         """The table in use (table_ptr)."""
         self.coredump = Coredump(self)
         self.recovery = recovery.Recovery(self)
-        self._parent_prefix = parent_prefix
+        self.parent_prefix = parent_prefix
         self._state = State.OFFLINE
         self._hooks: list[StateHook] = []
 
@@ -143,15 +143,15 @@ class Rproc:
 
     def parent_error(self, text: str) -> None:
         """dev_err on the platform device."""
-        self.host.printk(self._parent_prefix, text, ERR)
+        self.host.printk(self.parent_prefix, text, ERR)
 
     def parent_warning(self, text: str) -> None:
         """dev_warn on the platform device."""
-        self.host.printk(self._parent_prefix, text, WARNING)
+        self.host.printk(self.parent_prefix, text, WARNING)
 
     def parent_info(self, text: str) -> None:
         """dev_info on the platform device."""
-        self.host.printk(self._parent_prefix, text, INFO)
+        self.host.printk(self.parent_prefix, text, INFO)
 
     # What can be asked of it.
 

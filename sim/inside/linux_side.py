@@ -19,6 +19,7 @@ from host_side.userspace import Userspace
 from sim.boards.views import linux_board
 from sim.core import Hart, Software
 from sim.errors import RunError, TimedOut
+from sim.inside.remote_refusal import remote_refusal
 
 if TYPE_CHECKING:
     from sim.inside.session import Session
@@ -120,8 +121,15 @@ class LinuxSide:
         _, state = await self.run(f"cat {REMOTE_STATE}")
         if state.strip() == "offline":
             status, output = await self.run(f"echo start > {REMOTE_STATE}")
+            self.check_remote()
             if status:
                 raise RunError(f"echo start > {REMOTE_STATE}: {' '.join(output.split())}")
+
+    def check_remote(self) -> None:
+        """RunError when Linux could not start or attach to a remote, with what its log says."""
+        refusal = remote_refusal(self.kernel)
+        if refusal is not None:
+            raise RunError(refusal)
 
     async def link_up(self) -> None:
         """Start the remote where that is up to Linux, and wait for the device of its channel."""
@@ -140,6 +148,7 @@ class LinuxSide:
             try:
                 self.userspace.fs.lookup(path)
             except LinuxError:
+                self.check_remote()
                 await self.kernel.msleep(DEVICE_WAIT_MS)
             else:
                 caller.looks_for = None

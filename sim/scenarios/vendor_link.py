@@ -22,6 +22,7 @@ async def vendor_link(session: Session) -> LinuxSide:
     for _ in range(WAITS):
         if linux.userspace.services.remote is not None:
             return linux
+        linux.check_remote()
         await linux.kernel.msleep(WAIT_MS)
     seconds = WAIT_MS * WAITS / 1000
     raise TimedOut(f"the RTOS has not announced its services within {seconds:g} s")
