@@ -18,6 +18,7 @@ class Planted(NamedTuple):
     board: str
     cause: str
     thing: str
+    """What the explanation has to name; several of which one will do are parted by " or "."""
     step: str
     """Words that some step of the chain has to have."""
     fault: str = ""
