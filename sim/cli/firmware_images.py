@@ -24,7 +24,13 @@ def add_payload(actions: Any) -> None:
     payload = actions.add_parser("payload", help="compose visionfive2_fw_payload.img")
     payload.add_argument("elf", type=Path, help="firmware of a VisionFive 2")
     payload.add_argument("--board", default="visionfive2", help="default: %(default)s")
-    payload.add_argument("--partition", type=_number, default=PARTITION, metavar="BYTES")
+    payload.add_argument(
+        "--partition",
+        type=_number,
+        default=PARTITION,
+        metavar="BYTES",
+        help="size of the partition it has to fit; default: %(default)s",
+    )
     payload.add_argument("-o", "--output", type=output_file, required=True)
     payload.set_defaults(handler=handle_payload)
 
@@ -68,8 +74,9 @@ def handle_payload(arguments: argparse.Namespace) -> int:
 
 
 def handle_flash(arguments: argparse.Namespace) -> int:
-    """Write the medium."""
+    """Write the medium, with a firmware that is one for this board."""
     board = _board(arguments.board, "v821")
+    read_elf(arguments.elf, rtos_windows(board), 32)
     firmware = read_file(arguments.elf)
     kind = Kind(arguments.medium)
     contents = make_medium(V821Map.of(board), kind, firmware, arguments.secure)

@@ -207,3 +207,13 @@ def test_images_are_for_their_own_board(
     assert capsys.readouterr().err == expected
     assert ampsim(["firmware", "payload", str(mcu), "-o", out]) == 2
     assert "expected ELF class 64 bits, found 32 bits" in capsys.readouterr().err
+
+
+def test_flash_takes_no_firmware_of_another_board(
+    rtthread: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    image = tmp_path / "nor.img"
+    assert ampsim(["firmware", "flash", str(rtthread), "-o", str(image)]) == 2
+    text = f"ampsim: {rtthread}: expected ELF class 32 bits, found 64 bits\n"
+    assert capsys.readouterr().err == text
+    assert not image.exists()
