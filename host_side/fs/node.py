@@ -10,6 +10,8 @@ from host_side.fs.file import FileOperations, OpenFile
 from host_side.fs.flags import O_ACCMODE, O_APPEND, O_RDONLY, O_TRUNC, O_WRONLY
 from host_side.kernel.errors import LinuxError
 
+PAGE_SIZE = 4096
+
 
 class Node:
     """Anything with a name in a directory. ``kind`` is the letter ``ls -l`` prints."""
@@ -133,7 +135,7 @@ class TextNode(Node, FileOperations):
 
     def size(self) -> int:
         """Sysfs reports one page."""
-        return 4096
+        return PAGE_SIZE
 
     def operations(self, flags: int) -> FileOperations:
         """The attribute itself."""
@@ -154,10 +156,12 @@ class TextNode(Node, FileOperations):
         return data
 
     async def write(self, file: OpenFile, data: bytes) -> int:
-        """Hand the text to ``store``; one write is one value."""
+        """Hand the text to ``store``; one write is one value, of a page at most, or nothing."""
         if self.store is None:
             raise LinuxError(errno.EIO)
-        await self.store(data.decode("latin-1"))
+        data = data[:PAGE_SIZE]
+        if data:
+            await self.store(data.decode("latin-1"))
         return len(data)
 
 

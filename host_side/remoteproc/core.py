@@ -129,6 +129,15 @@ class Rproc:
         """Have ``hook(state)`` called after each change of the state."""
         self._hooks.append(hook)
 
+    @property
+    def digits(self) -> int:
+        """Hex digits of a pointer and of a DMA address of this kernel."""
+        return self.host.size_max.bit_length() // 4
+
+    def pad(self, address: int) -> str:
+        """``%pad``: a DMA address with all its digits."""
+        return f"0x{address:0{self.digits}x}"
+
     def error(self, text: str) -> None:
         """dev_err on the class device."""
         self.host.printk(self.prefix, text, ERR)

@@ -110,7 +110,7 @@ class Coredump:
         address = rproc.da_to_va(segment.da + offset, length)
         if address is None:
             rproc.error(
-                f"invalid copy request for segment 0x{segment.da:08x} with offset {offset}"
+                f"invalid copy request for segment {rproc.pad(segment.da)} with offset {offset}"
                 f" and size {length})"
             )
             return b"\xff" * length

@@ -79,7 +79,7 @@ def _files(rproc: Rproc) -> Mapping[str, Node]:
             partial(recovery_text, rproc), partial(_recovery, rproc), RECOVERY_LIMIT
         ),
         "crash": DebugNode(None, partial(_crash, rproc)),
-        "resource_table": DebugNode(lambda: table_text(rproc.table)),
+        "resource_table": DebugNode(lambda: table_text(rproc.table, rproc.digits)),
         "carveout_memories": DebugNode(partial(_carveouts, rproc)),
         "coredump": DebugNode(
             lambda: f"{rproc.coredump.mode.text}\n", partial(_coredump, rproc), COREDUMP_LIMIT
@@ -116,8 +116,8 @@ def _carveouts(rproc: Rproc) -> str:
         text += (
             "Carveout memory entry:\n"
             f"\tName: {mem.name}\n"
-            f"\tVirtual address: {hidden()}\n"
-            f"\tDMA address: 0x{mem.dma:08x}\n"
+            f"\tVirtual address: {hidden(rproc.digits)}\n"
+            f"\tDMA address: {rproc.pad(mem.dma)}\n"
             f"\tDevice address: 0x{mem.da:x}\n"
             f"\tLength: 0x{mem.length:x} Bytes\n\n"
         )

@@ -39,8 +39,8 @@ from host_side.remoteproc.table_layout import (
 )
 
 
-async def table_text(table: ResourceTable | None) -> str:
-    """The live table, read field by field where it lies."""
+async def table_text(table: ResourceTable | None, digits: int) -> str:
+    """The live table, read field by field where it lies; a pointer has so many hex digits."""
     if table is None:
         return "No resource table found\n"
     text = ""
@@ -50,7 +50,7 @@ async def table_text(table: ResourceTable | None) -> str:
             break  # the walk at boot has refused such a table; nothing is printed of it
         kind = await table.load(offset, 4)
         if kind not in tuple(RscType):
-            text += f"Unknown resource type found: {signed32(kind)} [hdr: {hidden()}]\n"
+            text += f"Unknown resource type found: {signed32(kind)} [hdr: {hidden(digits)}]\n"
             continue
         text += f"Entry {index} is of type {RscType(kind).name.lower()}\n"
         entry = _Entry(table, offset + ENTRY_HEADER_SIZE)
@@ -58,9 +58,9 @@ async def table_text(table: ResourceTable | None) -> str:
     return text
 
 
-def hidden() -> str:
-    """What ``%pK`` prints of a pointer with kptr_restrict at 1, for a 32-bit kernel."""
-    return "00000000"
+def hidden(digits: int) -> str:
+    """What ``%pK`` prints of a pointer with kptr_restrict at 2."""
+    return "0" * digits
 
 
 class _Entry:

@@ -167,6 +167,35 @@ def test_written_words(rig: Rig) -> None:
     assert rig.rproc_log() == []
 
 
+def test_lengths_of_a_write(rig: Rig) -> None:
+    """Nothing is nothing; of more than a page the first one is the value."""
+
+    async def write(data: bytes) -> int:
+        file = await rig.user.fs.open(f"{CLASS}/firmware", O_RDWR)
+        return await file.write(data)
+
+    assert rig.call(write(b"")) == 0
+    assert rig.read(f"{CLASS}/firmware") == "amp_rv0.bin\n"
+    assert rig.call(write(b"x" * 5000)) == 4096
+    assert rig.read(f"{CLASS}/firmware") == "x" * 4096 + "\n"
+    assert rig.sh(f"echo amp_rv0.bin > {CLASS}/firmware") == (0, "")
+
+
+def test_pointers_of_a_64_bit_kernel() -> None:
+    """All digits of the DMA address, and as many zeros for what is hidden."""
+
+    class WideRig(Rig):
+        uname = "riscv64"
+
+    rig = WideRig()
+    rig.sh(f"echo start > {STATE}")
+    lines = rig.read(f"{DEBUG}/carveout_memories").splitlines()
+    assert lines[2:4] == [
+        "\tVirtual address: 0000000000000000",
+        f"\tDMA address: 0x{CODE:016x}",
+    ]
+
+
 def test_debugfs_takes_beginnings(rig: Rig) -> None:
     """strncmp() with the length written; 10 and 20 bytes at most."""
     assert rig.sh(f"echo -n dis > {DEBUG}/recovery") == (0, "")
