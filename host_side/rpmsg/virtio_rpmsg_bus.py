@@ -186,7 +186,7 @@ class VirtioRpmsgBus:
                 src += 1
         elif src & 0x80000000 or src in endpoints:
             errno = EINVAL if src & 0x80000000 else ENOSPC
-            self._platform.printk(self._prefix, f"idr_alloc failed: {-errno}", ERR)
+            self._platform.printk(rpdev.log_prefix, f"idr_alloc failed: {-errno}", ERR)
             raise LinuxError(errno)
         ept = RpmsgEndpoint(self, rpdev, callback, name, src)
         endpoints[src] = ept

@@ -37,17 +37,24 @@ class Step(NamedTuple):
 
 
 _SIZES = (1, 2, 17, 240, 495, 496)
+_LONG_LINE = "0123456789" * 60
+"""More than a message holds, and than one would have to wait for with rings of 2."""
 
 STEPS = (
     Step("link-up", ""),
     *(Step(f"echo of {size}", f"rpmsg_tool echo {RAW_DEVICE} 3 {size}", 3) for size in _SIZES),
     Step("496 and 497 bytes", f"rpmsg_tool sizes {RAW_DEVICE}", 1),
     Step("line through rpmsg_tty", f"rpmsg_tool tty {TTY_DEVICE} hello"),
+    Step("long line", f"rpmsg_tool tty {TTY_DEVICE} {_LONG_LINE}"),
+    Step("errors", f"rpmsg_tool errors {RAW_DEVICE} {RAW_REMOTE:#x}", 3),
     Step("endpoint by ioctl", f"rpmsg_tool endpoint bench 0x90 {RAW_REMOTE:#x}", 10),
     Step("channel by ioctl", f"rpmsg_tool channel rpmsg-raw {CHANNEL:#x} {RAW_REMOTE:#x}"),
     Step("client sample", f"insmod {MODULE} count={SAMPLES}"),
     Step("burst", f"rpmsg_tool burst {RAW_DEVICE} {BURST}", BURST),
-    Step("dead remote", f"rpmsg_tool flood {RAW_DEVICE} 2000"),
+    Step(
+        "dead remote",
+        f"rpmsg_tool flood {RAW_DEVICE} 2000; rpmsg_tool full {RAW_DEVICE} {TTY_DEVICE}",
+    ),
 )
 """In the order in which they run. The last has no end of its own: all that follows is of it."""
 

@@ -115,7 +115,7 @@ def _timeout(found: re.Match[str]) -> str:
     return "after the time-out of 15 s" if inside else found[0]
 
 
-_LOG_LINE = re.compile(r"^\[ *[\d.]+\] ((?:virtio_rpmsg_bus|rpmsg_\w+) .*?)\s*$", re.MULTILINE)
+_LOG_LINE = re.compile(r"^\[ *[\d.]+\] ((?:virtio_rpmsg_bus|rpmsg\w*) .*?)\s*$", re.MULTILINE)
 
 
 def log_lines(text: str) -> list[str]:

@@ -7,6 +7,8 @@
  *   rpmsg_tool sizes DEVICE                the longest message, and one byte more
  *   rpmsg_tool burst DEVICE COUNT          sends all, then reads what came back
  *   rpmsg_tool flood DEVICE COUNT          sends until it fails
+ *   rpmsg_tool full DEVICE TTY             writes that would have to wait for a buffer
+ *   rpmsg_tool errors DEVICE DST           what the devices refuse, and how
  *   rpmsg_tool endpoint NAME SRC DST       makes an endpoint, echoes through it, destroys it
  *   rpmsg_tool channel NAME SRC DST        makes a channel and releases it
  */
@@ -32,8 +34,12 @@ struct rpmsg_endpoint_info {
 #define DESTROY_EPT _IO(0xb5, 0x2)
 #define CREATE_DEV _IOW(0xb5, 0x3, struct rpmsg_endpoint_info)
 #define RELEASE_DEV _IOW(0xb5, 0x4, struct rpmsg_endpoint_info)
+#define OUTGOING_FLOW _IOR(0xb5, 0x5, int)
+#define INCOMING_FLOW _IOR(0xb5, 0x6, int)
+#define NO_COMMAND _IO(0xb5, 0x7f)
 
-enum { MTU = 496, DEVICES = 8, IDLE_MS = 300 };
+#define ANY UINT32_MAX
+enum { MTU = 496, DEVICES = 8, IDLE_MS = 300, RAW_ADDRESS = 0x400 };
 
 static void say(const char *format, ...) {
   va_list words;
@@ -83,7 +89,7 @@ static int echo(int file, int count, size_t length, const char *name) {
 
 static int tty(const char *device, const char *text) {
   struct termios raw;
-  char got[512];
+  char got[2048];
   size_t length = strlen(text), have = 0;
   int file = open(device, O_RDWR | O_NOCTTY);
   if (file < 0) return fail(device);
@@ -171,6 +177,103 @@ static int endpoint(int control, struct rpmsg_endpoint_info *info) {
   return bad;
 }
 
+/* What a call has returned. */
+static void told(const char *what, long found) {
+  say("%s %ld%s%s", what, found, found < 0 ? " " : "", found < 0 ? strerror(errno) : "");
+}
+
+static int events(int file, int timeout_ms, int wanted) {
+  struct pollfd wait = {file, (short)wanted, 0};
+  poll(&wait, 1, timeout_ms);
+  return wait.revents;
+}
+
+static void device_errors(const char *device) {
+  char data[MTU + 1];
+  int state = 7, all = POLLIN | POLLPRI | POLLOUT | POLLRDNORM;
+  int file = open(device, O_RDWR | O_NONBLOCK);
+  told("second open", open(device, O_RDWR));
+  fill(data, sizeof data, 0);
+  told("read of nothing", read(file, data, MTU));
+  told("poll of nothing", events(file, 0, all));
+  told("one byte too many", write(file, data, MTU + 1));
+  told("empty message", write(file, data, 0));
+  events(file, IDLE_MS, POLLIN);
+  told("poll of a message", events(file, 0, all));
+  told("read of it", read(file, data, MTU));
+  told("message", write(file, data, 32));
+  events(file, IDLE_MS, POLLIN);
+  told("read of a part", read(file, data, 5));
+  told("read of the rest", read(file, data, MTU));
+  told("destroy", ioctl(file, DESTROY_EPT));
+  told("flow state to nowhere", ioctl(file, OUTGOING_FLOW, NULL));
+  told("flow state", ioctl(file, OUTGOING_FLOW, &state));
+  told("is", state);
+  told("flow restricted", ioctl(file, INCOMING_FLOW, 1));
+  told("flow unknown", ioctl(file, INCOMING_FLOW, 2));
+  told("unknown command", ioctl(file, NO_COMMAND));
+  close(file);
+}
+
+/* Makes and opens an endpoint; -1 where that fails. */
+static int opened(int control, const char *name, uint32_t src, uint32_t dst) {
+  struct rpmsg_endpoint_info info = {.src = src, .dst = dst};
+  snprintf(info.name, sizeof info.name, "%s", name);
+  told(name, ioctl(control, CREATE_EPT, &info));
+  int file = open_endpoint(name);
+  if (file < 0) told("open", file);
+  return file;
+}
+
+static void endpoint_errors(int control, uint32_t dst) {
+  char data[8];
+  fill(data, sizeof data, 0);
+  opened(control, "taken", RAW_ADDRESS, dst);
+  int file = opened(control, "nowhere", 0x91, ANY);
+  told("message to nowhere", write(file, data, sizeof data));
+  told("destroy", ioctl(file, DESTROY_EPT));
+  told("read", read(file, data, sizeof data));
+  told("write", write(file, data, sizeof data));
+  told("poll", events(file, 0, POLLIN));
+  close(file);
+  file = opened(control, "unknown", 0x92, 0x7ff);
+  told("message to nobody", write(file, data, sizeof data));
+  usleep(10000);
+  told("destroy", ioctl(file, DESTROY_EPT));
+  close(file);
+  file = opened(control, "gone", 0x93, dst);
+  told("message that is answered", write(file, data, sizeof data));
+  told("destroy", ioctl(file, DESTROY_EPT));
+  close(file);
+}
+
+static void channel_errors(int control) {
+  struct rpmsg_endpoint_info info = {"nobody", ANY, 0x777};
+  told("no argument", ioctl(control, CREATE_DEV, NULL));
+  told("unknown command", ioctl(control, NO_COMMAND, &info));
+  told("release of none", ioctl(control, RELEASE_DEV, &info));
+  told("channel", ioctl(control, CREATE_DEV, &info));
+  told("the same again", ioctl(control, CREATE_DEV, &info));
+  told("release", ioctl(control, RELEASE_DEV, &info));
+}
+
+static int errors(const char *device, uint32_t dst) {
+  int control = open("/dev/rpmsg_ctrl0", O_RDWR);
+  device_errors(device);
+  channel_errors(control);
+  endpoint_errors(control, dst);
+  return 0;
+}
+
+static int full(const char *device, const char *line) {
+  char data[8];
+  fill(data, sizeof data, 0);
+  int file = open(device, O_RDWR | O_NONBLOCK), other = open(line, O_RDWR | O_NOCTTY);
+  told("write without waiting", write(file, data, sizeof data));
+  told("write to the line", write(other, data, sizeof data));
+  return 0;
+}
+
 static int channel(int control, struct rpmsg_endpoint_info *info) {
   if (ioctl(control, CREATE_DEV, info)) return fail("create channel");
   say("channel created");
@@ -191,6 +294,9 @@ int main(int count, char **words) {
   if (!strcmp(command, "sizes")) return sizes(words[2]);
   if (!strcmp(command, "burst") && count > 3) return burst(words[2], atoi(words[3]));
   if (!strcmp(command, "flood") && count > 3) return flood(words[2], atoi(words[3]));
+  if (!strcmp(command, "full") && count > 3) return full(words[2], words[3]);
+  if (!strcmp(command, "errors") && count > 3)
+    return errors(words[2], (uint32_t)strtoul(words[3], NULL, 0));
   if (count == 5 && (!strcmp(command, "endpoint") || !strcmp(command, "channel"))) {
     struct rpmsg_endpoint_info info = {.src = (uint32_t)strtoul(words[3], NULL, 0),
                                        .dst = (uint32_t)strtoul(words[4], NULL, 0)};

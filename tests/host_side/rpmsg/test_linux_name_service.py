@@ -234,7 +234,7 @@ def test_explicit_address_refused(rig: Rig, address: int, errno: int) -> None:
     with pytest.raises(LinuxError) as caught:
         rig.call(rpdev.create_ept(ignore, "x", address, ADDR_ANY))
     assert caught.value.errno == -errno
-    assert rig.log()[-1] == f"{PREFIX}idr_alloc failed: {errno}"
+    assert rig.log()[-1] == f"rpmsg virtio0.rpmsg_ctrl.0.0: idr_alloc failed: {errno}"
 
 
 def test_dynamic_addresses_are_the_lowest_free(rig: Rig) -> None:
@@ -252,7 +252,7 @@ def test_taken_address_fails_the_probe(rig: Rig, service: Service) -> None:
     rig.call(rig.bus.create_channel("service", 0x91, 0x20))
     prefix = "service virtio0.service.145.32: "
     assert rig.log()[-3:] == [
-        f"{PREFIX}idr_alloc failed: -28",
+        f"{prefix}idr_alloc failed: -28",
         f"{prefix}failed to create endpoint",
         f"{prefix}probe with driver service failed with error -12",
     ]

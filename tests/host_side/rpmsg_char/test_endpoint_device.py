@@ -233,7 +233,7 @@ class TestMadeByControlDevice:
         rig.open("/dev/rpmsg1")
         fails(errno.EINVAL, rig, rig.user.fs.open("/dev/rpmsg2"))
         assert rig.log()[-2:] == [
-            "virtio_rpmsg_bus virtio0: idr_alloc failed: -28",
+            "rpmsg_ctrl virtio0.rpmsg_ctrl.0.0: idr_alloc failed: -28",
             "rpmsg rpmsg2: failed to open mine",
         ]
 
