@@ -13,6 +13,8 @@ SAMPLES = 100
 """Messages of the kernel's sample."""
 BURST = 600
 """Messages at once: more than both rings of any size hold."""
+QUIET = 20
+"""Messages of a step in which the RTOS wants no kicks for the buffers that Linux offers again."""
 MARK = "step"
 """First word of the line that says which step begins."""
 PAUSE_MS = 300
@@ -51,6 +53,7 @@ STEPS = (
     Step("channel by ioctl", f"rpmsg_tool channel rpmsg-raw {CHANNEL:#x} {RAW_REMOTE:#x}"),
     Step("client sample", f"insmod {MODULE} count={SAMPLES}"),
     Step("burst", f"rpmsg_tool burst {RAW_DEVICE} {BURST}", BURST),
+    Step("kicks unwanted", f"rpmsg_tool burst {RAW_DEVICE} {QUIET}", QUIET),
     Step(
         "dead remote",
         f"rpmsg_tool flood {RAW_DEVICE} 2000; rpmsg_tool full {RAW_DEVICE} {TTY_DEVICE}",
@@ -59,4 +62,6 @@ STEPS = (
 """In the order in which they run. The last has no end of its own: all that follows is of it."""
 
 STOP_AFTER = sum(step.raw_messages for step in STEPS)
-"""Messages on a channel after which the RTOS stops for ever; more than the sample sends."""
+RTOS_OPTIONS = {"stop_after": STOP_AFTER, "no_kick_after": STOP_AFTER - QUIET}
+"""Messages on a channel after which the RTOS stops for ever, and wants no kicks: more than the
+sample sends."""

@@ -10,8 +10,8 @@ from sim.conformance.steps import (
     NAME,
     PAUSE_MS,
     RAW_DEVICE,
+    RTOS_OPTIONS,
     STEPS,
-    STOP_AFTER,
     TTY_DEVICE,
 )
 from sim.conformance.with_model import LOG
@@ -29,7 +29,7 @@ class WithKernel(PeerScenario):
     unit = "steps"
     default_count = len(STEPS)
     hang_after_ns = 0
-    rtos_options = {"stop_after": STOP_AFTER}
+    rtos_options = RTOS_OPTIONS
 
     def kernel_script(self) -> str:
         """Run the steps, with a rest after each."""

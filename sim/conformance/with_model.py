@@ -13,8 +13,8 @@ from sim.conformance.steps import (
     NAME,
     PAUSE_MS,
     RAW_DEVICE,
+    RTOS_OPTIONS,
     STEPS,
-    STOP_AFTER,
     TTY_DEVICE,
 )
 from sim.conformance.tool import main
@@ -36,7 +36,7 @@ class WithModel(Scenario):
     mainline = True
     look_every_us = 1000
     hang_after_ns = 0
-    rtos_options = {"stop_after": STOP_AFTER}
+    rtos_options = RTOS_OPTIONS
 
     def prepare(self) -> None:
         """Nothing has been printed yet."""
