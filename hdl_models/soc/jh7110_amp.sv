@@ -27,15 +27,7 @@ module jh7110_amp #(
     parameter [31:0] HARTCTL_BASE = 32'h1303_0000,
     parameter [31:0] MPU_BASE    = 32'h1305_0000
 ) (
-    input  wire        clk_i,
-    input  wire        rst_ni,
-    // How clocks are left out is no part of the SoC: not in a waveform.
-    // verilator tracing_off
-    input  wire [31:0] skip_i,   // clocks left out before this edge
-    output wire [63:0] cycle_o,  // clocks since reset
-    output wire        quiet_o,  // nothing is under way: clocks may be left out ...
-    output wire [31:0] timer_o   // ... this many, until a timer interrupt may rise
-    // verilator tracing_on
+`include "soc_ports.svh"
 );
   localparam integer Harts = 4;
   localparam integer Targets = (LINUX_BYTES != 0) ? 4 : 3;
@@ -56,13 +48,6 @@ module jh7110_amp #(
   wire [31:0]         remote_boot;
   wire [1:0]          rx_valid, tx_valid, tx_ready;
   wire [15:0]         rx_data, tx_data;
-
-  genvar g;
-  generate
-    for (g = 0; g < Harts; g = g + 1) begin : line
-      assign lines[g*3+:3] = {eip[g], mtip[g], msip[g]};
-    end
-  endgenerate
 
   `AXI_WIRES(a_)
   `AXI_WIRES(p_)
@@ -109,26 +94,7 @@ module jh7110_amp #(
   axi_ram #(.BASE(AMP_BASE), .BYTES(AMP_BYTES)) amp_memory (
       .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), `AXI_TARGET(1));
 
-  generate
-    if (Targets == 4) begin : outside
-      axi_host_memory #(.BASE(LINUX_BASE), .BYTES(LINUX_BYTES)) linux_memory (
-          .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), `AXI_TARGET(3));
-      axi_observer #(.PORT(3)) observe_linux_memory (
-          .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), .cycle_i(cycle_o),
-          `AXI_TARGET(3));
-    end
-  endgenerate
-
-  // The bridge is at work from the address to the response. Its clock edges are the fabric's.
-  wire bridge_clk, bridge_busy;
-  clock_gate #(.HOLD(4'd0)) bridge_gate (
-      .clk_i(clk_i), .rst_ni(rst_ni),
-      .active_i(bridge_busy), .step_i(1'b1),
-      .clk_o(bridge_clk), .resting_o(resting[0]));
-
-  axi_to_apb bridge (
-      .clk_i(bridge_clk), .rst_ni(rst_ni), `AXI_TARGET(2),
-      `APB_PORT(m, b_), .m_apb_decerr_i(b_decerr), .busy_o(bridge_busy));
+`include "soc_common.svh"
 
   // ---- peripherals ----
   apb_decode #(
@@ -161,10 +127,6 @@ module jh7110_amp #(
 
   plic #(.HARTS(Harts)) plic (`APB_SLAVE(1, system_clk, rst_ni, 26), .irq_i(sources), .eip_o(eip));
 
-  wire sclk_en;
-  clock_enable #(.NUMERATOR(6), .DENOMINATOR(25)) serial_clock (
-      .clk_i(clk_i), .rst_ni(rst_ni), .skip_i(skip_i), .en_o(sclk_en));
-
   assign quiet_o = cores_quiet && &resting;
 
   uart_console uart0 (
@@ -179,16 +141,7 @@ module jh7110_amp #(
   hart_control hart_control (
       `APB_SLAVE(4, system_clk, rst_ni, 12), .hart_run_o(remote_run), .boot_addr_o(remote_boot));
 
-  // ---- what is recorded of the wires: the port says the order within a clock ----
-  axi_observer #(.PORT(0)) observe_memory0 (
-      .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), .cycle_i(cycle_o),
-      `AXI_TARGET(0));
-  axi_observer #(.PORT(1)) observe_memory1 (
-      .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), .cycle_i(cycle_o),
-      `AXI_TARGET(1));
-  apb_observer #(.PORT(2)) observe_registers (
-      .clk_i(bridge_clk), .rst_ni(rst_ni), .cycle_i(cycle_o), .master_i(t_bid[11:8]),
-      `APB_PORT(s, b_), .decerr_i(b_decerr));
+  // ---- what is recorded of the interrupt lines ----
   line_observer #(
       .N(7),
       .ADDRESS({CLINT_BASE + 32'd16, CLINT_BASE + 32'd12, CLINT_BASE + 32'd8, CLINT_BASE + 32'd4,

@@ -34,15 +34,7 @@ module v821_amp #(
     parameter [31:0] SPINLOCK_BASE    = 32'h4300_5000,
     parameter [31:0] UART1_BIT_CLOCKS = 32'd868  // of the terminal at the RTOS's line
 ) (
-    input  wire        clk_i,
-    input  wire        rst_ni,
-    // How clocks are left out is no part of the SoC: not in a waveform.
-    // verilator tracing_off
-    input  wire [31:0] skip_i,   // clocks left out before this edge
-    output wire [63:0] cycle_o,  // clocks since reset
-    output wire        quiet_o,  // nothing is under way: clocks may be left out ...
-    output wire [31:0] timer_o   // ... this many, until a timer interrupt may rise
-    // verilator tracing_on
+`include "soc_ports.svh"
 );
   localparam integer A27 = 0;
   localparam integer E907 = 1;
@@ -91,13 +83,6 @@ module v821_amp #(
   wire        e907_rst_n, e907_cfg_rst_n, e907_msgbox_rst_n, spinlock_rst_n;
   wire [31:0] a27_start, e907_start;
 
-  genvar g;
-  generate
-    for (g = 0; g < Harts; g = g + 1) begin : line
-      assign lines[g*3+:3] = {eip[g], mtip[g], msip[g]};
-    end
-  endgenerate
-
   `AXI_WIRES(a_)
   // The waveform has these at each hart and at each target.
   // verilator tracing_off
@@ -134,26 +119,7 @@ module v821_amp #(
   axi_ram #(.BASE(SRAM_BASE), .BYTES(SRAM_BYTES)) sram (
       .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), `AXI_TARGET(1));
 
-  generate
-    if (Targets == 4) begin : outside
-      axi_host_memory #(.BASE(LINUX_BASE), .BYTES(LINUX_BYTES)) linux_memory (
-          .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), `AXI_TARGET(3));
-      axi_observer #(.PORT(3)) observe_linux_memory (
-          .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), .cycle_i(cycle_o),
-          `AXI_TARGET(3));
-    end
-  endgenerate
-
-  // The bridge is at work from the address to the response. Its clock edges are the fabric's.
-  wire bridge_clk, bridge_busy;
-  clock_gate #(.HOLD(4'd0)) bridge_gate (
-      .clk_i(clk_i), .rst_ni(rst_ni),
-      .active_i(bridge_busy), .step_i(1'b1),
-      .clk_o(bridge_clk), .resting_o(resting[0]));
-
-  axi_to_apb bridge (
-      .clk_i(bridge_clk), .rst_ni(rst_ni), `AXI_TARGET(2), `APB_PORT(m, b_),
-      .m_apb_decerr_i(b_decerr), .busy_o(bridge_busy));
+`include "soc_common.svh"
 
   apb_decode #(
       .N(Slaves),
@@ -217,10 +183,6 @@ module v821_amp #(
       `APB_SLAVE(Spinlock, system_clk, rst_ni && spinlock_rst_n, 12), .irq_o(spinlock_irq));
 
   // ---- serial lines ----
-  wire sclk_en;
-  clock_enable #(.NUMERATOR(6), .DENOMINATOR(25)) serial_clock (
-      .clk_i(clk_i), .rst_ni(rst_ni), .skip_i(skip_i), .en_o(sclk_en));
-
   uart_console uart0 (
       `APB_SLAVE(Uart0, clk_i, rst_ni, 8), .sclk_en_i(sclk_en), .irq_o(uart0_irq),
       .resting_o(resting[2]), .rx_valid_o(rx_valid[0]), .rx_data_o(rx_data[7:0]),
@@ -232,16 +194,7 @@ module v821_amp #(
 
   assign quiet_o = cores_quiet && &resting;
 
-  // ---- what is recorded of the wires: the port says the order within a clock ----
-  axi_observer #(.PORT(0)) observe_memory0 (
-      .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), .cycle_i(cycle_o),
-      `AXI_TARGET(0));
-  axi_observer #(.PORT(1)) observe_memory1 (
-      .write_clk_i(write_clk), .read_clk_i(read_clk), .rst_ni(rst_ni), .cycle_i(cycle_o),
-      `AXI_TARGET(1));
-  apb_observer #(.PORT(2)) observe_registers (
-      .clk_i(bridge_clk), .rst_ni(rst_ni), .cycle_i(cycle_o), .master_i(t_bid[11:8]),
-      `APB_PORT(s, b_), .decerr_i(b_decerr));
+  // ---- what is recorded of the interrupt lines ----
   // A message box has two outputs: 0 tells its owner of messages, 1 the other side of room.
   line_observer #(
       .N(9),
