@@ -11,6 +11,7 @@ from sim.firmware.resource_table import ANY, FEATURE_NS, VIRTIO_ID_RPMSG, Vdev, 
 
 _PAGE = 4096
 _BUFFER_BYTES = 512  # of a message, header included (MAX_RPMSG_BUF_SIZE)
+_MAX_NUM = 1 << 15  # its indices have 16 bits, one of them to tell full from empty
 _MAX_VRINGS = 2  # RVDEV_NUM_VRINGS
 
 # Offsets in an entry, its type included; of a ring, from the first ring on.
@@ -59,6 +60,9 @@ class Vdevs:
     def _ring(self, name: str, at: int, ring: Vring) -> Iterator[Finding]:
         if not _power_of_two(ring.num):
             expected = f"{name} with a power of two of descriptors"
+            yield error("vring-num", at + RING_NUM, expected, str(ring.num))
+        elif ring.num > _MAX_NUM:
+            expected = f"{name} of at most {_MAX_NUM} descriptors"
             yield error("vring-num", at + RING_NUM, expected, str(ring.num))
         if not _power_of_two(ring.align):
             expected = f"{name} aligned to a power of two"

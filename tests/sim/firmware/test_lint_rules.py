@@ -256,6 +256,10 @@ CASES = [
         *("vdev0vring0 with a power of two of descriptors", "96"),
     ),
     (
+        *("vring-num", mcu.ring(num=1 << 16), TABLE_AT + RING + 8),
+        *("vdev0vring0 of at most 32768 descriptors", "65536"),
+    ),
+    (
         *("vring-align", mcu.ring(align=24), TABLE_AT + RING + 4),
         *("vdev0vring0 aligned to a power of two", "24"),
     ),
