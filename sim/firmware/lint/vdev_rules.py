@@ -11,7 +11,7 @@ from sim.firmware.resource_table import ANY, FEATURE_NS, VIRTIO_ID_RPMSG, Vdev, 
 
 _PAGE = 4096
 _BUFFER_BYTES = 512  # of a message, header included (MAX_RPMSG_BUF_SIZE)
-_MAX_NUM = 1 << 15  # its indices have 16 bits, one of them to tell full from empty
+_MAX_NUM = 1 << 15  # the largest queue of the virtio standard
 _MAX_VRINGS = 2  # RVDEV_NUM_VRINGS
 
 # Offsets in an entry, its type included; of a ring, from the first ring on.
