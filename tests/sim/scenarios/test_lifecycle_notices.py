@@ -15,7 +15,9 @@ APPS = Path(__file__).parent / "apps"
 
 def lifecycle(directory: Path, *options: str) -> int:
     out = ("--out", str(directory / "out"), "--json", str(directory / "result.json"))
-    return main(["run", "lifecycle", "--board", "v821", "--no-referee", *out, *options])
+    return main(
+        ["run", "lifecycle", "--board", "v821", "--no-referee", "--no-exports", *out, *options]
+    )
 
 
 def test_messages_lost_doubled_and_replayed_around_restarts(tmp_path: Path):
