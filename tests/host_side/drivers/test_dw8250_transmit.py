@@ -219,6 +219,20 @@ def test_console_polls_with_the_uarts_interrupts_off() -> None:
     assert accesses == [("r", 1, 5), ("w", 1, 0), *sent, ("w", 1, 5)]
 
 
+def test_every_line_of_a_message_ends_with_a_return() -> None:
+    rig = UartRig()
+
+    async def say() -> None:
+        rig.kernel.printk("", "one\ntwo", 3)
+
+    rig.call(say())
+    settle_console(rig)
+    *_, one, two, rest = rig.uart.output.split(b"\r\n")
+    assert rest == b""
+    assert one.endswith(b"] one")
+    assert two.endswith(b"] two")
+
+
 def test_nobody_else_runs_while_a_line_is_sent() -> None:
     rig = UartRig()
 

@@ -28,6 +28,19 @@ def test_dmesg_lines() -> None:
     assert heard == ["first", "drv dev: second", "x: third"]
 
 
+def test_each_line_of_a_message_has_the_time() -> None:
+    """As record_print_text() prints it: an end of a line makes an empty one behind it, too."""
+    log = PrintkBuffer(lambda: 2_000_000)
+    log.write("remoteproc remoteproc0", "Unrecognised option: foo\n")
+    log.write("", "one\ntwo")
+    assert log.dmesg().splitlines() == [
+        "[    0.002000] remoteproc remoteproc0: Unrecognised option: foo",
+        "[    0.002000] ",
+        "[    0.002000] one",
+        "[    0.002000] two",
+    ]
+
+
 def test_rate_limit_begins_again_after_its_interval() -> None:
     limit = RateLimit(interval_ns=100, burst=2)
     assert [limit.allow(t) for t in (0, 1, 2, 100, 101, 102, 103)] == [
