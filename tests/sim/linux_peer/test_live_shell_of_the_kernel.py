@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`ampsim console --host linux`: the real kernel's shell and finsh on two ptys."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def ptys(tmp_path: Path) -> Iterator[dict[str, str]]:
         yield paths
 
 
-def test_a_shell_of_the_real_kernel_and_finsh(ptys: dict[str, str]):
+def test_a_shell_of_the_real_kernel_and_finsh(ptys: dict[str, str], tmp_path: Path):
     with (
         serial.Serial(ptys["linux"], 115200, timeout=1) as linux,
         serial.Serial(ptys["rtos"], 115200, timeout=1) as rtos,
@@ -38,3 +39,11 @@ def test_a_shell_of_the_real_kernel_and_finsh(ptys: dict[str, str]):
         read_until(linux, r"\^C\s+/ # ")
         rtos.write(b"list_thread\r")
         assert "client-sample" in read_until(rtos, r"(?s)tshell.*msh >")
+        linux.write(b"poweroff -f\r")
+        for _ in range(300):
+            if (tmp_path / "result.json").exists():
+                break
+            time.sleep(0.1)
+    console = (tmp_path / "linux-console.log").read_text()
+    assert console.rstrip().endswith("reboot: Power down")
+    assert "hvc" not in console
