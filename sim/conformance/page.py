@@ -19,6 +19,9 @@ sizes, with the same RTOS, and compares what a remote can observe: all of it is 
 streams (docs/records.md). A row is one observable of a step; every line of it has to be the same. A
 difference without a known reason (`sim/conformance/differences.py`) makes the command fail.
 
+- The steps (`sim/conformance/steps.py`): link-up, messages of all sizes, the tty, what the devices
+  refuse and with which error, endpoints and channels by ioctl, the sample, a burst with which both
+  rings fill, a remote that wants no kicks, one that dies.
 - Addresses are replaced by names: fields of a ring, numbers of buffers. The place of the rings, the
   buffers and the fields in a ring is each transport's own.
 - The kernel computes in no time. So Linux's work above its drivers costs the model none either, and
