@@ -20,7 +20,11 @@ _TAIL_BYTES = 65536
 # What the kernel says before it gives up, and what to do about it.
 _HINTS = (
     ("set personality", "allow it fixed addresses (in a container: another seccomp profile)"),
-    ("ptrace set fp regs failed", "this CPU's register state is larger than the kernel's buffer"),
+    (
+        "ptrace set fp regs failed",
+        "this CPU has more registers than the kernel has room for: a larger HOST_FP_SIZE in "
+        "sim/linux_peer/kernel/patches/0001 makes it",
+    ),
     ("ptrace", "let it trace its processes (in a container: --cap-add SYS_PTRACE)"),
     ("PROT_EXEC", f"mount {_TMPFS} without noexec"),
     ("No space left", f"make room in {_TMPFS}"),

@@ -44,7 +44,8 @@ def failure_of(kernel: Path, folder: Path) -> str:
         ("Checking PROT_EXEC mmap in /dev/shm...failed", "mount /dev/shm without noexec"),
         (
             "userspace - ptrace set fp regs failed, errno = 14",
-            "this CPU's register state is larger than the kernel's buffer",
+            "this CPU has more registers than the kernel has room for: a larger HOST_FP_SIZE in "
+            "sim/linux_peer/kernel/patches/0001 makes it",
         ),
     ],
 )
