@@ -21,6 +21,7 @@ from sim.firmware.describe import describe, packed_board
 from sim.firmware.files import read_file
 from sim.firmware.lint import Severity, Target, lint
 from sim.firmware.search import Choice, find_choices
+from sim.linux_peer.board import check_ring, host_board
 
 
 def add_parser(commands: Any) -> None:
@@ -46,6 +47,12 @@ def _add_build(actions: Any) -> None:
     )
     build.add_argument(
         "--mpy", action="store_true", help="MicroPython's byte code: for --rtos micropython only"
+    )
+    build.add_argument(
+        "--host", choices=("model", "linux"), default="model", help="who the master is going to be"
+    )
+    build.add_argument(
+        "--ring", type=positive, metavar="N", help="entries of the real kernel's rings"
     )
     build.add_argument("-o", "--output", type=output_file, required=True)
     build.set_defaults(handler=handle_build)
@@ -78,7 +85,8 @@ def _add_which(actions: Any) -> None:
 
 def handle_build(arguments: argparse.Namespace) -> int:
     """Write the firmware."""
-    board = load_board(arguments.board)
+    ring = check_ring(arguments.ring, arguments.host)
+    board = host_board(arguments.board, arguments.host, ring)
     extra = Path(arguments.app) if arguments.app.endswith(".py") else None
     name = extra.stem if extra else arguments.app
     description = rtos_board(board, load_profile(board), app=name, count=arguments.count)

@@ -96,14 +96,22 @@ def describe(path: Path) -> Description:
 def packed_board(path: Path) -> str | None:
     """Return the name of the board that the archive in a file is for; None when there is none.
 
+    What cannot be told is as :func:`packed_description` has it.
+    """
+    return str(packed_description(path).get("name", "")) or None
+
+
+def packed_description(path: Path) -> dict[str, Any]:
+    """Return the description of its board that the archive in a file has; empty without one.
+
     A file that is too damaged to tell has none; one that cannot be read is a FirmwareError.
     """
     read_file(path)
     try:
         archive = _archive(path, read_elf(path))
     except FirmwareError:
-        return None
-    return None if archive is None else str(archive.board.get("name", "")) or None
+        return {}
+    return {} if archive is None else archive.board
 
 
 def _table(path: Path, image: ElfImage) -> tuple[tuple[int, Entry], ...] | None:

@@ -61,6 +61,26 @@ def check_ring(ring: int | None, host: str) -> int:
     return ring
 
 
+def check_firmware(firmware: Path, host: str, ring: int) -> None:
+    """AmpsimError for a firmware whose archive says that it is for another host, or other rings.
+
+    One of another tool, or too damaged to tell, is taken as it is.
+    """
+    from sim.firmware.describe import packed_description
+
+    rings = packed_description(firmware).get("rpmsg")
+    if not isinstance(rings, dict):
+        return
+    with_kernel = "memory_offset" in rings  # what addresses in the kernel's descriptors lack
+    if with_kernel != (host == "linux"):
+        hosts = ("the model of Linux", "--host linux")
+        expected, found = hosts[host == "linux"], hosts[with_kernel]
+        raise AmpsimError(f"{firmware}: expected a firmware for {expected}, found one for {found}")
+    entries = rings.get("vring_num")
+    if with_kernel and entries != ring:
+        raise AmpsimError(f"{firmware}: expected a firmware for rings of {ring}, found {entries}")
+
+
 def _notifies(board: Board) -> bool:
     """Return whether the RTOS tells of buffers it gives back: as its own devicetree has it."""
     return board.rpmsg.rings.consumed_notify

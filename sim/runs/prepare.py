@@ -17,7 +17,7 @@ from sim.build.toolchain import find_tool
 from sim.errors import AmpsimError
 from sim.faults.catalog import checked_fault
 from sim.firmware import build_firmware, read_elf
-from sim.linux_peer.board import check_ring, host_board
+from sim.linux_peer.board import check_firmware, check_ring, host_board
 from sim.micropython.choice import usable_emitter
 from sim.ports.choice import usable_port
 from sim.runs.config import RunConfig
@@ -82,6 +82,8 @@ def prepare_run(
         firmware = chosen_firmware(board, chips, app or firmware)
     if firmware is None:
         firmware = build_for_run(scenario, board, costs, directory, app=app, count=count)
+    else:
+        check_firmware(firmware, host, ring)
     read_elf(firmware, rtos_windows(board))
     return RunConfig(
         scenario=scenario_name,

@@ -102,6 +102,27 @@ def test_the_model_has_its_boards_rings(capsys: pytest.CaptureFixture[str]):
     )
 
 
+def test_a_firmware_for_another_host_or_other_rings(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, peer_files: object
+):
+    other, own = tmp_path / "model.elf", tmp_path / "linux.elf"
+    build_it = ["firmware", "build", "--app", "channels"]
+    assert main([*build_it, "-o", str(other)]) == 0
+    assert main([*build_it, "--host", "linux", "--ring", "4", "-o", str(own)]) == 0
+    model, kernel = "the model of Linux", "--host linux"
+    assert complaint(capsys, "devices", "--host", "linux", "--firmware", str(other)) == (
+        f"ampsim: {other}: expected a firmware for {kernel}, found one for {model}\n"
+    )
+    assert complaint(capsys, "boot", "--firmware", str(own)) == (
+        f"ampsim: {own}: expected a firmware for {model}, found one for {kernel}\n"
+    )
+    assert complaint(capsys, "devices", "--host", "linux", "--firmware", str(own)) == (
+        f"ampsim: {own}: expected a firmware for rings of 256, found 4\n"
+    )
+    words = ["run", "devices", "--host", "linux", "--ring", "4", "--firmware", str(own)]
+    assert main([*words, "--out", str(tmp_path / "run")]) == 0
+
+
 def test_plain_signals_cannot_reach_the_kernels_memory(capsys: pytest.CaptureFixture[str]):
     assert complaint(capsys, "echo", "--host", "linux", "--port", "cocotb") == (
         "ampsim: --host linux: expected --port extension or ctypes, found cocotb\n"
