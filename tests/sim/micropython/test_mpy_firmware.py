@@ -47,7 +47,7 @@ def test_same_input_same_bytes(images, tmp_path: Path):
 def test_lint_finds_no_fault(images, capfd):
     capfd.readouterr()
     assert main(["firmware", "lint", "--board", "v821", str(images["mpy"])]) == 0
-    assert capfd.readouterr().out.endswith("mpy.elf: 0 errors, 0 warnings, 1 note\n")
+    assert capfd.readouterr().out.endswith("mpy.elf: 0 errors, 0 warnings, 1 note (for v821)\n")
 
 
 def test_runs_in_micropython_as_the_source_does(images, capfd, tmp_path: Path):
