@@ -12,9 +12,11 @@
 #                                    cycles -1: for ever; mask 0: no line ends it
 #                                                                       -> cycles left, 0 if none
 #   (SERIES, requests)               a tuple of those above, in a row   -> list of their replies
+#   (POLL, requests, bits)           the same, a load first, again and again until what that has
+#                                    read has one of the bits           -> what it has read
 #
 # A SERIES is what one after the other would be, interrupts in between included, but the coroutine
-# is resumed only once. A refused access ends it.
+# is resumed only once. A refused access ends it. So it is with a POLL.
 #
 # The kernel has the driver run a coroutine by (RUN, coroutine, how, value) -> (how, value); see
 # kernel/kernel.py.
@@ -43,11 +45,12 @@ READ = const(2)
 WRITE = const(3)
 WAIT = const(4)
 SERIES = const(5)
-RUN = const(6)
+POLL = const(6)
+RUN = const(7)
 
 # How a coroutine runs on: with a reply, with an exception, or with what the driver has said before.
 # Beside these a RUN ends because the coroutine asks for what is none of the requests from LOAD to
-# SERIES, or has returned.
+# POLL, or has returned.
 SEND = const(0)
 THROW = const(1)
 GO_ON = const(2)
@@ -74,6 +77,12 @@ class BusFault(Exception):
         super().__init__("bus fault at 0x%x: %s" % (address, name))
         self.address = address
         self.resp = resp
+
+
+# What a driver asks for each time, made once.
+@coroutine
+def perform(request):
+    return (yield request)
 
 
 @coroutine

@@ -12,6 +12,8 @@ Runs inside the simulator. The software of a hart is one generator. It yields re
                                       ``mask`` is high                                   left
 ``(SERIES, requests)``                a tuple of those above, performed in a row         list of
                                                                                          replies
+``(POLL, requests, bits)``            performs them in a row, again and again, until     that
+                                      the reply of the first has one of the bits         reply
 ``(RUN, coroutine, how, value)``      performs what the coroutine asks for               (how,
                                                                                          value)
 ====================================  =================================================  =========
@@ -19,7 +21,8 @@ Runs inside the simulator. The software of a hart is one generator. It yields re
 and is resumed with the reply by the core port (sim/native) when the RTL has finished. A refused
 access is thrown into it as the exception type it attached, also out of a SERIES, of which nothing
 more is performed then. ``(SERIES, requests, mask)`` ends early, after the request at which a line
-in ``mask`` is high: the list says how many are done.
+in ``mask`` is high: the list says how many are done. So does ``(POLL, requests, bits, mask, done)``
+with those of the turn that it is in; ``done`` of the first turn are done already.
 
 RUN is how a kernel runs a thread or a handler: its requests go straight to the port and their
 replies straight back, until the kernel has to know. ``how`` and ``value`` of the request: ``SEND``
@@ -29,7 +32,7 @@ the value into the coroutine, or ``THROW`` it, an exception. Those of the reply:
 ``SEND``    a line in the hart's ``mask`` is high after a request (also after one of a SERIES): the
 ``THROW``   kernel takes its interrupt, and then has the coroutine run on with the same ``how`` and
 ``GO_ON``   ``value``. Bit 7 of the mask counts as a line that is always high.
-``ASKS``    the coroutine has yielded ``value``, which is none of the requests from LOAD to SERIES
+``ASKS``    the coroutine has yielded ``value``, which is none of the requests from LOAD to POLL
 ``ENDED``   it has returned ``value``
 ==========  ======================================================================================
 
@@ -49,7 +52,7 @@ from typing import Any
 
 from sim.ports import PORT_CLASSES, port_from_environment
 
-LOAD, STORE, READ, WRITE, WAIT, SERIES, RUN = range(7)
+LOAD, STORE, READ, WRITE, WAIT, SERIES, POLL, RUN = range(8)
 SEND, THROW, GO_ON, ASKS, ENDED = range(5)
 SOFT, TIMER, EXTERNAL = 1, 2, 4
 

@@ -15,7 +15,7 @@ from host_side.kernel.errors import KernelOops
 
 T = TypeVar("T")
 
-LOAD, STORE, READ, WRITE, WAIT, SERIES, RUN = range(7)
+LOAD, STORE, READ, WRITE, WAIT, SERIES, POLL, RUN = range(8)
 
 SEND, THROW, GO_ON, ASKS, ENDED = range(5)
 """How a coroutine runs on, and why a RUN of it has ended (see ``Scheduler.run``)."""

@@ -35,7 +35,11 @@ class DwUart:
         self._clock_hz = properties["clock_hz"]
         self._lsr = self._base + (LSR << self._shift)
         self._data = self._base + (RBR << self._shift)
-        self._poll_stall = properties.get("poll_stall", 0)
+        look = ((hal.LOAD, self._lsr, 4),)
+        stall = properties.get("poll_stall", 0)
+        if stall:
+            look += ((hal.WAIT, stall, 0),)
+        self._ready = (hal.POLL, look, LSR_THR_EMPTY)
 
     async def _read(self, register):
         return await hal.read32(self._base + (register << self._shift))
@@ -71,9 +75,7 @@ class DwUart:
 
     # Waits until the transmitter can take a byte. Polled, so it costs the caller's CPU time.
     async def putc(self, byte):
-        while not await hal.read32(self._lsr) & LSR_THR_EMPTY:
-            if self._poll_stall:
-                await hal.wait(self._poll_stall, 0)
+        await hal.perform(self._ready)
         await hal.write32(self._data, byte)
 
     # The next received byte, or -1.

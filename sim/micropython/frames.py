@@ -14,6 +14,7 @@ READ        address             length                                0; so many
 WRITE       address             length, data after                    0
 WAIT        cycles              mask                                  cycles left
 SERIES      number of requests  mask                                  how many are done
+POLL        number of requests  mask | done << 8    bits              what was read
 EVENT       number of a name    a                   b                 (none)
 THREAD      number of a name                                          (none)
 NAME        length, text after                                        (none); numbers count from 0
@@ -27,7 +28,9 @@ ENDED       length, text after  phase                                 (none); Mi
 
 A SERIES is followed by the frames of its requests, LOAD to WAIT. It ends early after the one at
 which an interrupt line in the mask is high (sim/core.py). Behind its reply there is a word for each
-LOAD and WAIT that is done, then the bytes of each READ.
+LOAD and WAIT that is done, then the bytes of each READ. So is a POLL, but nothing is behind its
+reply. Where a line ends it the status is BEGUN, and the value how many requests of this turn are
+done.
 
 Reply: (status | interrupt lines << 8 | polls << 16, value, clock); polls is 1 where the next reply
 is to be polled for. With FAULT the value is the address of the refused access and its response <<
@@ -42,6 +45,7 @@ READ = 2
 WRITE = 3
 WAIT = 4
 SERIES = 5
+POLL = 6
 
 # What happens between two requests.
 EVENT = 8
@@ -65,6 +69,7 @@ DONE = 0
 FAULT = 1
 REFUSED = 2
 QUERY = 3
+BEGUN = 4
 
 # Answers to STAT.
 ABSENT = 0

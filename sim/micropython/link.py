@@ -57,7 +57,7 @@ class Link:
         try:
             with log.open("ab") as output:
                 self._process = subprocess.Popen(
-                    [*command, *options, "-m", MODULE, *map(str, ends), *arguments],
+                    [*command, *options, "-m", MODULE, *map(str, ends), *arguments, emitter],
                     pass_fds=ends,
                     stdin=subprocess.DEVNULL,
                     stdout=output,

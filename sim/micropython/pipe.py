@@ -68,6 +68,8 @@ class Pipe(Generator[Any, Any, None]):
                 self.write(self._head(0) + value)
             elif self._kind == frames.SERIES:
                 self.write(self._head(len(value)) + _row_replies(value))
+            elif self._kind == frames.POLL and isinstance(value, list):
+                self.write(self._head(len(value), frames.BEGUN))
             else:
                 self.reply(value or 0)
             return self._next_request()
@@ -93,11 +95,14 @@ class Pipe(Generator[Any, Any, None]):
         hart, program = self._hart, self._program
         while True:
             kind, first, second, third = self.frame()
-            if kind <= frames.SERIES:
+            if kind <= frames.POLL:
                 self._kind = kind
+                if kind < frames.SERIES:
+                    return self._request(kind, first, second, third)
+                row = tuple(self._request(*self.frame()) for _ in range(first))
                 if kind == frames.SERIES:
-                    return kind, tuple(self._request(*self.frame()) for _ in range(first)), second
-                return self._request(kind, first, second, third)
+                    return kind, row, second
+                return kind, row, third, second & 0xFF, second >> 8
             if kind == frames.EVENT:
                 hart.event(program.names[first], second, third)
             elif kind == frames.THREAD:
@@ -139,8 +144,8 @@ class Pipe(Generator[Any, Any, None]):
         """Write the reply DONE."""
         self.write(self._head(value))
 
-    def _head(self, value: int) -> bytes:
-        return REPLY.pack(self._hart.lines[0] << 8, value, self._hart.now())
+    def _head(self, value: int, status: int = frames.DONE) -> bytes:
+        return REPLY.pack(status | self._hart.lines[0] << 8, value, self._hart.now())
 
 
 def _row_replies(replies: list[int | bytes | None]) -> bytes:

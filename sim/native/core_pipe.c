@@ -129,11 +129,15 @@ static int put(core_pipe *pipe, const void *head, size_t head_length, const void
 
 /* ---- replies ---- */
 
-static int put_reply(core_pipe *pipe, uint64_t value, const void *data, size_t length) {
-  uint64_t status = FRAME_DONE | (uint64_t)core_port_hart(pipe->hart)->lines << 8 |
-                    (uint64_t)(pipe->polls > 0) << 16;
-  uint64_t reply[] = {status, value, core_port_now()};
+static int put_head(core_pipe *pipe, int status, uint64_t value, const void *data, size_t length) {
+  uint64_t word = (uint64_t)status | (uint64_t)core_port_hart(pipe->hart)->lines << 8 |
+                  (uint64_t)(pipe->polls > 0) << 16;
+  uint64_t reply[] = {word, value, core_port_now()};
   return put(pipe, reply, sizeof reply, data, length);
+}
+
+static int put_reply(core_pipe *pipe, uint64_t value, const void *data, size_t length) {
+  return put_head(pipe, FRAME_DONE, value, data, length);
 }
 
 /* The replies to a row: words of loads and waits, then the bytes of blocks. */
@@ -164,6 +168,8 @@ static int reply_with_row(core_pipe *pipe, PyObject *replies) {
 
 static int reply_with(core_pipe *pipe, PyObject *value) {
   if (pipe->kind == FRAME_SERIES) return reply_with_row(pipe, value);
+  if (pipe->kind == FRAME_POLL && PyList_CheckExact(value))
+    return put_head(pipe, FRAME_BEGUN, (uint64_t)PyList_GET_SIZE(value), NULL, 0);
   if (value == Py_None) return put_reply(pipe, 0, NULL, 0);
   if (pipe->kind == FRAME_READ) {
     char *data;
@@ -224,7 +230,7 @@ static PyObject *request_of(core_pipe *pipe, const uint64_t *frame) {
   }
 }
 
-static PyObject *series_of(core_pipe *pipe, const uint64_t *frame) {
+static PyObject *row_of(core_pipe *pipe, const uint64_t *frame) {
   PyObject *requests = PyTuple_New((Py_ssize_t)frame[1]);
   for (uint64_t i = 0; requests && i < frame[1]; i++) {
     uint64_t one[ASK_WORDS];
@@ -232,8 +238,10 @@ static PyObject *series_of(core_pipe *pipe, const uint64_t *frame) {
     if (request) PyTuple_SET_ITEM(requests, (Py_ssize_t)i, request);
     else Py_CLEAR(requests);
   }
-  pipe->kind = FRAME_SERIES;
-  return requests ? Py_BuildValue("(iNK)", FRAME_SERIES, requests, frame[2]) : NULL;
+  pipe->kind = (int)frame[0];
+  if (!requests) return NULL;
+  if (pipe->kind == FRAME_SERIES) return Py_BuildValue("(iNK)", FRAME_SERIES, requests, frame[2]);
+  return Py_BuildValue("(iNKKK)", FRAME_POLL, requests, frame[3], frame[2] & 0xff, frame[2] >> 8);
 }
 
 /* The next request of the hart: what comes before it is done. */
@@ -243,8 +251,8 @@ static PySendResult next_request(core_pipe *pipe, PyObject **request) {
   for (;;) {
     uint64_t frame[ASK_WORDS];
     if (take(pipe, frame, sizeof frame)) return PYGEN_ERROR;
-    if (frame[0] <= FRAME_SERIES) {
-      *request = frame[0] == FRAME_SERIES ? series_of(pipe, frame) : request_of(pipe, frame);
+    if (frame[0] <= FRAME_POLL) {
+      *request = frame[0] < FRAME_SERIES ? request_of(pipe, frame) : row_of(pipe, frame);
       return *request ? PYGEN_NEXT : PYGEN_ERROR;
     }
     int done = frame[0] == FRAME_EVENT || frame[0] == FRAME_THREAD ? tell(pipe, frame)

@@ -7,7 +7,8 @@ int hart_refuse(PyObject *request) {
   PyErr_Format(PyExc_TypeError,
                "not a request of a hart: %R (expected (0, address, size), "
                "(1, address, size, value), (2, address, length), (3, address, data), "
-               "(4, cycles, mask), (5, requests) or (6, coroutine, how, value))", request);
+               "(4, cycles, mask), (5, requests), (6, requests, bits) or "
+               "(7, coroutine, how, value))", request);
   return REFUSED;
 }
 

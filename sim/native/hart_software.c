@@ -140,6 +140,32 @@ static void finish_series(hart_state *state, answer *given) {
   drop_series(state);
 }
 
+/* What a POLL waits for is there, in the only reply of this turn: it is the answer. */
+static int is_polled(hart_state *state) {
+  return PyList_GET_SIZE(state->replies) == 1 &&
+         (PyLong_AsUnsignedLongLongMask(PyList_GET_ITEM(state->replies, 0)) & state->bits);
+}
+
+static void finish_poll(hart_state *state, answer *given) {
+  given->reply = Py_NewRef(PyList_GET_ITEM(state->replies, 0));
+  drop_series(state);
+}
+
+/* The row is done; one that is repeated begins again. */
+static int is_done(hart_state *state) {
+  Py_ssize_t done = PyList_GET_SIZE(state->replies);
+  if (done < PyTuple_GET_SIZE(state->series)) return 0;
+  if (state->bits) PyList_SetSlice(state->replies, 0, done, NULL);
+  return !state->bits;
+}
+
+/* What is left of the row: (requests, replies), of one that is repeated (requests, replies, bits). */
+static PyObject *rest_of_series(hart_state *state) {
+  return state->bits ? Py_BuildValue("(OOK)", state->series, state->replies,
+                                     (unsigned long long)state->bits)
+                     : PyTuple_Pack(2, state->series, state->replies);
+}
+
 /* Adds the answer, if there is one, to the row. Returns 1 when the RTL is busy with the next
  * request of it; else `given` is what the coroutine, or the kernel, is resumed with. */
 static int go_on_with_series(int hart, answer *given) {
@@ -155,13 +181,16 @@ static int go_on_with_series(int hart, answer *given) {
       drop_series(state);
       return 0;
     }
-    if (PyList_GET_SIZE(state->replies) == PyTuple_GET_SIZE(state->series) ||
-        (answered && called_away(hart, state->series_mask))) {
+    if (answered && state->bits && is_polled(state)) {
+      finish_poll(state, given);
+      return 0;
+    }
+    if (is_done(state) || (answered && called_away(hart, state->series_mask))) {
       finish_series(state, given);
       return 0;
     }
     if (answered && state->frame && called_away(hart, PyByteArray_AS_STRING(state->mask)[0])) {
-      PyObject *rest = PyTuple_Pack(2, state->series, state->replies);
+      PyObject *rest = rest_of_series(state);
       drop_series(state);
       *given = to_kernel(state, GO_ON, rest);
       return 0;
@@ -193,17 +222,32 @@ static int bad_request(PyObject *request, answer *given) {
   return 0;
 }
 
-/* (SERIES, requests); outside of a frame also (SERIES, requests, mask) */
-static int begin_series(int hart, PyObject *request, answer *given) {
+/* A number in a request, 0 if it has not so many parts. */
+static unsigned long long part_of(PyObject *request, Py_ssize_t part) {
+  return PyTuple_GET_SIZE(request) > part
+             ? PyLong_AsUnsignedLongLongMask(PyTuple_GET_ITEM(request, part)) : 0;
+}
+
+/* (SERIES, requests) or (POLL, requests, bits); outside of a frame also (SERIES, requests, mask) and
+ * (POLL, requests, bits, mask, how many of them are done) */
+static int begin_series(int hart, PyObject *request, long kind, answer *given) {
   hart_state *state = &hart_states[hart];
   PyObject *requests = PyTuple_GET_ITEM(request, 1);
-  long mask = PyTuple_GET_SIZE(request) > 2 ? PyLong_AsLong(PyTuple_GET_ITEM(request, 2)) : 0;
+  int polled = kind == HART_POLL;
+  uint64_t bits = polled ? part_of(request, 2) : 0, mask = part_of(request, 2 + polled);
+  size_t done = polled ? part_of(request, 4) : 0;
   if (PyErr_Occurred()) return given->error = raised(), settle(hart, given);
-  if (!PyTuple_CheckExact(requests)) return bad_request(request, given), settle(hart, given);
+  if (!PyTuple_CheckExact(requests) ||
+      (polled && (!bits || done >= (size_t)PyTuple_GET_SIZE(requests) ||
+                  kind_of(PyTuple_GET_ITEM(requests, 0)) != CORE_LOAD)))
+    return bad_request(request, given), settle(hart, given);
   PyObject *replies = PyList_New(0);
+  for (; replies && done; done--)
+    if (PyList_Append(replies, Py_None)) Py_CLEAR(replies);
   if (!replies) return given->error = raised(), settle(hart, given);
   if (!PyTuple_GET_SIZE(requests)) return given->reply = replies, 0;
   state->series_mask = state->frame ? 0 : (uint8_t)mask & 7;
+  state->bits = bits;
   state->series = Py_NewRef(requests);
   state->replies = replies;
   return settle(hart, given);
@@ -215,13 +259,14 @@ static int begin_frame(int hart, PyObject *request, answer *given) {
   long how = PyTuple_GET_SIZE(request) == 4 ? PyLong_AsLong(PyTuple_GET_ITEM(request, 2)) : -1;
   PyObject *value = how < 0 ? NULL : PyTuple_GET_ITEM(request, 3);
   if (how < SEND || how > GO_ON || !state->mask ||
-      (how == GO_ON && (!PyTuple_CheckExact(value) || PyTuple_GET_SIZE(value) != 2))) {
+      (how == GO_ON && (!PyTuple_CheckExact(value) || PyTuple_GET_SIZE(value) < 2))) {
     PyErr_Clear();
     return bad_request(request, given);
   }
   state->frame = Py_NewRef(PyTuple_GET_ITEM(request, 1));
   if (how == GO_ON) {
     state->series_mask = 0;
+    state->bits = part_of(value, 2);
     state->series = Py_NewRef(PyTuple_GET_ITEM(value, 0));
     state->replies = Py_NewRef(PyTuple_GET_ITEM(value, 1));
     return settle(hart, given);
@@ -233,7 +278,7 @@ static int begin_frame(int hart, PyObject *request, answer *given) {
 /* Begins a request: 1 when the RTL is busy with it; else `given` is the answer to it. */
 static int begin(int hart, PyObject *request, answer *given) {
   long kind = kind_of(request);
-  if (kind == HART_SERIES) return begin_series(hart, request, given);
+  if (kind == HART_SERIES || kind == HART_POLL) return begin_series(hart, request, kind, given);
   if (kind == HART_RUN) return begin_frame(hart, request, given);
   switch (hart_post(hart, request)) {
     case POSTED: return 1;
@@ -251,7 +296,7 @@ static void run(int hart, answer given) {
     given = (answer){NULL, NULL};
     if (state->frame) {
       long kind = result == PYGEN_NEXT ? kind_of(request) : -1;
-      if (kind < CORE_LOAD || kind > HART_SERIES) {
+      if (kind < CORE_LOAD || kind > HART_POLL) {
         given = out_of_frame(state, result, request);
         continue;
       }

@@ -10,7 +10,7 @@
 #include "core_port.h"
 
 /* Requests beside those of enum core_request that software makes (see sim/core.py). */
-enum { HART_SERIES = 5, HART_RUN = 6 };
+enum { HART_SERIES = 5, HART_POLL = 6, HART_RUN = 7 };
 
 typedef struct {
   PyObject *software; /* the hart's generator, NULL when the hart is off */
@@ -18,6 +18,7 @@ typedef struct {
   PyObject *series;   /* tuple: requests that are performed in a row, NULL for none */
   PyObject *replies;  /* list: the replies to those that are done */
   uint8_t series_mask; /* lines that end the row early */
+  uint64_t bits;      /* POLL: the row is repeated until its first reply has one of these; else 0 */
   PyObject *fault;    /* exception type for a refused access: fault(address, response) */
   PyObject *lines;    /* bytearray(1): live interrupt lines */
   PyObject *mask;     /* bytearray(1): those that end the run of a frame */

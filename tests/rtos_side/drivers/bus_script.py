@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs one driver coroutine against registers kept in a dict and records every access in order.
 
+from sim.plain_software import plain_software
+
 LOAD = 0
 STORE = 1
 
@@ -31,6 +33,7 @@ class BusScript:
     # Drive a coroutine to its end. -> its result
     def run(self, coroutine):
         reply = None
+        coroutine = plain_software(coroutine, bytearray(1), bytearray(1))
         while True:
             try:
                 request = coroutine.send(reply)

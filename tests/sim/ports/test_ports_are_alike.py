@@ -89,7 +89,7 @@ REFUSED = (
         TypeError,
         "not a request of a hart: (1, 0, 4) (expected (0, address, size), "
         "(1, address, size, value), (2, address, length), (3, address, data), "
-        "(4, cycles, mask), (5, requests) or (6, coroutine, how, value))",
+        "(4, cycles, mask), (5, requests), (6, requests, bits) or (7, coroutine, how, value))",
     ),
 )
 

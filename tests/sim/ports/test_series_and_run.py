@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""SERIES and RUN are what one request after the other would be; here the test is the RTL."""
+"""SERIES, POLL and RUN are what one request after the other would be; here the test is the RTL."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sim.ports.library import load_library
 EXTENSION_VARIABLE = "AMPSIM_TEST_EXTENSION"  # folder of another build of it
 
 HART = 3
-LOAD, STORE, READ, WRITE, WAIT, SERIES, RUN = range(7)
+LOAD, STORE, READ, WRITE, WAIT, SERIES, POLL, RUN = range(8)
 SEND, THROW, GO_ON, ASKS, ENDED = range(5)
 OFF = 0  # command word of a hart that is off
 ALWAYS_HIGH = 0x80
@@ -71,7 +71,8 @@ class Machine:
                 self.set_lines(levels[count])
             waits = command >> 61 & 3 == 2
             if not waits and not command >> 61 & 1:
-                self.library.core_port_rbeat(HART, (count + 1) * 0x0101_0101_0101_0101)
+                byte = count + 1 if count < 100 else 255  # what is polled for comes at last
+                self.library.core_port_rbeat(HART, byte * 0x0101_0101_0101_0101)
             response = 2 if not waits and count in refused else 0
             left = self.lines[0] and 3
             command = self.library.core_port_done(HART, self.clock, response, left if waits else 0)
@@ -135,6 +136,39 @@ def one_by_one(rows: Any, seen: list[Any]) -> Any:
             seen.append(repr(error))
         else:
             seen.append(replies)
+    return "done"
+
+
+POLLS = st.lists(
+    st.tuples(
+        st.tuples(st.just(LOAD), st.just(0x1000), st.sampled_from((1, 2, 4, 8))),
+        st.lists(REQUESTS, max_size=3),
+        st.integers(1, 2**8 - 1),  # of a byte that counts requests (Machine.run)
+    ).map(lambda poll: ((poll[0], *poll[1]), poll[2])),
+    min_size=1,
+    max_size=4,
+)
+
+
+def in_polls(polls: Any, seen: list[Any]) -> Any:
+    """Software that waits for each, and notes what it gets."""
+    for row, bits in polls:
+        try:
+            seen.append((yield (POLL, row, bits)))
+        except (Fault, ValueError) as error:
+            seen.append(repr(error))
+    return "done"
+
+
+def in_loops(polls: Any, seen: list[Any]) -> Any:
+    """The same, request by request."""
+    for row, bits in polls:
+        try:
+            while not (value := (yield row[0])) & bits:
+                yield from row[1:]
+            seen.append(value)
+        except (Fault, ValueError) as error:
+            seen.append(repr(error))
     return "done"
 
 
@@ -209,6 +243,46 @@ def test_row_with_a_mask_ends_early(machine, row, levels):
     assert [again[0] if isinstance(again[0], list) else [again[0]]] == seen
 
 
+@settings(max_examples=100, deadline=None)
+@given(
+    polls=POLLS,
+    levels=st.lists(st.integers(0, 7), max_size=30),
+    refused=st.sets(st.integers(0, 20), max_size=3),
+    mask=st.integers(0, 7) | st.just(ALWAYS_HIGH),
+)
+def test_polls_in_a_run_are_single_requests_in_a_loop(machine, polls, levels, refused, mask):
+    """Same commands at the same clocks, same values and refusals, same interrupts taken."""
+    outcomes = []
+    for software, runs in ((in_polls, kernel), (in_loops, kernel_by_hand)):
+        seen: list[Any] = []
+        commands = machine.run(runs(software(polls, seen), machine, mask, seen), levels, refused)
+        outcomes.append((commands, seen, machine.records, repr(machine.ended)))
+    assert outcomes[0] == outcomes[1]
+
+
+@settings(max_examples=40, deadline=None)
+@given(poll=POLLS.map(lambda polls: polls[0]), levels=st.lists(st.integers(0, 7), max_size=8))
+def test_poll_with_a_mask_ends_early(machine, poll, levels):
+    """(POLL, requests, bits, mask, done): the list says how many of the turn are done."""
+    seen: list[Any] = []
+    row, bits = poll
+
+    def program() -> Any:
+        value: Any = []
+        try:
+            while isinstance(value, list):
+                value = yield (POLL, row, bits, 5, len(value))
+                assert isinstance(value, int) or machine.lines[0] & 5
+        except ValueError as error:
+            value = repr(error)
+        seen.append(value)
+
+    commands = machine.run(program(), levels, set())
+    again: list[Any] = []
+    assert commands == machine.run(in_loops([poll], again), levels, set())
+    assert again == seen
+
+
 def test_what_is_none_of_its_requests_a_frame_asks_the_kernel(machine):
     asked: list[Any] = []
 
@@ -246,8 +320,14 @@ def test_what_is_none_of_its_requests_a_frame_asks_the_kernel(machine):
         (SERIES, [(LOAD, 0, 4)]),
         (SERIES, ((SERIES, ()),)),
         (SERIES, ((RUN, None, SEND, None),)),
+        (POLL, ((LOAD, 0, 4),)),
+        (POLL, ((LOAD, 0, 4),), 0),
+        (POLL, [(LOAD, 0, 4)], 1),
+        (POLL, (), 1),
+        (POLL, ((WAIT, 1, 0), (LOAD, 0, 4)), 1),
+        (POLL, ((LOAD, 0, 4),), 1, 0, 1),
         (RUN, 1),
-        (7, 0, 0),
+        (8, 0, 0),
     ],
 )
 def test_what_is_no_row_or_run_is_refused(machine, request_):
