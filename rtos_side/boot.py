@@ -109,7 +109,7 @@ class System:
         await self.shell.start()
         if self.kernel.amp is not None:
             await self.kernel.amp.start()
-        self.kernel.current.of_app = True
+        self.kernel.scheduler.current.of_app = True
         await self.app.start(self.kernel, self.console)
 
 

@@ -21,10 +21,10 @@ def snapshot(kernel):
     scheduler = kernel.scheduler
     return {
         "now": kernel.hart.now(),
-        "tick": kernel.tick,
+        "tick": kernel.clock.tick,
         "tick_hz": kernel.clock.tick_hz,
         "current": _name(scheduler.current),
-        "handler": kernel.handler,
+        "handler": kernel.handler(),
         "enabled": kernel.enabled,
         "lock_nest": scheduler.lock_nest,
         "threads": [_thread(thread) for thread in kernel.objects.list("thread")],

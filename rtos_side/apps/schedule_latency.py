@@ -60,7 +60,7 @@ async def _measure(kernel, console, count):
     exact = Summary()
     rdtime = Summary()
     for n in range(count):
-        deadline = kernel.tick_deadline
+        deadline = kernel.clock.deadline
         await kernel.delay(1)
         now = hart.now()
         exact.add(now - deadline * cycles_a_count)

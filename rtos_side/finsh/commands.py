@@ -57,7 +57,7 @@ def _message_queues(kernel):
 
 
 def _timers(kernel):
-    return listings.timers(_objects(kernel, "timer"), kernel.tick)
+    return listings.timers(_objects(kernel, "timer"), kernel.clock.tick)
 
 
 def _devices(kernel):

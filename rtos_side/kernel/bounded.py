@@ -31,10 +31,10 @@ class BoundedObject(KernelObject):
     # Wait in a queue once. -> (status, what is left of the timeout)
     async def _wait(self, queue, timeout):
         kernel = self.kernel
-        start = kernel.tick
+        start = kernel.clock.tick
         error = await wait(kernel, self, queue, self.flag, timeout)
         if timeout > 0:
-            timeout = max(timeout - ((kernel.tick - start) & TICK_MASK), 0)
+            timeout = max(timeout - ((kernel.clock.tick - start) & TICK_MASK), 0)
         return error, timeout
 
     # Store an item behind all others, or before them, and wake a reader.
@@ -67,7 +67,7 @@ class BoundedObject(KernelObject):
         while not self._items:
             if timeout == 0:
                 if waited:
-                    kernel.current.error = -ETIMEOUT
+                    kernel.scheduler.current.error = -ETIMEOUT
                 return -ETIMEOUT, None
             if self.deleted:
                 return -ERROR, None

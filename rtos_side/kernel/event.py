@@ -63,7 +63,7 @@ class Event(KernelObject):
         if not option & (OPTION_AND | OPTION_OR):
             raise ValueError("event %s: option %d has neither AND nor OR" % (self.name, option))
         await kernel.spend_ipc()
-        thread = kernel.current
+        thread = kernel.scheduler.current
         thread.event_set = bits
         thread.event_info = option
         matched = self._matched(thread)

@@ -76,8 +76,9 @@ class Kernel:
         self.watched = self._firmware.enabled
         # Lines that the kernel takes without M-mode firmware in between.
         self._direct = self._firmware.LINES
-        # Interrupts that the kernel takes (sie or mie), and what it calls for them.
-        self._enabled = TIMER
+        # Interrupts that the kernel takes (sie or mie), none after mask_interrupts(), and what it
+        # calls for them.
+        self.enabled = TIMER
         self._handlers = {TIMER: self._tick_isr}
         # Made by the board's start-up, for apps and services: the console, and what only some
         # boards have: the MSGBOX driver and the AMP system.
@@ -99,20 +100,6 @@ class Kernel:
         self._entry_cost = self.costs["trap_entry"]
         self._exit_cost = self.costs["trap_exit"]
         self._switch_wait = (WAIT, self._switch_cost, 0)
-
-    # The thread that runs; in an interrupt the one that will run after it.
-    @property
-    def current(self):
-        return self.scheduler.current
-
-    @property
-    def tick(self):
-        return self.clock.tick
-
-    # mtime count at which the next tick is due.
-    @property
-    def tick_deadline(self):
-        return self.clock.deadline
 
     # Time ######################################################################
 
@@ -208,13 +195,13 @@ class Kernel:
         if kind not in (SOFT, EXT):
             raise ValueError("interrupt kind must be SOFT or EXT, not %r" % kind)
         self._handlers[kind] = handler
-        self._enabled |= kind
+        self.enabled |= kind
         self._rescan = True
         self._watch()
 
     # From now on nothing interrupts the code of this hart that runs, for good.
     def mask_interrupts(self):
-        self._enabled = 0
+        self.enabled = 0
         self._watch()
 
     # M-mode firmware interrupts the code of this hart at any time, the kernel only its threads. The
@@ -222,13 +209,13 @@ class Kernel:
     def _watch(self):
         watched = self._firmware.enabled
         if self._handler is None:
-            watched |= self._enabled & self._direct
+            watched |= self.enabled & self._direct
         self.watched = watched
         self.hart.mask[0] = watched | ALWAYS_HIGH if self._rescan else watched
 
     # scause of the trap to take, or 0; the order is that of the privileged architecture.
     def _cause(self):
-        pending = (self.hart.lines[0] & self._direct | self._firmware.pending) & self._enabled
+        pending = (self.hart.lines[0] & self._direct | self._firmware.pending) & self.enabled
         if not pending:
             return 0
         if pending & EXT:
@@ -370,16 +357,10 @@ class Kernel:
 
     # Where an exception came from, for the panic.
     def _place(self):
-        return self.handler or "thread " + self._running.name
+        return self.handler() or "thread " + self._running.name
 
     # What runs with interrupts off, "" in a thread.
-    @property
     def handler(self):
         if self._handler is None:
             return ""
         return "interrupt" if self.interrupt_nest else "startup"
-
-    # Interrupts that the kernel takes: none after mask_interrupts().
-    @property
-    def enabled(self):
-        return self._enabled

@@ -28,7 +28,7 @@ class Console:
 # Starts an app, and gives it an IPI a few ticks later.
 async def start(bench, console, app_start):
     await app_start(bench.kernel, console)
-    bench.at_tick(bench.kernel.tick + 3, bench.raise_ipi)
+    bench.at_tick(bench.kernel.clock.tick + 3, bench.raise_ipi)
     await bench.kernel.delay(5)
 
 

@@ -9,7 +9,7 @@ from rtos_side.kernel.ipc import FIFO, OPTION_AND, OPTION_CLEAR, OPTION_OR, PRIO
 
 def _receiver(bench, event, name, bits, option, timeout=-1):
     async def entry():
-        bench.note(name, await event.recv(bits, option, timeout), bench.kernel.tick)
+        bench.note(name, await event.recv(bits, option, timeout), bench.kernel.clock.tick)
 
     return entry
 

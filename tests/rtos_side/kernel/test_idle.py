@@ -29,7 +29,7 @@ def test_hooks_run_once_after_each_interrupt():
     bench = Bench()
     bench.kernel.idle.set_hook(_hook(bench, "idle"))
     bench.run(4)
-    assert len(bench.log) == bench.kernel.tick + 1
+    assert len(bench.log) == bench.kernel.clock.tick + 1
 
 
 def test_a_busy_thread_keeps_idle_from_running():

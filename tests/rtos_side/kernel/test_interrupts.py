@@ -57,7 +57,7 @@ def test_a_handler_s_release_switches_when_the_trap_ends():
         await write32(DEVICE, 0)
         await semaphore.release()
         assert kernel.interrupt_nest == 1
-        bench.note("after release", kernel.current.name)
+        bench.note("after release", kernel.scheduler.current.name)
 
     async def high():
         await semaphore.take()
@@ -208,7 +208,7 @@ def test_order_of_interrupts_that_are_pending_together():
         async def isr():
             if line == EXT:
                 bench.machine.lower_line(EXT)
-            bench.note(name, kernel.tick)
+            bench.note(name, kernel.clock.tick)
 
         return isr
 
@@ -217,7 +217,7 @@ def test_order_of_interrupts_that_are_pending_together():
 
     async def body():
         await wait(TICK + 10, 0)
-        bench.note("body", kernel.tick)
+        bench.note("body", kernel.clock.tick)
 
     bench.thread("t", body)
     bench.machine.at(TICK + 5, lambda: bench.machine.raise_line(EXT | SOFT))
@@ -375,7 +375,7 @@ def test_ticks_come_a_period_after_the_last_was_served():
 
     async def body():
         for _ in range(3):
-            deadlines.append(bench.kernel.tick_deadline)
+            deadlines.append(bench.kernel.clock.deadline)
             await bench.kernel.delay(1)
 
     bench.thread("t", body)
@@ -394,7 +394,7 @@ def test_start_up_runs_before_any_thread_and_without_interrupts():
         bench.note("isr")
 
     async def entry():
-        bench.note("thread", kernel.tick)
+        bench.note("thread", kernel.clock.tick)
 
     async def main():
         kernel.install_isr(EXT, isr)
@@ -402,7 +402,7 @@ def test_start_up_runs_before_any_thread_and_without_interrupts():
         await Thread(kernel, "t", entry, 1024, 10, 10).startup()
         await kernel.spend(3 * TICK)
         bench.note("started")
-        assert kernel.current is None
+        assert kernel.scheduler.current is None
 
     bench.machine.run(kernel.run(main), until_cycles=4 * TICK)
     # The tick that came meanwhile is pending, and only one.

@@ -32,7 +32,7 @@ def test_full_and_empty_are_errors_at_once_without_a_timeout():
     async def body():
         bench.note(await mailbox.recv(0))
         bench.note(await mailbox.send(1), await mailbox.send(2), await mailbox.urgent(3))
-        bench.note(await mailbox.recv(0), bench.kernel.tick)
+        bench.note(await mailbox.recv(0), bench.kernel.clock.tick)
 
     bench.thread("t", body)
     bench.run(1)
@@ -45,7 +45,7 @@ def test_a_sender_waits_for_room():
 
     async def sender():
         for value in (1, 2, 3):
-            bench.note("sent", await mailbox.send(value, -1), bench.kernel.tick)
+            bench.note("sent", await mailbox.send(value, -1), bench.kernel.clock.tick)
 
     async def reader():
         for _ in range(3):
@@ -95,9 +95,9 @@ def test_waits_on_both_sides_give_up():
     mailbox = Mailbox(bench.kernel, "mb", 1)
 
     async def body():
-        bench.note(await mailbox.recv(3), bench.kernel.tick)
+        bench.note(await mailbox.recv(3), bench.kernel.clock.tick)
         await mailbox.send(1)
-        bench.note(await mailbox.send(2, 4), bench.kernel.tick)
+        bench.note(await mailbox.send(2, 4), bench.kernel.clock.tick)
 
     bench.thread("t", body)
     bench.run(10)
@@ -112,7 +112,7 @@ def test_a_robbed_reader_waits_only_for_the_rest_of_its_timeout():
     kernel = bench.kernel
 
     async def reader():
-        bench.note("reader", await mailbox.recv(5), kernel.tick)
+        bench.note("reader", await mailbox.recv(5), kernel.clock.tick)
 
     async def robber():
         await kernel.delay(3)
@@ -132,7 +132,7 @@ def test_a_robbed_sender_waits_again():
 
     async def sender():
         await mailbox.send(1)
-        bench.note("sender", await mailbox.send(2, 6), bench.kernel.tick)
+        bench.note("sender", await mailbox.send(2, 6), bench.kernel.clock.tick)
 
     async def robber():
         await bench.kernel.delay(2)

@@ -79,7 +79,7 @@ def test_the_timeout_is_counted_from_the_call_across_wake_ups():
     kernel = bench.kernel
 
     async def reader():
-        bench.note("reader", await queue.recv(bytearray(4), 10), kernel.tick)
+        bench.note("reader", await queue.recv(bytearray(4), 10), kernel.clock.tick)
 
     async def robber():
         for _ in range(2):

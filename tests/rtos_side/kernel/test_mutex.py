@@ -65,7 +65,7 @@ def test_only_the_owner_can_release():
     mutex = Mutex(bench.kernel, "m")
 
     async def other():
-        bench.note(await mutex.release(), bench.kernel.current.error)
+        bench.note(await mutex.release(), bench.kernel.scheduler.current.error)
 
     bench.thread("owner", _holder(bench, [mutex], 0, 3), 10)
     bench.thread("other", other, 11)
@@ -80,7 +80,7 @@ def test_trytake_of_a_held_mutex_fails_at_once():
 
     async def other():
         await bench.kernel.delay(1)
-        bench.note(await mutex.trytake(), bench.kernel.tick, mutex.owner.name)
+        bench.note(await mutex.trytake(), bench.kernel.clock.tick, mutex.owner.name)
 
     bench.thread("owner", _holder(bench, [mutex], 0, 3), 10)
     bench.thread("other", other, 9)
@@ -146,11 +146,11 @@ def test_releasing_one_of_two_mutexes_keeps_what_the_other_brings():
         await first.take()
         await second.take()
         await kernel.delay(3)
-        bench.note(kernel.current.priority)
+        bench.note(kernel.scheduler.current.priority)
         await second.release()
-        bench.note(kernel.current.priority)
+        bench.note(kernel.scheduler.current.priority)
         await first.release()
-        bench.note(kernel.current.priority)
+        bench.note(kernel.scheduler.current.priority)
 
     bench.thread("owner", owner, 20)
     bench.thread("on first", _holder(bench, [first], 1, 0), 12)
@@ -166,7 +166,7 @@ def test_a_timed_out_wait_takes_its_priority_back_along_the_chain():
 
     async def impatient():
         await bench.kernel.delay(3)
-        bench.note("took", await m1.take(2), bench.kernel.tick)
+        bench.note("took", await m1.take(2), bench.kernel.clock.tick)
         await bench.kernel.delay(5)
 
     a = bench.thread("a", _holder(bench, [m0], 0, 15), 25)
@@ -243,11 +243,11 @@ def test_a_ceiling_lifts_the_owner_while_it_holds_the_mutex():
     async def body():
         assert await mutex.set_ceiling(7) == NO_PRIORITY
         await mutex.take()
-        bench.note(kernel.current.priority)
+        bench.note(kernel.scheduler.current.priority)
         assert await mutex.set_ceiling(4) == 7
-        bench.note(kernel.current.priority)
+        bench.note(kernel.scheduler.current.priority)
         await mutex.release()
-        bench.note(kernel.current.priority)
+        bench.note(kernel.scheduler.current.priority)
         assert await mutex.set_ceiling(32) == NO_PRIORITY
         assert mutex.ceiling == 4
 
@@ -276,7 +276,7 @@ def test_an_heir_that_waits_for_something_else_is_still_woken():
     async def heir():
         await bench.kernel.delay(1)
         await mutex.take()
-        bench.note("heir", await semaphore.take(), bench.kernel.current.priority)
+        bench.note("heir", await semaphore.take(), bench.kernel.scheduler.current.priority)
         await mutex.release()
 
     async def releaser():

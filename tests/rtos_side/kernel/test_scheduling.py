@@ -76,7 +76,7 @@ def test_each_thread_keeps_its_own_slice():
         async def entry():
             while True:
                 await kernel.spend(TICK // 10)
-                ticks.setdefault(name, set()).add(kernel.tick)
+                ticks.setdefault(name, set()).add(kernel.clock.tick)
 
         return entry
 
@@ -169,7 +169,7 @@ def test_critical_sections_nest_and_the_last_exit_schedules():
         bench.note("inner")
         await kernel.exit_critical()
         await kernel.spend(TICK)
-        bench.note("outer", kernel.tick)
+        bench.note("outer", kernel.clock.tick)
         await kernel.exit_critical()
         bench.note("low")
 
@@ -255,7 +255,7 @@ def test_a_ready_thread_can_be_suspended_by_another():
     async def master():
         await victim.suspend()
         await bench.kernel.delay(3)
-        bench.note("master", bench.kernel.tick)
+        bench.note("master", bench.kernel.clock.tick)
         await victim.resume()
 
     victim = bench.thread("victim", _logger(bench, "victim"), 11)
@@ -377,7 +377,7 @@ def test_delay_of_zero_ticks_is_an_error_and_does_not_sleep():
     bench = Bench()
 
     async def body():
-        bench.note(await bench.kernel.delay(0), bench.kernel.tick)
+        bench.note(await bench.kernel.delay(0), bench.kernel.clock.tick)
 
     bench.thread("t", body)
     bench.run(2)
@@ -390,10 +390,10 @@ def test_delays_count_ticks():
 
     async def body():
         assert await kernel.delay(3) == EOK
-        bench.note(kernel.tick)
+        bench.note(kernel.clock.tick)
         assert await kernel.mdelay(4) == EOK
-        bench.note(kernel.tick)
-        assert kernel.current.error == EOK
+        bench.note(kernel.clock.tick)
+        assert kernel.scheduler.current.error == EOK
 
     bench.thread("t", body)
     bench.run(10)
@@ -405,11 +405,11 @@ def test_delay_until_keeps_the_rhythm_and_catches_up():
     kernel = bench.kernel
 
     async def body():
-        last = kernel.tick
+        last = kernel.clock.tick
         for work in (0, 3, 7, 0, 0):
             await kernel.spend(work * TICK)
             last = await kernel.delay_until(last, 5)
-            bench.note(last, kernel.tick)
+            bench.note(last, kernel.clock.tick)
 
     bench.thread("t", body)
     bench.run(40)

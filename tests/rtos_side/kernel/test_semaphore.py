@@ -17,7 +17,7 @@ def _taker(bench, semaphore, name, delay, timeout):
     async def entry():
         if delay:
             await bench.kernel.delay(delay)
-        bench.note(name, await semaphore.take(timeout), bench.kernel.tick)
+        bench.note(name, await semaphore.take(timeout), bench.kernel.clock.tick)
 
     return entry
 
@@ -85,7 +85,7 @@ def test_value_counts_down_and_trytake_does_not_wait():
 
     async def body():
         results = [await semaphore.take(), await semaphore.trytake(), await semaphore.trytake()]
-        bench.note(results, semaphore.value, bench.kernel.tick)
+        bench.note(results, semaphore.value, bench.kernel.clock.tick)
 
     bench.thread("t", body)
     bench.run(1)
@@ -106,9 +106,9 @@ def test_a_release_in_time_stops_the_timeout():
     semaphore = Semaphore(bench.kernel, "s", 0)
 
     async def body():
-        bench.note(await semaphore.take(4), bench.kernel.tick)
+        bench.note(await semaphore.take(4), bench.kernel.clock.tick)
         await bench.kernel.spend(6 * TICK)
-        bench.note(bench.kernel.tick, bench.threads[0].error)
+        bench.note(bench.kernel.clock.tick, bench.threads[0].error)
 
     bench.thread("t", body)
     bench.thread("releaser", _releaser(bench, semaphore, 2, 1), 20)

@@ -24,7 +24,7 @@ KINDS = (HARD_TIMER, SOFT_TIMER)
 
 def _noter(bench):
     async def function(*what):
-        bench.note(bench.kernel.tick, *what)
+        bench.note(bench.kernel.clock.tick, *what)
 
     return function
 
@@ -89,7 +89,7 @@ def _meddle_with_itself(kind, call):
     bench = Bench()
 
     async def function():
-        bench.note(bench.kernel.tick)
+        bench.note(bench.kernel.clock.tick)
         assert await getattr(timer, call)() == EOK
 
     timer = Timer(bench.kernel, "t", function, 2, PERIODIC | kind)
@@ -109,7 +109,7 @@ def _restart_once(kind):
     bench = Bench()
 
     async def function():
-        bench.note(bench.kernel.tick)
+        bench.note(bench.kernel.clock.tick)
         if len(bench.log) == 1:
             await timer.start()
 
@@ -171,9 +171,9 @@ def test_soft_functions_run_in_the_timer_thread_and_may_wait():
     kernel = bench.kernel
 
     async def slow():
-        bench.note(kernel.current.name, kernel.interrupt_nest, kernel.tick)
+        bench.note(kernel.scheduler.current.name, kernel.interrupt_nest, kernel.clock.tick)
         await kernel.delay(4)
-        bench.note("slow", kernel.tick)
+        bench.note("slow", kernel.clock.tick)
 
     async def body():
         await Timer(kernel, "slow", slow, 2, SOFT_TIMER).start()
@@ -190,7 +190,7 @@ def test_starting_a_timer_does_not_wake_a_function_that_waits():
 
     async def slow():
         await kernel.delay(5)
-        bench.note("slow", kernel.tick)
+        bench.note("slow", kernel.clock.tick)
 
     async def body():
         await Timer(kernel, "slow", slow, 1, SOFT_TIMER).start()
@@ -211,7 +211,7 @@ def test_hard_functions_run_in_the_tick_interrupt():
 
     async def waiter():
         await semaphore.take()
-        bench.note("woken", bench.kernel.tick)
+        bench.note("woken", bench.kernel.clock.tick)
 
     bench.thread("waiter", waiter, 1)
     timer = Timer(bench.kernel, "t", function, 2)
@@ -256,7 +256,7 @@ def test_time_goes_on_where_the_tick_wraps():
             await Timer(bench.kernel, "a", _noter(bench), 1, kind, ("a",)).start()
             await Timer(bench.kernel, "c", _noter(bench), 5, kind, ("c",)).start()
             await bench.kernel.delay(3)
-            bench.note("delay", bench.kernel.tick)
+            bench.note("delay", bench.kernel.clock.tick)
 
         _set_up(bench, body)
         assert bench.log == [(0xFFFFFFFF, "a"), ("delay", 1), (2, "b"), (3, "c")]

@@ -173,7 +173,7 @@ class Bench:
         if self.after_access is not None:
             self.after_access()
         if self.alarms:
-            tick = self.kernel.tick
+            tick = self.kernel.clock.tick
             for alarm in [alarm for alarm in self.alarms if alarm[0] <= tick]:
                 self.alarms.remove(alarm)
                 alarm[1]()

@@ -13,10 +13,10 @@ def test_the_port_waits_for_any_ipi_whatever_the_timeout():
 
     async def body():
         dev = await bench.remote_init()
-        before = bench.kernel.tick
+        before = bench.kernel.clock.tick
         bench.at_tick(before + 20, bench.raise_ipi)
         assert await rpmsg_lite_wait_for_link_up(dev, 1) == RL_TRUE
-        assert bench.kernel.tick - before == 20
+        assert bench.kernel.clock.tick - before == 20
         assert rpmsg_lite_is_link_up(dev) == RL_TRUE
 
     bench.run(body)
@@ -41,12 +41,12 @@ def test_the_port_s_wait_starves_lower_priorities():
     turns = []
 
     async def lower():
-        turns.append(bench.kernel.tick)
+        turns.append(bench.kernel.clock.tick)
 
     async def body():
         dev = await bench.remote_init()
         await bench.start_thread("lower", lower, 20)
-        up_at = bench.kernel.tick + 20
+        up_at = bench.kernel.clock.tick + 20
         bench.at_tick(up_at, bench.raise_ipi)
         await rpmsg_lite_wait_for_link_up(dev, RL_BLOCK)
         assert turns == []
@@ -61,9 +61,9 @@ def test_with_an_event_the_wait_gives_up_after_the_timeout():
 
     async def body():
         dev = await bench.remote_init()
-        before = bench.kernel.tick
+        before = bench.kernel.clock.tick
         assert await rpmsg_lite_wait_for_link_up(dev, 5) == RL_FALSE
-        assert 5 <= bench.kernel.tick - before <= 6
+        assert 5 <= bench.kernel.clock.tick - before <= 6
         assert rpmsg_lite_is_link_up(dev) == RL_FALSE
 
     bench.run(body)
@@ -74,12 +74,12 @@ def test_with_an_event_the_wait_lets_others_run():
     turns = []
 
     async def lower():
-        turns.append(bench.kernel.tick)
+        turns.append(bench.kernel.clock.tick)
 
     async def body():
         dev = await bench.remote_init()
         await bench.start_thread("lower", lower, 20)
-        bench.at_tick(bench.kernel.tick + 20, bench.raise_ipi)
+        bench.at_tick(bench.kernel.clock.tick + 20, bench.raise_ipi)
         assert await rpmsg_lite_wait_for_link_up(dev, RL_BLOCK) == RL_TRUE
         assert len(turns) == 1
         assert rpmsg_lite_is_link_up(dev) == RL_TRUE

@@ -104,12 +104,12 @@ def test_no_buffer_and_no_patience_is_an_error_at_once():
         dev = await bench.link_up()
         ept = await endpoint(dev)
         await exhaust(dev, ept)
-        before = bench.kernel.tick
+        before = bench.kernel.clock.tick
         assert await rpmsg_lite_send(dev, ept, DST, b"x", 1, RL_DONT_BLOCK) == RL_ERR_NO_MEM
         size = [77]
         assert await rpmsg_lite_alloc_tx_buffer(dev, size, RL_DONT_BLOCK) is None
         assert size == [0]
-        assert bench.kernel.tick == before
+        assert bench.kernel.clock.tick == before
 
     bench.run(body)
 
@@ -123,9 +123,9 @@ def test_a_blocked_send_polls_every_millisecond_until_the_timeout():
         ept = await endpoint(dev)
         await exhaust(dev, ept)
         bench.clear_log()
-        before = bench.kernel.tick
+        before = bench.kernel.clock.tick
         assert await rpmsg_lite_send(dev, ept, DST, b"x", 1, 5) == RL_ERR_NO_MEM
-        assert 5 <= bench.kernel.tick - before <= 6
+        assert 5 <= bench.kernel.clock.tick - before <= 6
         assert bench.shared_log() == [("R", bench.avail(0) + 2, 2, 2)] * 6
 
     bench.run(body)
@@ -138,7 +138,7 @@ def test_a_blocked_send_goes_on_when_a_buffer_comes_back():
         dev = await bench.link_up()
         ept = await endpoint(dev)
         await exhaust(dev, ept)
-        bench.at_tick(bench.kernel.tick + 3, bench.master.receive)
+        bench.at_tick(bench.kernel.clock.tick + 3, bench.master.receive)
         assert await rpmsg_lite_send(dev, ept, DST, b"third", 5, RL_BLOCK) == RL_SUCCESS
         bench.master.receive()
         assert bench.master.receive() == (30, DST, b"third")
@@ -155,7 +155,7 @@ def test_the_last_look_counts():
         dev = await bench.link_up()
         ept = await endpoint(dev)
         await exhaust(dev, ept)
-        bench.at_tick(bench.kernel.tick + 1, bench.master.receive)
+        bench.at_tick(bench.kernel.clock.tick + 1, bench.master.receive)
         assert await rpmsg_lite_send(dev, ept, DST, b"x", 1, 1) == RL_SUCCESS
 
     bench.run(body)

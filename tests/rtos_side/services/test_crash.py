@@ -15,7 +15,7 @@ def run_until_it_hangs(bench, body, turns=5):
 
     def serve(request, serve=bench.machine.serve):
         if request == (WAIT, 1000000, 0):
-            seen.append(bench.kernel.tick)
+            seen.append(bench.kernel.clock.tick)
             bench.finished = len(seen) == turns
         else:
             assert not seen, f"the hart goes on after its crash: {request}"
