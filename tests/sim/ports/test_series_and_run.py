@@ -165,7 +165,8 @@ def in_loops(polls: Any, seen: list[Any]) -> Any:
     for row, bits in polls:
         try:
             while not (value := (yield row[0])) & bits:
-                yield from row[1:]
+                for request in row[1:]:  # noqa: UP028 - a tuple takes no replies
+                    yield request
             seen.append(value)
         except (Fault, ValueError) as error:
             seen.append(repr(error))
