@@ -18,6 +18,16 @@ def interrupt_row(link: Link) -> re.Pattern[str]:
     return re.compile(rf"^ *\d+: +(\d+)(?: +0)*  SiFive PLIC +{source} .*msgbox$", re.MULTILINE)
 
 
+def shell_answered(console: str) -> Check:
+    """Look for list_thread's table on the RTOS's console, with the app's thread and the shell's."""
+    _, typed, answer = console.partition("msh >list_thread\n")
+    threads = [line.split(" ", 1)[0] for line in answer.splitlines()]
+    if "rpmsg_linux_test" in threads and "tshell" in threads:
+        return Check(True, "list_thread typed while messages ran")
+    found = f"{len(threads)} lines after it" if typed else f"{console[-20:]!r} at the end"
+    return Check(False, f"list_thread: expected rpmsg_linux_test and tshell, found {found}")
+
+
 class LinuxTest(Scenario):
     """Boots, echoes a few messages, counts the RTOS's kicks, and types at finsh meanwhile."""
 
@@ -60,7 +70,6 @@ class LinuxTest(Scenario):
         interrupts = self._outputs.get("cat /proc/interrupts", (1, ""))[1]
         row = interrupt_row(self.session.board.rpmsg).search(interrupts)
         devices = self._outputs.get("ls /sys/bus/rpmsg/devices", (1, ""))[1]
-        console = self.session.rtos_console.text()
         failed = [name for name, (status, _) in self._outputs.items() if status]
         channel = "virtio0.rpmsg_chrdev.-1.16388"
         return {
@@ -75,12 +84,7 @@ class LinuxTest(Scenario):
                 row[0].strip() if row else "no row of the RTOS's interrupts",
             ),
             "channel_in_sysfs": Check(channel in devices, " ".join(devices.split()) or "empty"),
-            "finsh_usable": Check(
-                "msh >list_thread" in console and "rpmsg_linux_test" in console.split("tshell")[0]
-                if "tshell" in console
-                else False,
-                "list_thread typed while messages ran",
-            ),
+            "finsh_usable": shell_answered(self.session.rtos_console.text()),
         }
 
     def details(self) -> dict[str, Any]:
