@@ -43,7 +43,8 @@ linux-peer: setup
 	$(BIN)/python -m sim.linux_peer.build
 
 test-linux-peer: linux-peer
-	AMPSIM_LINUX_PEER=required $(BIN)/pytest -n auto tests/sim/linux_peer
+	AMPSIM_LINUX_PEER=required $(BIN)/pytest -n auto tests/sim/linux_peer \
+		tests/host_side/remoteproc/test_kernels_own_*.py
 
 clean:
 	rm -rf build out .mypy_cache .ruff_cache .pytest_cache .hypothesis
