@@ -35,7 +35,7 @@ from sim.lanes.lane import SCOPE, TEXT, Lane, Value, bits_of
 
 Times = NDArray[np.uint64]
 
-HEADER, GEOMETRY, HIERARCHY, HIERARCHY_LZ4, CHANGES, SKIPPED = 0, 3, 4, 6, 8, 255
+HEADER, BLACKOUT, GEOMETRY, HIERARCHY, HIERARCHY_LZ4, CHANGES, SKIPPED = 0, 2, 3, 4, 6, 8, 255
 _SCOPES_AT, _VARIABLES_AT, _HANDLES_AT, _TIMESCALE_AT = 32, 40, 48, 64
 _SCOPE_BEGIN, _SCOPE_END, _MODULE = 254, 255, 0
 _WIRE, _STRING, _IMPLICIT = 16, 21, 0
@@ -69,7 +69,7 @@ def add_to_fst(source: BinaryIO, target: BinaryIO, lanes: Sequence[Lane]) -> Non
             kind = HIERARCHY
         elif kind == CHANGES:
             content = _Block(content, first_handle).with_lanes(lanes, scale)
-        elif kind != SKIPPED:
+        elif kind not in (BLACKOUT, SKIPPED):
             raise FstError(f"a block of type {kind}")
         target.write(struct.pack(">BQ", kind, len(content) + 8))
         target.write(content)

@@ -76,6 +76,23 @@ def test_fst_of_both_writers(recorded_run, tmp_path: Path):
         assert changes(wave, name) == changes(before, name)
 
 
+def test_fst_that_ends_before_the_run(recorded_run, tmp_path: Path):
+    """A window has an end ($dumpoff): Icarus's FST says so in a block before the names."""
+    blackout = bytes.fromhex("02 000000000000000e 01 00 c18be40e")
+    before = (recorded_run("v821", "icarus") / "waves.fst").read_bytes()
+    at, blocks = 0, []
+    while at < len(before):
+        size = 1 + int.from_bytes(before[at + 1 : at + 9], "big")
+        blocks.append(before[at : at + size])
+        at += size
+    wave = tmp_path / "waves.fst"
+    wave.write_bytes(b"".join((*blocks[:-1], blackout, blocks[-1])))
+    text = Lane("text", changes=[(1_000_005, "one")])
+    add_lanes(wave, [text])
+    assert [value for _, value in changes(wave, "decoded.text")] == ["one"]
+    assert wave.read_bytes().count(blackout) == 1
+
+
 @pytest.mark.parametrize(
     ("content", "found"),
     [
