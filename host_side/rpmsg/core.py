@@ -142,6 +142,8 @@ class RpmsgDevice:
         self.driver: RpmsgDriver | None = None
         self.driver_override: str | None = None
         self.drvdata: object = None
+        self.leaving = False
+        """Its driver is being removed; the endpoint, with its callback, lasts a little longer."""
 
     @property
     def log_prefix(self) -> str:
@@ -259,11 +261,13 @@ class RpmsgBus:
         assert driver is not None
         with suppress(LinuxError):  # logged where it happened; removal goes on
             await rpdev.bus.announce_destroy(rpdev)
+        rpdev.leaving = True
         await driver.remove(rpdev)
         if rpdev.ept is not None:
             await rpdev.ept.destroy()
             rpdev.ept = None
         rpdev.driver = None
+        rpdev.leaving = False
 
 
 def _matches(rpdev: RpmsgDevice, driver: RpmsgDriver) -> bool:

@@ -326,13 +326,15 @@ class VirtioRpmsgBus:
         if ept is None:
             if self._no_recipient.allow(platform.clock.now_ns()):
                 platform.printk(self._prefix, "msg received with no recipient", WARNING)
-        elif (callback := ept.callback) is not None:
+        elif ept.callback is not None:
             payload = buffer + HEADER_SIZE
             data = await platform.bus.read(payload, length) if length else b""
             self.rx_buffer = buffer
             platform.event("msg_callback", ring, head)
-            with suppress(LinuxError):  # the bus ignores what a callback returns
-                await callback(ept.rpdev, data, src)
+            # Linux may call back into what the driver's remove() frees at that moment.
+            if (callback := ept.callback) is not None and not ept.rpdev.leaving:
+                with suppress(LinuxError):  # the bus ignores what a callback returns
+                    await callback(ept.rpdev, data, src)
         try:
             await rvq.add_inbuf(buffer, BUFFER_SIZE, buffer)
         except LinuxError as error:

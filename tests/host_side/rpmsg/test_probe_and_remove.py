@@ -138,3 +138,46 @@ def test_worker_that_finds_the_driver_gone_finds_no_endpoint_either() -> None:
     rig.call(rvq.interrupt())
     assert rig.log()[-1] == "virtio_rpmsg_bus virtio0: msg received with no recipient"
     assert rig.kernel.oopses == 0
+
+
+class Departing(Quiet):
+    """A driver that forgets the channel first, and takes its time to end."""
+
+    def __init__(self) -> None:
+        self.got: list[bytes] = []
+        self.meanwhile: Any = None
+
+    async def callback(self, rpdev: Any, data: bytes, src: int) -> None:
+        self.got.append(data)
+
+    async def remove(self, rpdev: Any) -> None:
+        await self.meanwhile()
+
+
+def test_message_while_the_driver_is_removed_reaches_nobody() -> None:
+    """The endpoint outlives the driver's remove(), which nothing keeps apart from a callback."""
+    driver = Departing()
+    rig = Rig(drivers=(driver,))
+    rig.announce(b"quiet", 30)
+    rvq = rig.transport.vqs[0]
+    rig.deliver(rig.kernel.rpmsg.devices[-1].src, b"before")
+    rig.deliver(rig.kernel.rpmsg.devices[-1].src, b"late", interrupt=False)
+    driver.meanwhile = rvq.interrupt
+    rig.call(rig.kernel.virtio.unregister_device(rig.device))
+    assert driver.got == [b"before"]
+    assert rig.kernel.oopses == 0
+
+
+def test_driver_that_binds_again_gets_messages_again() -> None:
+    driver = Departing()
+    driver.meanwhile = _at_once
+    rig = Rig(drivers=(driver,))
+    rig.announce(b"quiet", 30)
+    rig.call(rig.kernel.rpmsg.unregister_driver(driver))
+    rig.call(rig.kernel.rpmsg.register_driver(driver))
+    rig.deliver(rig.kernel.rpmsg.devices[-1].src, b"again")
+    assert driver.got == [b"again"]
+
+
+async def _at_once() -> None:
+    """Nothing happens meanwhile."""
