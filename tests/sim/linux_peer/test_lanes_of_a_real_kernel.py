@@ -4,7 +4,7 @@
 They are compared with what the comparison of both hosts sees in the same records (`observed()`).
 """
 
-import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,9 @@ from sim.conformance.observed import What, observed
 from sim.life.message import Ring
 from sim.linux_peer.board import board_of_run
 from sim.record_file import HEADER
-from sim.runs.waves import CLOCK_0_NS, WHOLE_RUN, Window
+from sim.runs.config import config_beside
+from sim.runs.lanes import LanesOfRun, viewers_files
+from sim.runs.waves import CLOCK_0_NS, WHOLE_RUN, Waves, Window
 from sim.viewers.recorded_lanes import RecordedLanes
 
 pytestmark = pytest.mark.usefixtures("peer_files")
@@ -28,13 +30,9 @@ MESSAGES = {
 }
 
 
-def run(folder: Path, scenario: str, *words: str) -> dict[str, str]:
-    """The artifacts of a run with a waveform, which has passed."""
-    result = folder / "r.json"
-    command = ["run", scenario, "--host", "linux", "--waves", "--out", str(folder)]
-    assert main([*command, "--json", str(result), *words]) == 0
-    artifacts: dict[str, str] = json.loads(result.read_text())["artifacts"]
-    return artifacts
+def run(folder: Path, scenario: str, *words: str) -> None:
+    """Make a run, which has passed."""
+    assert main(["run", scenario, "--host", "linux", "--out", str(folder), *words]) == 0
 
 
 def recorded(folder: Path, window: Window = WHOLE_RUN) -> RecordedLanes:
@@ -76,18 +74,16 @@ def test_each_message_is_there_at_its_time(board: str, tmp_path: Path):
     assert found == expected
     assert len(found) == 60 + {"visionfive2": 3, "v821": 8}[board]
     assert not made.link.notes
-    texts = [text for _, text in shown(tmp_path, "linux_to_rtos") if text]
-    assert texts[0] == "ahovcjqx" and any(str(text).endswith(" (+3)") for text in texts)
-    rtos = made.link.map.rtos
-    accesses = {str(text) for _, text in shown(tmp_path, f"hart{rtos}_bus")}
+    lanes = {lane.name: [text for _, text in lane.changes if text] for lane in made.finish([])[0]}
+    assert lanes["linux_to_rtos"][0] == "ahovcjqx"
+    assert any(str(text).endswith(" (+3)") for text in lanes["linux_to_rtos"])
+    accesses = set(lanes[f"hart{made.link.map.rtos}_bus"])
     assert {"read vring1.desc[0].len = 0x18", "write vring0.used.idx = 0x1e"} <= accesses
     assert "write buffer[0]+0x4 = 0x35" in accesses
-    assert "first_message" in (tmp_path / "waves.gtkw").read_text()
 
 
-def test_rings_that_move_when_the_link_starts_over(tmp_path: Path):
-    artifacts = run(tmp_path, "remote-restart", "--count", "3", "--board", "v821")
-    assert {"waves", "gtkwave", "surfer"} <= artifacts.keys()
+def test_rings_that_move_when_the_link_starts_over(tmp_path: Path, recorded_run):
+    run(tmp_path, "remote-restart", "--count", "3", "--board", "v821")
     made = recorded(tmp_path)
     messages = made.link.messages
     names = [message.text for message in messages if message.announcement]
@@ -105,3 +101,14 @@ def test_rings_that_move_when_the_link_starts_over(tmp_path: Path):
     part = recorded(tmp_path, window).link.messages
     assert [m.as_dict()["steps_ns"] for m in part] == [m.steps for m in echoes[-4:]]
     assert [m.text for m in part] == [m.text for m in echoes[-4:]]
+    # They get into a waveform: one of a run with the model, for which there is a simulator already.
+    shutil.copy(recorded_run("v821") / "waves.fst", tmp_path)
+    config = config_beside(tmp_path / "records.bin")
+    assert config is not None
+    lanes = LanesOfRun.of(config, Waves("fst", WHOLE_RUN))
+    assert lanes is not None
+    lanes()((tmp_path / "records.bin").read_bytes()[HEADER.size :])
+    files = viewers_files(tmp_path / "waves.fst", {"violations": []}, lanes)
+    assert set(files) == {"gtkwave", "surfer"}
+    assert "create rpmsg-raw at 0x401" in str(shown(tmp_path, "rtos_to_linux"))
+    assert "first_message" in files["gtkwave"].read_text()
