@@ -64,13 +64,15 @@ _WORD = "L" if struct.calcsize("L") == 8 else "Q"
 class Exchange:
     """The buffers of a hart, and what becomes of its software's requests.
 
-    ``reader`` and ``polled`` are the end of the pipe that replies come from, ``writer`` the one
-    that requests go to. A subclass has ``out_of_turn(bytes read)`` for a reply that is none,
+    Frames go out by ``write(buffer, bytes)``. Replies come by ``look(buffer, bytes)``, that returns
+    how many bytes have come, or nothing, and by ``sleep(buffer, bytes)``, which waits for the head
+    at least; 0 is the end. Other bytes go out by ``write_data(data)``. A subclass has
+    ``out_of_turn(bytes read)`` for a reply that is none,
     ``take(length)`` for the bytes behind one, ``take_row(requests, replies)`` for those of a row,
     and ``sample_memory()``.
     """
 
-    def __init__(self, reader: "Any", polled: "Any", writer: "Any") -> None:
+    def __init__(self, write: "Any", look: "Any", sleep: "Any", write_data: "Any") -> None:
         self.out = array("I", [0] * (_ROOM + 2 * _ASK))
         # Halves in out that wait to be written.
         self.filled = array("I", [0])
@@ -79,17 +81,10 @@ class Exchange:
         self.lines = uctypes.bytearray_at(uctypes.addressof(self.reply) + 1, 1)
         # The lines that end a RUN, set by the firmware.
         self.mask = bytearray(1)
-        self.write = writer.write
+        self.write = write
+        self.write_data = write_data
         # What is called for a request, in one look-up. Viper does not know the constant None.
-        self._calls = (
-            writer.write,
-            polled.readinto,
-            reader.readinto,
-            self._row,
-            len,
-            None,
-            self._poll,
-        )
+        self._calls = (write, look, sleep, self._row, len, None, self._poll, write_data)
         # What is called next, with what, and the coroutine that runs in place of the kernel.
         self._next = [None, None, None]
         # Whether a request is being performed, and requests until the next sample of the heap.
@@ -259,7 +254,7 @@ class Exchange:
                 if kind == _WRITE:
                     out[at + 4] = int(length_of(data))
                     write(words, length)
-                    write(data)
+                    calls[7](data)
                 else:
                     out[at + 4] = int(data)
                     if kind == _STORE:
@@ -319,10 +314,8 @@ class Exchange:
                 come = int(found)
                 break
         else:
-            # It sleeps until there is all that it wants, but what refuses the row has no more.
-            self.sleep(_REPLY_BYTES)
-            come = _REPLY_BYTES
-            if words:
+            come = int(self.sleep(length))
+            if come < length:
                 words = -1
         if state[0] & 3:
             self.out_of_turn(come)
@@ -417,7 +410,7 @@ class Exchange:
             if what == _WRITE:
                 out[at + 4] = int(length_of(data))
                 write(words, 4 * at + _ASK_BYTES)
-                write(data)
+                calls[7](data)
                 at = 0 - _ASK
             else:
                 out[at + 4] = int(data)
@@ -435,7 +428,9 @@ class Exchange:
             behind = -1
         return behind
 
-    def sleep(self, length: int) -> None:
-        """Wait for the next bytes of a reply; the end of the pipe is the end of the process."""
-        if not self._calls[2](self.reply, length):
+    def sleep(self, length: int) -> int:
+        """Wait for a reply, return how many bytes of it have come; the end ends the process."""
+        come: int = self._calls[2](self.reply, length)
+        if not come:
             sys.exit()
+        return come

@@ -17,7 +17,7 @@ SERIES      number of requests  mask                                  how many a
 POLL        number of requests  mask | done << 8    bits              what was read
 EVENT       number of a name    a                   b                 (none)
 THREAD      number of a name                                          (none)
-NAME        length, text after                                        (none); numbers count from 0
+NAME        length, text after                                        0; numbers count from 0
 STAT        length, path after                                        ABSENT, FOLDER or FILE
 OPEN        length, path after                                        length; the file follows
 STARTED     bytes alive         has a snapshot                        0
@@ -36,6 +36,12 @@ Reply: (status | interrupt lines << 8 | polls << 16, value, clock); polls is 1 w
 is to be polled for. With FAULT the value is the address of the refused access and its response <<
 32; with REFUSED it is a length, and so many bytes say why; with QUERY a frame of the kind in value
 is wanted, MEMORY or SNAPSHOT, and the reply that was waited for is still to come.
+
+Where both sides can, frames and replies lie in memory that they share: there the frames of a write,
+and how many bytes they are, with the number of the write last; a reply, and how many bytes of what
+is behind it are there, too (the words of a row of fewer than ROW words, that reads no block), with
+its number last. All other bytes go through the pipes as ever. Who sleeps says so, and is woken by a
+byte in another pipe.
 """
 
 # Requests of a hart, as in sim.core.
@@ -70,6 +76,21 @@ FAULT = 1
 REFUSED = 2
 QUERY = 3
 BEGUN = 4
+
+# The words behind the reply to a row that are read together with it.
+ROW = 64
+
+# Where what lies in the shared memory, in halves of 32 bits: first the hart's own, then the port's.
+SHARED_BYTES = 8192
+ASKED = 0
+ASKED_BYTES = 1
+HART_SLEEPS = 2
+REPLIED = 16
+TAKEN = 17
+PORT_SLEEPS = 18
+BEHIND_BYTES = 19
+REPLY = 32
+FRAMES = 256
 
 # Answers to STAT.
 ABSENT = 0

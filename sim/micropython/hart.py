@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The hart in the MicroPython process: runs the firmware's generator, asks over the pipe.
 
-Started as ``micropython -m sim.micropython.hart READ-FD POLLED-FD WRITE-FD INDEX HART-ID ENTRY
-EMITTER``.
+Started as ``micropython -m sim.micropython.hart ENDS INDEX HART-ID ENTRY EMITTER [ADDRESS]``. ENDS
+are descriptors: of the pipe that replies come from, the same not blocking, of the one that requests
+go to. With memory that the simulator shares, at ADDRESS, the second one is of a pipe that wakes the
+hart; then come that pipe itself, and the one that wakes the simulator.
+
 Everything of the firmware comes over the pipe, file by file, out of what the hart has fetched from
 simulated memory; nothing else can be imported but what is built into MicroPython. Buffers are
 allocated once; a request is one write and one read. What runs in every request is written for
@@ -22,8 +25,9 @@ from micropython import const
 
 from sim.micropython import frames
 
-if sys.argv[-1] == "native":
+if sys.argv[5] == "native":
     from sim.micropython.exchange import Exchange
+    from sim.micropython.shared import Shared
 else:
     from sim.micropython.plain_exchange import Exchange
 
@@ -43,10 +47,8 @@ ROOT = "/firmware"
 class Hart(Exchange):
     """What the firmware is given: the attributes of ``sim.core.Hart`` that software uses."""
 
-    def __init__(
-        self, reader: "Any", polled: "Any", writer: "Any", index: int, hart_id: int
-    ) -> None:
-        super().__init__(reader, polled, writer)
+    def __init__(self, ways: "Any", reader: "Any", index: int, hart_id: int) -> None:
+        super().__init__(*ways)
         self.index = index
         self.hart_id = hart_id
         self.fault: Any = None
@@ -76,21 +78,20 @@ class Hart(Exchange):
         data = text.encode()
         self.put(kind, len(data), number, 0)
         self.flush()
-        self.write(data)
+        self.write_data(data)
 
     def _number(self, name: str) -> int:
         """Return the number of a name; the first time it goes out as a text."""
         number = self._names.get(name)
         if number is None:
             number = self._names[name] = len(self._names)
-            self.send_text(frames.NAME, name)
+            self.ask(frames.NAME, name)
         return number
 
     def receive(self) -> int:
         """Wait for the reply of an ask that no time passes in; return its value."""
         while True:
-            if self._read.readinto(self.reply, _REPLY_BYTES) != _REPLY_BYTES:
-                sys.exit()
+            self.sleep(_REPLY_BYTES)
             if self.reply[0] & 0xFF != _QUERY:
                 return self.reply[1]
             self.tell()
@@ -201,15 +202,31 @@ def load(hart: Hart, entry: str) -> "Any":
     return boot(hart, board)
 
 
+def _ends(descriptors: "list[int]") -> "list[Any]":
+    """Open descriptors; the last one is to write to."""
+    *readers, writer = descriptors
+    return [open(end, "rb") for end in readers] + [open(writer, "wb")]  # noqa: PTH123
+
+
+def _head_of(reader: "Any") -> "Any":
+    """Return a function that waits for the head of a reply: there may be nothing behind it."""
+    return lambda reply, _length: reader.readinto(reply, _REPLY_BYTES)
+
+
 def main(arguments: "list[str]") -> None:
     """Run the hart that the command line describes, to its end."""
-    reader, polled = (open(int(end), "rb") for end in arguments[:2])  # noqa: PTH123, SIM115
-    writer = open(int(arguments[2]), "wb")  # noqa: PTH123, SIM115
-    hart = Hart(reader, polled, writer, int(arguments[3]), int(arguments[4]))
+    ends = [int(end) for end in arguments[0].split(",")]
+    reader, look, writer = _ends(ends[:3])
+    ways = (writer.write, look.readinto, _head_of(reader), writer.write)
+    if ends[3:]:
+        woken, wake = _ends(ends[3:])
+        shared = Shared(int(arguments[5]), woken, look, wake)
+        ways = (shared.write, shared.look, shared.sleep, writer.write)
+    hart = Hart(ways, reader, int(arguments[1]), int(arguments[2]))
     hart.receive()
     phase = frames.LOADING
     try:
-        software = load(hart, arguments[5])
+        software = load(hart, arguments[3])
         hart.started(hart.sample_memory())
         phase = frames.RUNNING
         hart.run(software)

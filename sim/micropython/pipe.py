@@ -14,6 +14,7 @@ from typing import Any, NoReturn, Protocol
 
 from sim.core import Hart, core_port
 from sim.micropython import frames
+from sim.micropython.link import Link
 
 ASK = struct.Struct("<QqQQ")
 REPLY = struct.Struct("<3Q")
@@ -30,8 +31,8 @@ class Served(Protocol):
     def serve(self, kind: int, first: int, second: int, /) -> bool:
         """Take a frame that is none of the hart's; tell whether the software has returned."""
 
-    def refusal(self, error: BaseException, /) -> bytes:
-        """Return the reply that an exception is."""
+    def refusal(self, error: BaseException, /) -> tuple[int, int, bytes]:
+        """Return status and value of the reply that an exception is, and what is behind it."""
 
     def look(self) -> None:
         """Be called every so often."""
@@ -80,7 +81,9 @@ class Pipe(Generator[Any, Any, None]):
     def throw(self, error: Any, *_: Any) -> tuple[Any, ...]:
         """Write that the last request was refused; return the next."""
         try:
-            self.write(self._program.refusal(error))
+            status, value, data = self._program.refusal(error)
+            self.reply(value, status)
+            self.write(data)
             return self._next_request()
         except BaseException:
             self._program.stop()
@@ -140,9 +143,9 @@ class Pipe(Generator[Any, Any, None]):
         except BrokenPipeError:
             self._program.lost()
 
-    def reply(self, value: int) -> None:
-        """Write the reply DONE."""
-        self.write(self._head(value))
+    def reply(self, value: int, status: int = frames.DONE) -> None:
+        """Write a reply with nothing behind it."""
+        self.write(self._head(value, status))
 
     def _head(self, value: int, status: int = frames.DONE) -> bytes:
         return REPLY.pack(status | self._hart.lines[0] << 8, value, self._hart.now())
@@ -155,8 +158,13 @@ def _row_replies(replies: list[int | bytes | None]) -> bytes:
     return struct.pack(f"<{len(words)}Q", *words) + b"".join(blocks)
 
 
-def open_pipe(hart: Hart, program: Served, asks: int, replies: int) -> Pipe:
+def open_pipe(hart: Hart, program: Served, link: Link) -> Pipe:
     """Return the pipe of this run's core port: one in C where there is one."""
     kind = getattr(core_port(), "Pipe", Pipe)
-    pipe: Pipe = kind(hart, program, asks, replies)
+    pipe: Pipe = kind(hart, program, link.asks, link.replies, *link.shared)
     return pipe
+
+
+def shares_memory() -> bool:
+    """Tell whether this run's core port has a pipe whose frames may lie in shared memory."""
+    return hasattr(core_port(), "Pipe")

@@ -10,8 +10,9 @@ from sim.core import Hart, Software
 from sim.firmware import archive as archives
 from sim.firmware.image import BOARD_FILE, Image
 from sim.micropython.files import Files
-from sim.micropython.interpreter import micropython_command
+from sim.micropython.interpreter import can_share, micropython_command
 from sim.micropython.link import Link
+from sim.micropython.pipe import shares_memory
 from sim.micropython.software import Program
 
 LOG_FILE = "micropython.log"
@@ -24,7 +25,8 @@ class MicroPythonRuntime:
     """
 
     def __init__(self, heap: int, emitter: str, directory: Path) -> None:
-        self._command, _ = micropython_command()
+        self._command, where = micropython_command()
+        self._shares = shares_memory() and can_share(where, emitter)
         self._heap = heap
         self._emitter = emitter
         self._log = directory / LOG_FILE
@@ -39,8 +41,14 @@ class MicroPythonRuntime:
         files = archives.unpack(image.archive)
         self._image_bytes = len(image.archive)
         self._modules = {name: len(data) for name, data in files.items() if name != BOARD_FILE}
-        arguments = (str(hart.index), str(hart.hart_id), image.entry)
-        link = Link(self._command, self._emitter, self._heap, arguments, self._log)
+        link = Link(
+            self._command,
+            (str(hart.index), str(hart.hart_id), image.entry),
+            emitter=self._emitter,
+            heap=self._heap,
+            log=self._log,
+            shares=self._shares,
+        )
         program = Program(hart, link, Files(files), image.entry)
         self._programs.append(program)
         return program.run()

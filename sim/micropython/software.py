@@ -18,7 +18,7 @@ from sim.firmware.errors import BootError
 from sim.micropython import frames
 from sim.micropython.files import Files
 from sim.micropython.link import Link
-from sim.micropython.pipe import REPLY, open_pipe
+from sim.micropython.pipe import open_pipe
 
 
 class Memory(NamedTuple):
@@ -43,7 +43,7 @@ class Program:
         self.names: list[str] = []
         self.loaded: int | None = None
         self.memory: Memory | None = None
-        self._pipe = open_pipe(hart, self, link.asks, link.replies)
+        self._pipe = open_pipe(hart, self, link)
         self._pipe.polls = link.placement.polls
 
     def run(self) -> Software:
@@ -72,7 +72,7 @@ class Program:
 
     def _query(self, wanted: int) -> tuple[int, int]:
         """Return two words of a frame that comes out of turn."""
-        self._pipe.write(REPLY.pack(frames.QUERY, wanted, 0))
+        self._pipe.reply(wanted, frames.QUERY)
         kind, first, second, _ = self._pipe.frame()
         if kind != wanted:
             _unexpected(kind)
@@ -93,23 +93,22 @@ class Program:
         self._link.placement.look()
         self._pipe.polls = self._link.placement.polls
 
-    def refusal(self, error: BaseException) -> bytes:
-        """Return the reply that an exception of the core port is.
+    def refusal(self, error: BaseException) -> tuple[int, int, bytes]:
+        """Return the reply that an exception of the core port is: status, value, what is behind it.
 
         It is a BusFault, or for what is no request one of Python's own.
         """
-        status, data = frames.REFUSED, f"{error}".encode()
-        value = len(data)
         if isinstance(error, BusFault):
-            status, value, data = frames.FAULT, error.address | error.response << 32, b""
-        hart = self._hart
-        return REPLY.pack(status | hart.lines[0] << 8, value, hart.now()) + data
+            return frames.FAULT, error.address | error.response << 32, b""
+        data = f"{error}".encode()
+        return frames.REFUSED, len(data), data
 
     def serve(self, kind: int, first: int, second: int) -> bool:
         """Answer what the interpreter asks for itself; tell whether its software has returned."""
         pipe = self._pipe
         if kind == frames.NAME:
             self.names.append(pipe.take(first).decode())
+            pipe.reply(0)
         elif kind == frames.STAT:
             pipe.reply(self._files.stat(pipe.take(first).decode()))
         elif kind == frames.OPEN:

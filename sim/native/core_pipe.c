@@ -13,12 +13,16 @@
 #include <poll.h>
 #include <stddef.h>
 #include <structmember.h>
+#include <sys/mman.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "core_port.h"
 
 enum { ROOM = 8192, ASK_WORDS = FRAME_ASK_BYTES / 8, LOOK_EVERY = 512, PAUSES = 32 };
+
+/* A half of the shared memory that the other process looks at, too. */
+typedef _Atomic uint32_t half;
 
 typedef struct {
   PyObject_HEAD
@@ -30,6 +34,9 @@ typedef struct {
   PyObject *program;                 /* what is rare: serve, refusal, look, stop, end, lost */
   PyObject *names;                   /* list of the program's, by number */
   PyObject *event, *thread;          /* of the hart */
+  half *shared;                      /* where frames and replies are, NULL: in the pipes */
+  int woken, wake;                   /* pipes: a byte comes when it is to wake up, goes to wake */
+  int row_words;                     /* behind the reply to a row, -1: they go through the pipe */
   size_t first, filled;              /* bytes in buffer that nobody has taken yet */
   uint8_t buffer[ROOM];
 } core_pipe;
@@ -43,8 +50,8 @@ static int lost(core_pipe *pipe) {
 }
 
 /* Sleeps until there is something to read. */
-static int sleep_on(core_pipe *pipe) {
-  struct pollfd wanted = {pipe->asks, POLLIN, 0};
+static int sleep_on(int descriptor) {
+  struct pollfd wanted = {descriptor, POLLIN, 0};
   int found;
   Py_BEGIN_ALLOW_THREADS
   found = poll(&wanted, 1, -1);
@@ -63,14 +70,11 @@ static void pause_core(void) {
 #endif
 }
 
-/* Reads what there is behind what is kept already, at least a byte. */
-static int fill(core_pipe *pipe) {
-  for (long polls = pipe->polls;;) {
-    ssize_t count = read(pipe->asks, pipe->buffer + pipe->filled, ROOM - pipe->filled);
-    if (count > 0) {
-      pipe->filled += (size_t)count;
-      return 0;
-    }
+/* Reads up to `room` bytes into `data`, at least one; looks `polls` times before it sleeps. */
+static ssize_t read_some(core_pipe *pipe, void *data, size_t room, long polls) {
+  for (;;) {
+    ssize_t count = read(pipe->asks, data, room);
+    if (count > 0) return count;
     if (count == 0) return lost(pipe);
     if (errno != EAGAIN && errno != EINTR) {
       PyErr_SetFromErrno(PyExc_OSError);
@@ -81,8 +85,53 @@ static int fill(core_pipe *pipe) {
       continue;
     }
     if (pipe->polls) pipe->until_look = 0;
-    if (sleep_on(pipe)) return -1;
+    if (sleep_on(pipe->asks)) return -1;
   }
+}
+
+/* Sleeps until the other process has written frames into the shared memory. What stands between
+ * saying so and the last look is a barrier, here and in sim/micropython/shared.py: one of the two
+ * sees what the other has stored. */
+static int sleep_in_memory(core_pipe *pipe, uint32_t taken) {
+  uint8_t bytes[64];
+  int failed = 0;
+  pipe->shared[FRAME_PORT_SLEEPS] = 1;
+  while (!failed && pipe->shared[FRAME_ASKED] == taken) {
+    failed = sleep_on(pipe->woken);
+    ssize_t count = failed ? -1 : read(pipe->woken, bytes, sizeof bytes);
+    if (!count) failed = lost(pipe);
+  }
+  pipe->shared[FRAME_PORT_SLEEPS] = 0;
+  return failed;
+}
+
+/* Takes the frames of the next write out of the shared memory. */
+static int fill_from_memory(core_pipe *pipe) {
+  half *shared = pipe->shared;
+  uint32_t taken = shared[FRAME_TAKEN];
+  for (long polls = pipe->polls; shared[FRAME_ASKED] == taken;) {
+    if (polls-- > 0) {
+      pause_core();
+      continue;
+    }
+    if (pipe->polls) pipe->until_look = 0;
+    if (sleep_in_memory(pipe, taken)) return -1;
+  }
+  uint32_t length = shared[FRAME_ASKED_BYTES];
+  if (length > ROOM - 4 * FRAME_FRAMES) length = ROOM - 4 * FRAME_FRAMES;
+  memcpy(pipe->buffer, (void *)(shared + FRAME_FRAMES), length);
+  pipe->filled = length;
+  shared[FRAME_TAKEN] = taken + 1;
+  return 0;
+}
+
+/* Reads what there is behind what is kept already, at least a byte. */
+static int fill(core_pipe *pipe) {
+  if (pipe->shared) return fill_from_memory(pipe);
+  ssize_t count = read_some(pipe, pipe->buffer + pipe->filled, ROOM - pipe->filled, pipe->polls);
+  if (count < 0) return -1;
+  pipe->filled += (size_t)count;
+  return 0;
 }
 
 static int take(core_pipe *pipe, void *data, size_t length) {
@@ -99,9 +148,21 @@ static int take(core_pipe *pipe, void *data, size_t length) {
   }
 }
 
+/* Takes bytes that are no frames: from the pipe, wherever the frames are. */
+static int take_data(core_pipe *pipe, uint8_t *data, size_t length) {
+  if (!pipe->shared) return take(pipe, data, length);
+  while (length) {
+    ssize_t count = read_some(pipe, data, length, 0);
+    if (count < 0) return -1;
+    data += count;
+    length -= (size_t)count;
+  }
+  return 0;
+}
+
 static PyObject *take_bytes(core_pipe *pipe, size_t length) {
   PyObject *data = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)length);
-  if (data && take(pipe, PyBytes_AS_STRING(data), length)) Py_CLEAR(data);
+  if (data && take_data(pipe, (uint8_t *)PyBytes_AS_STRING(data), length)) Py_CLEAR(data);
   return data;
 }
 
@@ -129,11 +190,27 @@ static int put(core_pipe *pipe, const void *head, size_t head_length, const void
 
 /* ---- replies ---- */
 
+/* Puts a reply into the shared memory, and words behind it; the data go before it. */
+static int put_in_memory(core_pipe *pipe, const uint64_t *reply, const void *words, size_t behind) {
+  half *shared = pipe->shared;
+  memcpy((void *)(shared + FRAME_REPLY), reply, FRAME_REPLY_BYTES);
+  if (behind) memcpy((void *)(shared + FRAME_REPLY + FRAME_REPLY_BYTES / 4), words, behind);
+  shared[FRAME_BEHIND_BYTES] = (uint32_t)behind;
+  shared[FRAME_REPLIED]++;
+  if (!shared[FRAME_HART_SLEEPS]) return 0;
+  if (write(pipe->wake, "", 1) == 1 || errno == EAGAIN) return 0; /* full: it will wake up */
+  return lost(pipe);
+}
+
 static int put_head(core_pipe *pipe, int status, uint64_t value, const void *data, size_t length) {
   uint64_t word = (uint64_t)status | (uint64_t)core_port_hart(pipe->hart)->lines << 8 |
                   (uint64_t)(pipe->polls > 0) << 16;
   uint64_t reply[] = {word, value, core_port_now()};
-  return put(pipe, reply, sizeof reply, data, length);
+  if (!pipe->shared) return put(pipe, reply, sizeof reply, data, length);
+  if (status == FRAME_DONE && pipe->kind == FRAME_SERIES && pipe->row_words >= 0)
+    return put_in_memory(pipe, reply, data, length);
+  return (length && put(pipe, data, length, NULL, 0)) || put_in_memory(pipe, reply, NULL, 0) ? -1
+                                                                                            : 0;
 }
 
 static int put_reply(core_pipe *pipe, uint64_t value, const void *data, size_t length) {
@@ -232,13 +309,17 @@ static PyObject *request_of(core_pipe *pipe, const uint64_t *frame) {
 
 static PyObject *row_of(core_pipe *pipe, const uint64_t *frame) {
   PyObject *requests = PyTuple_New((Py_ssize_t)frame[1]);
+  int words = 0;
   for (uint64_t i = 0; requests && i < frame[1]; i++) {
     uint64_t one[ASK_WORDS];
     PyObject *request = take(pipe, one, sizeof one) ? NULL : request_of(pipe, one);
+    words += pipe->kind == FRAME_READ ? FRAME_ROW
+             : pipe->kind == FRAME_LOAD || pipe->kind == FRAME_WAIT;
     if (request) PyTuple_SET_ITEM(requests, (Py_ssize_t)i, request);
     else Py_CLEAR(requests);
   }
   pipe->kind = (int)frame[0];
+  pipe->row_words = words < FRAME_ROW ? words : -1;
   if (!requests) return NULL;
   if (pipe->kind == FRAME_SERIES) return Py_BuildValue("(iNK)", FRAME_SERIES, requests, frame[2]);
   return Py_BuildValue("(iNKKK)", FRAME_POLL, requests, frame[3], frame[2] & 0xff, frame[2] >> 8);
@@ -310,10 +391,12 @@ static PyObject *next_method(core_pipe *pipe) { return send_method(pipe, Py_None
 
 static PyObject *throw_method(core_pipe *pipe, PyObject *error) {
   PyObject *request, *data = PyObject_CallMethod(pipe->program, "refusal", "O", error);
-  char *text;
+  int status;
+  unsigned long long value;
+  const char *text;
   Py_ssize_t length;
-  int failed = !data || PyBytes_AsStringAndSize(data, &text, &length) ||
-               put(pipe, text, (size_t)length, NULL, 0);
+  int failed = !data || !PyArg_ParseTuple(data, "iKy#", &status, &value, &text, &length) ||
+               put_head(pipe, status, value, text, (size_t)length);
   Py_XDECREF(data);
   PySendResult result = go_on(pipe, failed, &request);
   return as_method(result, request);
@@ -345,9 +428,11 @@ static PyObject *write_method(core_pipe *pipe, PyObject *data) {
   Py_RETURN_NONE;
 }
 
-static PyObject *reply_method(core_pipe *pipe, PyObject *value) {
-  unsigned long long number = PyLong_AsUnsignedLongLongMask(value);
-  if (PyErr_Occurred() || put_reply(pipe, number, NULL, 0)) return NULL;
+static PyObject *reply_method(core_pipe *pipe, PyObject *args) {
+  int status = FRAME_DONE;
+  unsigned long long value;
+  if (!PyArg_ParseTuple(args, "K|i", &value, &status)) return NULL;
+  if (put_head(pipe, status, value, NULL, 0)) return NULL;
   Py_RETURN_NONE;
 }
 
@@ -360,12 +445,26 @@ static int keep(PyObject **kept, PyObject *object, const char *name) {
   return found ? 0 : -1;
 }
 
-static int create(core_pipe *pipe, PyObject *args, PyObject *keywords) {
-  static char *words[] = {"hart", "program", "asks", "replies", NULL};
-  PyObject *hart, *program, *index = NULL;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOii", words, &hart, &program, &pipe->asks,
-                                   &pipe->replies))
+/* Maps the shared memory. */
+static int share(core_pipe *pipe, int memory) {
+  void *mapped = mmap(NULL, FRAME_SHARED_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
+  if (mapped == MAP_FAILED || fcntl(pipe->woken, F_SETFL, O_NONBLOCK) ||
+      fcntl(pipe->wake, F_SETFL, O_NONBLOCK)) {
+    PyErr_SetFromErrno(PyExc_OSError);
     return -1;
+  }
+  pipe->shared = mapped;
+  return 0;
+}
+
+static int create(core_pipe *pipe, PyObject *args, PyObject *keywords) {
+  static char *words[] = {"hart", "program", "asks", "replies", "memory", "woken", "wake", NULL};
+  PyObject *hart, *program, *index = NULL;
+  int memory = -1;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOii|iii", words, &hart, &program, &pipe->asks,
+                                   &pipe->replies, &memory, &pipe->woken, &pipe->wake))
+    return -1;
+  if (memory >= 0 && share(pipe, memory)) return -1;
   Py_XSETREF(pipe->program, Py_NewRef(program));
   if (keep(&pipe->event, hart, "event") || keep(&pipe->thread, hart, "thread") ||
       keep(&pipe->names, program, "names") || keep(&index, hart, "index"))
@@ -403,6 +502,7 @@ static int clear(core_pipe *pipe) {
 
 static void drop(core_pipe *pipe) {
   PyObject_GC_UnTrack(pipe);
+  if (pipe->shared) munmap((void *)pipe->shared, FRAME_SHARED_BYTES);
   clear(pipe);
   Py_TYPE(pipe)->tp_free(pipe);
 }
@@ -415,7 +515,8 @@ static PyMethodDef methods[] = {
     {"take", (PyCFunction)take_method, METH_O, "take(length) -> the next bytes of the pipe."},
     {"frame", (PyCFunction)frame_method, METH_NOARGS, "frame() -> the four words of the next."},
     {"write", (PyCFunction)write_method, METH_O, "write(data): writes all of it."},
-    {"reply", (PyCFunction)reply_method, METH_O, "reply(value): writes the reply DONE."},
+    {"reply", (PyCFunction)reply_method, METH_VARARGS,
+     "reply(value, status=DONE): writes a reply with nothing behind it."},
     {NULL, NULL, 0, NULL}};
 
 static PyMemberDef members[] = {

@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 from pathlib import Path
 
 import pytest
 from micropython_processes import processes
 
 from sim.cli import main
-from sim.micropython.interpreter import HEAP_BYTES
+from sim.micropython.interpreter import HEAP_BYTES, VARIABLE, micropython_command
 
 RUNS = (
     ("visionfive2", "boot", "--port", "ctypes"),
@@ -62,3 +64,27 @@ def test_same_result_byte_for_byte(
     assert memory["heap_limit_bytes"] == HEAP_BYTES
     assert memory["emitter"] == emitter
     assert memory["starts"] == STARTS.get(scenario, 1)
+
+
+def test_frames_in_pipes_instead_of_memory(capfd, monkeypatch, tmp_path: Path):
+    """An interpreter that the environment names gets no memory that it shares."""
+    expected = outcome(tmp_path / "memory", "echo", "--count", "5", "--rtos", "micropython")
+    command, _ = micropython_command()
+    named = tmp_path / "micropython.sh"
+    named.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
+    named.chmod(0o755)
+    monkeypatch.setenv(VARIABLE, str(named))
+    assert outcome(tmp_path / "pipes", "echo", "--count", "5", "--rtos", "micropython") == expected
+    assert processes(tmp_path) == []
+
+
+def test_one_cpu_for_both_processes(capfd, tmp_path: Path):
+    """There each of the two sleeps whenever it waits for the other one."""
+    arguments = ("echo", "--count", "5", "--rtos", "micropython")
+    expected = outcome(tmp_path / "all", *arguments)
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    try:
+        assert outcome(tmp_path / "one", *arguments) == expected
+    finally:
+        os.sched_setaffinity(0, allowed)
