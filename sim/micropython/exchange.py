@@ -40,7 +40,6 @@ _GO_ON = const(2)
 _ASKS = const(3)
 _ENDED = const(4)
 _BEGUN = const(4)
-_FRAME = const(2)
 _ALWAYS_HIGH = const(0x80)
 
 # In 32-bit halves: frames that may wait for the next request, and a frame.
@@ -51,6 +50,18 @@ _HEAD = const(3)
 _ROW = const(64)
 _ASK_BYTES = const(32)
 _REPLY_BYTES = const(24)
+# Where what is in _calls and _next.
+_WRITE_FRAMES = const(0)
+_LOOK = const(1)
+_SLEEP = const(2)
+_WRITE_DATA = const(3)
+_SINGLE = const(4)
+_IN_ROW = const(5)
+_IN_TURNS = const(6)
+_LEN = const(7)
+_NONE = const(8)
+_FRAME = const(2)
+
 # Requests between two samples of the heap.
 _SAMPLE_EVERY = const(16384)
 # Reads without a result before it sleeps: about a millisecond.
@@ -67,7 +78,7 @@ class Exchange:
     Frames go out by ``write(buffer, bytes)``. Replies come by ``look(buffer, bytes)``, that returns
     how many bytes have come, or nothing, and by ``sleep(buffer, bytes)``, which waits for the head
     at least; 0 is the end. Other bytes go out by ``write_data(data)``. A subclass has
-    ``out_of_turn(bytes read)`` for a reply that is none,
+    ``out_of_turn(bytes read)`` for a reply that is none, which returns them,
     ``take(length)`` for the bytes behind one, ``take_row(requests, replies)`` for those of a row,
     and ``sample_memory()``.
     """
@@ -84,7 +95,17 @@ class Exchange:
         self.write = write
         self.write_data = write_data
         # What is called for a request, in one look-up. Viper does not know the constant None.
-        self._calls = (write, look, sleep, self._row, len, None, self._poll, write_data)
+        self._calls = (
+            write,
+            look,
+            sleep,
+            write_data,
+            self._single,
+            self._in_row,
+            self._in_turns,
+            len,
+            None,
+        )
         # What is called next, with what, and the coroutine that runs in place of the kernel.
         self._next = [None, None, None]
         # Whether a request is being performed, and requests until the next sample of the heap.
@@ -162,18 +183,12 @@ class Exchange:
         to look for room (gc_alloc in py/gc.c). Without them all that is alive would be looked
         through for every larger object.
         """
-        words = self.out
-        out = ptr32(words)
-        filled = ptr32(self.filled)
-        reply = self.reply
-        state = ptr8(reply)
+        state = ptr8(self.reply)
         mask = ptr8(self.mask)
-        at_ = ptr32(self._at)
+        at = ptr32(self._at)
         calls = self._calls
-        write = calls[0]
-        poll = calls[1]
-        length_of = calls[4]
-        none = calls[5]
+        length_of = calls[_LEN]
+        none = calls[_NONE]
         following = self._next
         frame = following[_FRAME]
         send = software.send
@@ -182,9 +197,9 @@ class Exchange:
             resume = frame.send
         step = following[0]
         value = following[1]
-        at_[0] = 0
-        while at_[1]:
-            at_[1] -= 1
+        at[0] = 0
+        while at[1]:
+            at[1] -= 1
             request = step(value)
             step = resume
             _ = (request,)  # see above: an object of one block
@@ -223,7 +238,7 @@ class Exchange:
                         bits = value[2]
                     value = value[1]
                 in_row = True
-            at_[0] = 1
+            at[0] = 1
             how = _SEND
             if in_row:
                 ends = mask[0]
@@ -232,50 +247,18 @@ class Exchange:
                     if bits is none and int(length_of(request)) > 2:
                         ends = int(request[2]) & 7
                 if bits is none:
-                    left = int(calls[3](row, value, ends))
+                    left = int(calls[_IN_ROW](row, value, ends))
                     if left and frame is not none:
                         how = _GO_ON
                         value = (row, value)
-                elif int(calls[6](row, value, ends, bits)):
+                elif int(calls[_IN_TURNS](row, value, ends, bits)):
                     how = _GO_ON
                     value = (row, value, bits)
                 else:
-                    value = reply[1]
+                    value = self.reply[1]
             else:
-                at = filled[0]
-                filled[0] = 0
-                first = int(request[1])
-                data = request[2]
-                out[at] = kind
-                out[at + 2] = first
-                out[at + 3] = first >> 32
-                out[at + 5] = 0
-                length = 4 * at + _ASK_BYTES
-                if kind == _WRITE:
-                    out[at + 4] = int(length_of(data))
-                    write(words, length)
-                    calls[7](data)
-                else:
-                    out[at + 4] = int(data)
-                    if kind == _STORE:
-                        third = int(request[3])
-                        out[at + 6] = third
-                        out[at + 7] = third >> 32
-                    write(words, length)
-                for _look in range(_POLLS * state[2]):
-                    if poll(reply, _REPLY_BYTES):
-                        break
-                else:
-                    self.sleep(_REPLY_BYTES)
-                if state[0] & 3:
-                    self.out_of_turn(_REPLY_BYTES)
-                if kind == _LOAD or kind == _WAIT:
-                    value = reply[1]
-                elif kind == _READ:
-                    value = self.take(data)
-                else:
-                    value = none
-            at_[0] = 0
+                value = calls[_SINGLE](request, kind)
+            at[0] = 0
             if frame is not none and (state[1] | _ALWAYS_HIGH) & mask[0]:
                 frame = none
                 following[_FRAME] = frame
@@ -286,13 +269,56 @@ class Exchange:
         following[1] = value
 
     @micropython.viper
-    def _row(self, requests, replies, ends: int) -> int:
+    def _single(self, request, kind: int):
+        """Perform a request from LOAD to WAIT; return the reply to it."""
+        words = self.out
+        out = ptr32(words)
+        filled = ptr32(self.filled)
+        reply = self.reply
+        state = ptr8(reply)
+        calls = self._calls
+        at = filled[0]
+        filled[0] = 0
+        first = int(request[1])
+        data = request[2]
+        out[at] = kind
+        out[at + 2] = first
+        out[at + 3] = first >> 32
+        out[at + 5] = 0
+        length = 4 * at + _ASK_BYTES
+        if kind == _WRITE:
+            out[at + 4] = int(calls[_LEN](data))
+            calls[_WRITE_FRAMES](words, length)
+            calls[_WRITE_DATA](data)
+        else:
+            out[at + 4] = int(data)
+            if kind == _STORE:
+                value = int(request[3])
+                out[at + 6] = value
+                out[at + 7] = value >> 32
+            calls[_WRITE_FRAMES](words, length)
+        look = calls[_LOOK]
+        for _ in range(_POLLS * state[2]):
+            if look(reply, _REPLY_BYTES):
+                break
+        else:
+            self.sleep(_REPLY_BYTES)
+        if state[0] & 3:
+            self.out_of_turn(_REPLY_BYTES)
+        if kind == _LOAD or kind == _WAIT:
+            return reply[1]
+        if kind == _READ:
+            return self.take(data)
+        return calls[_NONE]
+
+    @micropython.viper
+    def _in_row(self, requests, replies, ends: int) -> int:
         """Add the replies to what is left of a SERIES, up to one at which a line is high.
 
         Return how many requests are left. Words are read together with the head of the reply.
         """
         calls = self._calls
-        length_of = calls[4]
+        length_of = calls[_LEN]
         done = int(length_of(replies))
         count = int(length_of(requests)) - done
         if done or ends & _ALWAYS_HIGH:
@@ -301,41 +327,28 @@ class Exchange:
                 end = done + 1
             requests = self._part(requests, done, end)
         words = int(self._write_row(requests, _SERIES, ends, 0))
-        reply = self.reply
-        state = ptr8(reply)
         length = _REPLY_BYTES
         if words > 0:
             length += 8 * words
-        poll = calls[1]
-        come = 0
-        for _look in range(_POLLS * state[2]):
-            found = poll(reply, length)
-            if found:
-                come = int(found)
-                break
-        else:
-            come = int(self.sleep(length))
-            if come < length:
-                words = -1
-        if state[0] & 3:
-            self.out_of_turn(come)
+        if not int(self._await(length)):
             words = -1
+        reply = self.reply
         done = int(reply[1])
         if done < int(length_of(requests)):
             requests = self._part(requests, 0, done)
         if words < 0:
             self.take_row(requests, replies)
-        else:
-            add = replies.append
-            none = calls[5]
-            at = _HEAD
-            for request in requests:
-                kind = int(request[0])
-                if kind == _STORE or kind == _WRITE:
-                    add(none)
-                else:
-                    add(reply[at])
-                    at += 1
+            return count - done
+        add = replies.append
+        none = calls[_NONE]
+        at = _HEAD
+        for request in requests:
+            kind = int(request[0])
+            if kind == _STORE or kind == _WRITE:
+                add(none)
+            else:
+                add(reply[at])
+                at += 1
         return count - done
 
     # Viper does not make objects of the numbers in a slice.
@@ -343,33 +356,50 @@ class Exchange:
         return requests[first:end]
 
     @micropython.viper
-    def _poll(self, requests, replies, ends: int, bits: uint) -> int:
+    def _in_turns(self, requests, replies, ends: int, bits: uint) -> int:
         """Perform them until the first has read one of the bits, or a line is high.
 
         Return whether a line was: then as many replies as there were in its turn are left.
         """
         calls = self._calls
-        length_of = calls[4]
-        done = int(length_of(replies))
+        done = int(calls[_LEN](replies))
         self._write_row(requests, _POLL, ends | done << 8, bits)
-        reply = self.reply
-        state = ptr8(reply)
-        poll = calls[1]
-        for _look in range(_POLLS * state[2]):
-            if poll(reply, _REPLY_BYTES):
-                break
-        else:
-            self.sleep(_REPLY_BYTES)
-        if state[0] & 3:
-            self.out_of_turn(_REPLY_BYTES)
+        self._await(_REPLY_BYTES)
+        state = ptr8(self.reply)
         if not state[0] & _BEGUN:
             return 0
         replies.clear()
-        done = int(reply[1])
+        done = int(self.reply[1])
         while done:
-            replies.append(calls[5])
+            replies.append(calls[_NONE])
             done -= 1
         return 1
+
+    @micropython.viper
+    def _await(self, length: int) -> int:
+        """Wait for a reply and what is behind it; raise what refuses the requests.
+
+        Return 0 if what is behind it is still to come.
+        """
+        reply = self.reply
+        state = ptr8(reply)
+        look = self._calls[_LOOK]
+        come = 0
+        sure = True
+        for _ in range(_POLLS * state[2]):
+            found = look(reply, length)
+            if found:
+                come = int(found)
+                break
+        else:
+            come = int(self.sleep(length))
+            sure = False
+        if state[0] & 3:
+            come = int(self.out_of_turn(come))
+            sure = False
+        if not sure and come == _REPLY_BYTES:
+            return 0  # it may be the head alone
+        return come
 
     @micropython.viper
     def _write_row(self, requests, kind: int, ends: int, bits: uint) -> int:
@@ -381,8 +411,8 @@ class Exchange:
         out = ptr32(words)
         filled = ptr32(self.filled)
         calls = self._calls
-        write = calls[0]
-        length_of = calls[4]
+        write = calls[_WRITE_FRAMES]
+        length_of = calls[_LEN]
         if filled[0] >= _ROOM:
             self.flush()
         at = filled[0]
@@ -410,7 +440,7 @@ class Exchange:
             if what == _WRITE:
                 out[at + 4] = int(length_of(data))
                 write(words, 4 * at + _ASK_BYTES)
-                calls[7](data)
+                calls[_WRITE_DATA](data)
                 at = 0 - _ASK
             else:
                 out[at + 4] = int(data)
@@ -430,7 +460,7 @@ class Exchange:
 
     def sleep(self, length: int) -> int:
         """Wait for a reply, return how many bytes of it have come; the end ends the process."""
-        come: int = self._calls[2](self.reply, length)
+        come: int = self._calls[_SLEEP](self.reply, length)
         if not come:
             sys.exit()
         return come

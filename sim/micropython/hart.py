@@ -90,10 +90,15 @@ class Hart(Exchange):
 
     def receive(self) -> int:
         """Wait for the reply of an ask that no time passes in; return its value."""
+        self._due()
+        return self.reply[1]
+
+    def _due(self) -> int:
+        """Wait for the reply that is due, answer each QUERY before it; return its bytes."""
         while True:
-            self.sleep(_REPLY_BYTES)
+            come = self.sleep(8 * len(self.reply))
             if self.reply[0] & 0xFF != _QUERY:
-                return self.reply[1]
+                return come
             self.tell()
 
     def ask(self, kind: int, text: str) -> int:
@@ -130,15 +135,14 @@ class Hart(Exchange):
         self.flush()
         self.receive()
 
-    def out_of_turn(self, come: int) -> None:
+    def out_of_turn(self, come: int) -> int:
         """Answer a QUERY and take the reply that is due; raise what refuses the request.
 
-        ``come`` is how many bytes have been read.
+        ``come`` is how many bytes have been read; return how many there are then.
         """
         if self.reply[0] & 0xFF == _QUERY:
             self.tell()
-            self.receive()
-            come = _REPLY_BYTES
+            come = self._due()
         status, value = self.reply[0] & 0xFF, self.reply[1]
         if status == frames.FAULT:
             raise self.fault(value & 0xFFFFFFFF, value >> 32)
@@ -146,6 +150,7 @@ class Hart(Exchange):
             behind = uctypes.addressof(self.reply) + _REPLY_BYTES
             begun = uctypes.bytes_at(behind, come - _REPLY_BYTES)
             raise ValueError((begun + self.take(value - len(begun))).decode())
+        return come
 
     def take_row(self, requests: "Any", replies: "Any") -> None:
         """Add the replies of a row that are not behind its own: they are taken from the pipe."""

@@ -78,10 +78,39 @@ def test_frames_in_pipes_instead_of_memory(capfd, monkeypatch, tmp_path: Path):
     assert processes(tmp_path) == []
 
 
+ROWS = """
+from rtos_side.apps import rpmsg_linux_test
+from rtos_side.hal import LOAD, SERIES, WAIT, coroutine
+from rtos_side.kernel.thread import Thread
+
+COMMAND = rpmsg_linux_test.COMMAND
+
+
+async def start(kernel, console):
+    requests = ((WAIT, 200, 0), (LOAD, 0x2000000, 4)) * 5
+
+    @coroutine
+    def row():
+        return (yield (SERIES, requests))
+
+    async def entry():
+        for _ in range(2000):
+            assert len(await row()) == len(requests)
+
+    await Thread(kernel, "rows", entry, 4096, 25, 20).startup()
+    await rpmsg_linux_test.start(kernel, console)
+"""
+
+
 def test_one_cpu_for_both_processes(capfd, tmp_path: Path):
-    """There each of the two sleeps whenever it waits for the other one."""
-    arguments = ("echo", "--count", "5", "--rtos", "micropython")
-    expected = outcome(tmp_path / "all", *arguments)
+    """There each of the two sleeps whenever it waits for the other one, in interrupted rows, too.
+
+    Some of the kernel's ticks come between two requests of a row, which then ends early.
+    """
+    app = tmp_path / "rows.py"
+    app.write_text(ROWS)
+    arguments = ("boot", "--app", str(app), "--rtos", "micropython")
+    expected = outcome(tmp_path / "cpython", *arguments[:3])
     allowed = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(allowed)})
     try:
