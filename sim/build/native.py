@@ -45,7 +45,7 @@ def _link(library: Path) -> tuple[str, ...]:
 
 
 def _frames() -> tuple[str, ...]:
-    """Return the constants of sim/micropython/frames.py as core_pipe.c has them."""
+    """Return the constants of sim/micropython/frames.py as the C sources have them."""
     values = vars(frames).items()
     return tuple(f"-DFRAME_{name}={value}" for name, value in values if name.isupper())
 
@@ -133,7 +133,7 @@ def build_extension() -> Path:
 
 def _extension_files() -> tuple[list[Path], list[Path]]:
     """Return the sources and the headers of the extension."""
-    both = ("core_pipe", "hart_software", "host_memory_module")
+    both = ("core_pipe", "hart_software", "host_memory_module", "pipe_ends")
     sources = [NATIVE / f"{name}.c" for name in ("core_port_module", "hart_requests", *both)]
     return sources, [NATIVE / f"{name}.h" for name in ("core_port", "host_memory", *both)]
 

@@ -8,209 +8,45 @@
 #define PY_SSIZE_T_CLEAN
 #include "core_pipe.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stddef.h>
 #include <structmember.h>
-#include <sys/mman.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 #include "core_port.h"
+#include "pipe_ends.h"
 
-enum { ROOM = 8192, ASK_WORDS = FRAME_ASK_BYTES / 8, LOOK_EVERY = 512, PAUSES = 32 };
-
-/* A half of the shared memory that the other process looks at, too. */
-typedef _Atomic uint32_t half;
+enum { ASK_WORDS = FRAME_ASK_BYTES / 8, LOOK_EVERY = 512 };
 
 typedef struct {
   PyObject_HEAD
-  int asks, replies;                 /* ends of the pipes; reading does not block */
+  pipe_ends ends;
   int hart;
   int kind;                          /* request whose reply is due, -1 before the first */
-  long polls;                        /* reads without a result before it sleeps; 0: sleeps at once */
-  int until_look;                    /* requests */
   PyObject *program;                 /* what is rare: serve, refusal, look, stop, end, lost */
   PyObject *names;                   /* list of the program's, by number */
   PyObject *event, *thread;          /* of the hart */
-  half *shared;                      /* where frames and replies are, NULL: in the pipes */
-  int woken, wake;                   /* pipes: a byte comes when it is to wake up, goes to wake */
   int row_words;                     /* behind the reply to a row, -1: they go through the pipe */
-  size_t first, filled;              /* bytes in buffer that nobody has taken yet */
-  uint8_t buffer[ROOM];
 } core_pipe;
-
-/* ---- bytes ---- */
-
-static int lost(core_pipe *pipe) {
-  PyObject *result = PyObject_CallMethod(pipe->program, "lost", NULL);
-  Py_XDECREF(result); /* it always raises */
-  return -1;
-}
-
-/* Sleeps until there is something to read. */
-static int sleep_on(int descriptor) {
-  struct pollfd wanted = {descriptor, POLLIN, 0};
-  int found;
-  Py_BEGIN_ALLOW_THREADS
-  found = poll(&wanted, 1, -1);
-  Py_END_ALLOW_THREADS
-  if (found >= 0) return 0;
-  if (errno == EINTR) return PyErr_CheckSignals();
-  PyErr_SetFromErrno(PyExc_OSError);
-  return -1;
-}
-
-/* A moment in which the lock of the pipe is free, and the units of the core for its other thread:
- * the other process may run there. */
-static void pause_core(void) {
-#if defined(__x86_64__) || defined(__i386__)
-  for (int i = 0; i < PAUSES; i++) __builtin_ia32_pause();
-#endif
-}
-
-/* Reads up to `room` bytes into `data`, at least one; looks `polls` times before it sleeps. */
-static ssize_t read_some(core_pipe *pipe, void *data, size_t room, long polls) {
-  for (;;) {
-    ssize_t count = read(pipe->asks, data, room);
-    if (count > 0) return count;
-    if (count == 0) return lost(pipe);
-    if (errno != EAGAIN && errno != EINTR) {
-      PyErr_SetFromErrno(PyExc_OSError);
-      return -1;
-    }
-    if (polls-- > 0) {
-      pause_core();
-      continue;
-    }
-    if (pipe->polls) pipe->until_look = 0;
-    if (sleep_on(pipe->asks)) return -1;
-  }
-}
-
-/* Sleeps until the other process has written frames into the shared memory. What stands between
- * saying so and the last look is a barrier, here and in sim/micropython/shared.py: one of the two
- * sees what the other has stored. */
-static int sleep_in_memory(core_pipe *pipe, uint32_t taken) {
-  uint8_t bytes[64];
-  int failed = 0;
-  pipe->shared[FRAME_PORT_SLEEPS] = 1;
-  while (!failed && pipe->shared[FRAME_ASKED] == taken) {
-    failed = sleep_on(pipe->woken);
-    ssize_t count = failed ? -1 : read(pipe->woken, bytes, sizeof bytes);
-    if (!count) failed = lost(pipe);
-  }
-  pipe->shared[FRAME_PORT_SLEEPS] = 0;
-  return failed;
-}
-
-/* Takes the frames of the next write out of the shared memory. */
-static int fill_from_memory(core_pipe *pipe) {
-  half *shared = pipe->shared;
-  uint32_t taken = shared[FRAME_TAKEN];
-  for (long polls = pipe->polls; shared[FRAME_ASKED] == taken;) {
-    if (polls-- > 0) {
-      pause_core();
-      continue;
-    }
-    if (pipe->polls) pipe->until_look = 0;
-    if (sleep_in_memory(pipe, taken)) return -1;
-  }
-  uint32_t length = shared[FRAME_ASKED_BYTES];
-  if (length > ROOM - 4 * FRAME_FRAMES) length = ROOM - 4 * FRAME_FRAMES;
-  memcpy(pipe->buffer, (void *)(shared + FRAME_FRAMES), length);
-  pipe->filled = length;
-  shared[FRAME_TAKEN] = taken + 1;
-  return 0;
-}
-
-/* Reads what there is behind what is kept already, at least a byte. */
-static int fill(core_pipe *pipe) {
-  if (pipe->shared) return fill_from_memory(pipe);
-  ssize_t count = read_some(pipe, pipe->buffer + pipe->filled, ROOM - pipe->filled, pipe->polls);
-  if (count < 0) return -1;
-  pipe->filled += (size_t)count;
-  return 0;
-}
-
-static int take(core_pipe *pipe, void *data, size_t length) {
-  uint8_t *to = data;
-  for (;;) {
-    size_t kept = pipe->filled - pipe->first, part = kept < length ? kept : length;
-    memcpy(to, pipe->buffer + pipe->first, part);
-    pipe->first += part;
-    if (pipe->first == pipe->filled) pipe->first = pipe->filled = 0;
-    to += part;
-    length -= part;
-    if (!length) return 0;
-    if (fill(pipe)) return -1;
-  }
-}
-
-/* Takes bytes that are no frames: from the pipe, wherever the frames are. */
-static int take_data(core_pipe *pipe, uint8_t *data, size_t length) {
-  if (!pipe->shared) return take(pipe, data, length);
-  while (length) {
-    ssize_t count = read_some(pipe, data, length, 0);
-    if (count < 0) return -1;
-    data += count;
-    length -= (size_t)count;
-  }
-  return 0;
-}
-
-static PyObject *take_bytes(core_pipe *pipe, size_t length) {
-  PyObject *data = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)length);
-  if (data && take_data(pipe, (uint8_t *)PyBytes_AS_STRING(data), length)) Py_CLEAR(data);
-  return data;
-}
-
-/* Writes two stretches of bytes as one. */
-static int put(core_pipe *pipe, const void *head, size_t head_length, const void *body,
-               size_t body_length) {
-  struct iovec parts[2] = {{(void *)head, head_length}, {(void *)body, body_length}};
-  while (parts[0].iov_len + parts[1].iov_len) {
-    ssize_t count = writev(pipe->replies, parts, 2);
-    if (count < 0 && errno == EPIPE) return lost(pipe);
-    if (count < 0 && errno != EINTR) {
-      PyErr_SetFromErrno(PyExc_OSError);
-      return -1;
-    }
-    if (count < 0 && PyErr_CheckSignals()) return -1;
-    for (int i = 0; i < 2 && count > 0; i++) {
-      size_t part = (size_t)count < parts[i].iov_len ? (size_t)count : parts[i].iov_len;
-      parts[i].iov_base = (uint8_t *)parts[i].iov_base + part;
-      parts[i].iov_len -= part;
-      count -= (ssize_t)part;
-    }
-  }
-  return 0;
-}
 
 /* ---- replies ---- */
 
-/* Puts a reply into the shared memory, and words behind it; the data go before it. */
-static int put_in_memory(core_pipe *pipe, const uint64_t *reply, const void *words, size_t behind) {
-  half *shared = pipe->shared;
-  memcpy((void *)(shared + FRAME_REPLY), reply, FRAME_REPLY_BYTES);
-  if (behind) memcpy((void *)(shared + FRAME_REPLY + FRAME_REPLY_BYTES / 4), words, behind);
-  shared[FRAME_BEHIND_BYTES] = (uint32_t)behind;
-  shared[FRAME_REPLIED]++;
-  if (!shared[FRAME_HART_SLEEPS]) return 0;
-  if (write(pipe->wake, "", 1) == 1 || errno == EAGAIN) return 0; /* full: it will wake up */
-  return lost(pipe);
+static PyObject *take_bytes(core_pipe *pipe, size_t length) {
+  PyObject *data = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)length);
+  if (data && pipe_ends_take_data(&pipe->ends, (uint8_t *)PyBytes_AS_STRING(data), length))
+    Py_CLEAR(data);
+  return data;
 }
 
 static int put_head(core_pipe *pipe, int status, uint64_t value, const void *data, size_t length) {
   uint64_t word = (uint64_t)status | (uint64_t)core_port_hart(pipe->hart)->lines << 8 |
-                  (uint64_t)(pipe->polls > 0) << 16;
+                  (uint64_t)(pipe->ends.polls > 0) << 16;
   uint64_t reply[] = {word, value, core_port_now()};
-  if (!pipe->shared) return put(pipe, reply, sizeof reply, data, length);
+  if (!pipe->ends.shared) return pipe_ends_put(&pipe->ends, reply, sizeof reply, data, length);
   if (status == FRAME_DONE && pipe->kind == FRAME_SERIES && pipe->row_words >= 0)
-    return put_in_memory(pipe, reply, data, length);
-  return (length && put(pipe, data, length, NULL, 0)) || put_in_memory(pipe, reply, NULL, 0) ? -1
-                                                                                            : 0;
+    return pipe_ends_put_in_memory(&pipe->ends, reply, data, length);
+  /* first the reply: behind it may be more than a pipe holds */
+  if (pipe_ends_put_in_memory(&pipe->ends, reply, NULL, 0)) return -1;
+  return length ? pipe_ends_put(&pipe->ends, data, length, NULL, 0) : 0;
 }
 
 static int put_reply(core_pipe *pipe, uint64_t value, const void *data, size_t length) {
@@ -290,8 +126,8 @@ static int serve(core_pipe *pipe, const uint64_t *frame) {
 
 /* Has the program look every so often, or when polling was in vain, where the two processes run. */
 static int look(core_pipe *pipe) {
-  if (--pipe->until_look > 0) return 0;
-  pipe->until_look = LOOK_EVERY;
+  if (--pipe->ends.until_look > 0) return 0;
+  pipe->ends.until_look = LOOK_EVERY;
   PyObject *result = PyObject_CallMethod(pipe->program, "look", NULL);
   Py_XDECREF(result);
   return result ? 0 : -1;
@@ -312,7 +148,7 @@ static PyObject *row_of(core_pipe *pipe, const uint64_t *frame) {
   int words = 0;
   for (uint64_t i = 0; requests && i < frame[1]; i++) {
     uint64_t one[ASK_WORDS];
-    PyObject *request = take(pipe, one, sizeof one) ? NULL : request_of(pipe, one);
+    PyObject *request = pipe_ends_take(&pipe->ends, one, sizeof one) ? NULL : request_of(pipe, one);
     words += pipe->kind == FRAME_READ ? FRAME_ROW
              : pipe->kind == FRAME_LOAD || pipe->kind == FRAME_WAIT;
     if (request) PyTuple_SET_ITEM(requests, (Py_ssize_t)i, request);
@@ -331,7 +167,7 @@ static PySendResult next_request(core_pipe *pipe, PyObject **request) {
   if (look(pipe)) return PYGEN_ERROR;
   for (;;) {
     uint64_t frame[ASK_WORDS];
-    if (take(pipe, frame, sizeof frame)) return PYGEN_ERROR;
+    if (pipe_ends_take(&pipe->ends, frame, sizeof frame)) return PYGEN_ERROR;
     if (frame[0] <= FRAME_POLL) {
       *request = frame[0] < FRAME_SERIES ? request_of(pipe, frame) : row_of(pipe, frame);
       return *request ? PYGEN_NEXT : PYGEN_ERROR;
@@ -351,7 +187,7 @@ static PySendResult next_request(core_pipe *pipe, PyObject **request) {
 /* There are no more requests. An exception that has led to it is kept. */
 static int stop(core_pipe *pipe) {
   PyObject *type, *error, *traceback;
-  pipe->asks = pipe->replies = -1;
+  pipe->ends.asks = pipe->ends.replies = -1;
   PyErr_Fetch(&type, &error, &traceback);
   PyObject *result = PyObject_CallMethod(pipe->program, "stop", NULL);
   Py_XDECREF(result);
@@ -415,14 +251,14 @@ static PyObject *take_method(core_pipe *pipe, PyObject *length) {
 
 static PyObject *frame_method(core_pipe *pipe, PyObject *unused) {
   uint64_t frame[ASK_WORDS];
-  if (take(pipe, frame, sizeof frame)) return NULL;
+  if (pipe_ends_take(&pipe->ends, frame, sizeof frame)) return NULL;
   return Py_BuildValue("(KLKK)", frame[0], (long long)frame[1], frame[2], frame[3]);
 }
 
 static PyObject *write_method(core_pipe *pipe, PyObject *data) {
   Py_buffer bytes;
   if (PyObject_GetBuffer(data, &bytes, PyBUF_SIMPLE)) return NULL;
-  int failed = put(pipe, bytes.buf, (size_t)bytes.len, NULL, 0);
+  int failed = pipe_ends_put(&pipe->ends, bytes.buf, (size_t)bytes.len, NULL, 0);
   PyBuffer_Release(&bytes);
   if (failed) return NULL;
   Py_RETURN_NONE;
@@ -445,27 +281,16 @@ static int keep(PyObject **kept, PyObject *object, const char *name) {
   return found ? 0 : -1;
 }
 
-/* Maps the shared memory. */
-static int share(core_pipe *pipe, int memory) {
-  void *mapped = mmap(NULL, FRAME_SHARED_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
-  if (mapped == MAP_FAILED || fcntl(pipe->woken, F_SETFL, O_NONBLOCK) ||
-      fcntl(pipe->wake, F_SETFL, O_NONBLOCK)) {
-    PyErr_SetFromErrno(PyExc_OSError);
-    return -1;
-  }
-  pipe->shared = mapped;
-  return 0;
-}
-
 static int create(core_pipe *pipe, PyObject *args, PyObject *keywords) {
   static char *words[] = {"hart", "program", "asks", "replies", "memory", "woken", "wake", NULL};
   PyObject *hart, *program, *index = NULL;
   int memory = -1;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOii|iii", words, &hart, &program, &pipe->asks,
-                                   &pipe->replies, &memory, &pipe->woken, &pipe->wake))
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOii|iii", words, &hart, &program, &pipe->ends.asks,
+                                   &pipe->ends.replies, &memory, &pipe->ends.woken, &pipe->ends.wake))
     return -1;
-  if (memory >= 0 && share(pipe, memory)) return -1;
+  if (memory >= 0 && pipe_ends_share(&pipe->ends, memory)) return -1;
   Py_XSETREF(pipe->program, Py_NewRef(program));
+  pipe->ends.program = program;
   if (keep(&pipe->event, hart, "event") || keep(&pipe->thread, hart, "thread") ||
       keep(&pipe->names, program, "names") || keep(&index, hart, "index"))
     return -1;
@@ -477,7 +302,7 @@ static int create(core_pipe *pipe, PyObject *args, PyObject *keywords) {
   }
   pipe->hart = (int)number;
   pipe->kind = -1;
-  if (fcntl(pipe->asks, F_SETFL, O_NONBLOCK)) {
+  if (fcntl(pipe->ends.asks, F_SETFL, O_NONBLOCK)) {
     PyErr_SetFromErrno(PyExc_OSError);
     return -1;
   }
@@ -502,7 +327,7 @@ static int clear(core_pipe *pipe) {
 
 static void drop(core_pipe *pipe) {
   PyObject_GC_UnTrack(pipe);
-  if (pipe->shared) munmap((void *)pipe->shared, FRAME_SHARED_BYTES);
+  pipe_ends_unshare(&pipe->ends);
   clear(pipe);
   Py_TYPE(pipe)->tp_free(pipe);
 }
@@ -520,7 +345,7 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL}};
 
 static PyMemberDef members[] = {
-    {"polls", T_LONG, offsetof(core_pipe, polls), 0,
+    {"polls", T_LONG, offsetof(core_pipe, ends.polls), 0,
      "Reads without a result before it sleeps; the other side is told to poll, too."},
     {NULL, 0, 0, 0, NULL}};
 
