@@ -6,9 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.bench.figures import Figures, Name, Ratio
-from sim.bench.full_stack import MASTERS, WAVES
+from sim.bench.full_stack import MASTERS, MICROPYTHON, WAVES
 from sim.bench.measure import CPU_ROUND_TRIPS, EVERY_CLOCK, IDLE, SKIPPING
-from sim.bench.stack_steps import STACK_CPU, STACK_PEAK, STACK_WALL, STACK_WHOLE
+from sim.bench.stack_steps import (
+    STACK_CPU,
+    STACK_PEAK,
+    STACK_ROUND_TRIPS,
+    STACK_WALL,
+    STACK_WHOLE,
+)
 from sim.bench.ways import BENCH, COCOTB, COCOTBEXT, CPP, CTYPES, NAIVE, SOC
 
 
@@ -96,12 +102,22 @@ def _stack(figures: Figures) -> Iterator[_Pair]:
             plain = next((n for n in ours if n.parameter == OURS), plain)
             if plain in figures:
                 yield "full stack: times as fast as on cocotbext-axi", plain, name
+        elif kind == MICROPYTHON and plain in figures:
+            yield from _micropython(name, plain)
         elif comma and plain in figures:
             yield f"full stack: times slower with {kind}", plain, name
             if kind == WAVES:
                 for group, what in ((STACK_WALL, "time"), (STACK_WHOLE, "CPU time")):
                     whole = [item._replace(group=group, unit="s") for item in (name, plain)]
                     yield f"whole run: times the {what} with waves and lanes", whole[0], whole[1]
+
+
+def _micropython(name: Name, plain: Name) -> Iterator[_Pair]:
+    """Compare by wall time: while one of its two processes computes, the other one looks for it."""
+    rates = [item._replace(group=STACK_ROUND_TRIPS) for item in (plain, name)]
+    yield f"full stack: times slower with {MICROPYTHON}", rates[0], rates[1]
+    whole = [item._replace(group=STACK_WALL, unit="s") for item in (name, plain)]
+    yield f"whole run: times the time with {MICROPYTHON}", whole[0], whole[1]
 
 
 def _messages(name: Name) -> int:

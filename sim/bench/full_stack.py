@@ -32,7 +32,8 @@ from sim.runs.waves import WHOLE_RUN, Waves, Window, best_format
 SCENARIO = "echo"
 MASTERS, WAVES, RECORDING = "on cocotbext-axi masters", "waves", "recording"
 WINDOW, VCD_WINDOW = "waves outside of their window", "VCD outside of its window"
-STACK_KINDS = ("", MASTERS, WAVES, WINDOW, VCD_WINDOW, RECORDING)
+MICROPYTHON = "the RTOS in MicroPython"
+STACK_KINDS = ("", MASTERS, WAVES, WINDOW, VCD_WINDOW, RECORDING, MICROPYTHON)
 RPBUF, RPBUF_BOARD = "rpbuf-blocks", "v821"
 _WINDOWS = {WAVES: WHOLE_RUN, WINDOW: Window(0, 1000), VCD_WINDOW: Window(0, 1000)}
 
@@ -118,8 +119,8 @@ def run_stack(simulator: str, count: int, folder: Path, kind: str = "") -> Stack
     fails.
     """
     begin, begin_cpu = time.monotonic(), _all_cpu_s()
-    record = kind == RECORDING
-    config = prepare_run(SCENARIO, BOARD, simulator, folder, count=count, record=record)
+    record, rtos = kind == RECORDING, "micropython" if kind == MICROPYTHON else "cpython"
+    config = prepare_run(SCENARIO, BOARD, simulator, folder, count=count, record=record, rtos=rtos)
     watch = Stopwatch()
     if kind == MASTERS:
         result = _passed(run_on_masters(config, folder.resolve(), listener=watch))

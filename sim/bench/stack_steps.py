@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sim.bench.figures import Figures, Name
 from sim.bench.full_stack import (
     MASTERS,
+    MICROPYTHON,
     RECORDING,
     RPBUF,
     SCENARIO,
@@ -74,6 +75,7 @@ def _options(plan: Plan, simulator: str) -> Iterator[StackStep]:
     if plan.masters_count:
         yield StackStep(simulator, plan.masters_count, MASTERS, FEW)
     yield StackStep(simulator, plan.options_count, RECORDING)
+    yield StackStep(simulator, plan.options_count, MICROPYTHON)
     if plan.waves:
         yield StackStep(simulator, plan.options_count, WAVES)
         yield StackStep(simulator, plan.options_count, WINDOW)
@@ -122,7 +124,7 @@ class StackMeasurement:
             self._figures.add(figure, value)
 
     def _same_log(self, step: StackStep, log: str) -> None:
-        """Refuse runs whose logs differ: waves and recording change nothing, repetition neither."""
+        """Refuse runs whose logs differ: no option changes anything, nor does repetition."""
         kind = step.kind if step.kind == MASTERS else ""
         first = self._event_logs.setdefault((step.simulator, f"{step.messages}{kind}"), log)
         if log != first:

@@ -121,6 +121,7 @@ def test_what_takes_very_long_has_fewer_samples(quick_stack, tmp_path):
         "1000 messages": 5,
         "60 messages, on cocotbext-axi masters": 3,
         "1000 messages, recording": 5,
+        "1000 messages, the RTOS in MicroPython": 5,
         "100000 messages": 1,
     }
     first = said.index("1 of 5: full stack, typed as a command (verilator)")
@@ -215,6 +216,7 @@ def test_plans():
         "1000 messages (verilator)",
         "60 messages, on cocotbext-axi masters (verilator)",
         "1000 messages, recording (verilator)",
+        "1000 messages, the RTOS in MicroPython (verilator)",
         "1000 messages, waves (verilator)",
         "1000 messages, waves outside of their window (verilator)",
         "1000 messages, VCD outside of its window (verilator)",
