@@ -32,7 +32,7 @@ PARTS = (
 _FRAME = re.compile(r"^(?P<function>.+) \((?P<file>[^()]+?)(?::\d+)?\)$")
 _FIRMWARE = "firmware:"
 _OWN = re.compile(r"^.*/(?=(?:host_side|sim)/)")
-_CORE_PORT_FILE = re.compile(r"^(core|hart)_\w+\.c$")
+_CORE_PORT_FILE = re.compile(r"^(core|hart|pipe)_\w+\.c$")
 
 
 class Sample(NamedTuple):
