@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The kernel's own C code as a program: found where `make linux-peer` has it, compiled, run."""
+"""The kernel's own C code as a program: out of the package with its sources, compiled, run."""
 
 from __future__ import annotations
 
@@ -12,21 +12,28 @@ from pathlib import Path
 
 import pytest
 
-from sim.cache import cache_root
+from sim.cache import cached_build
+from sim.linux_peer.requirements import SOURCE
 
 HERE = Path(__file__).parent
-TREES = "linux-peer-kernel/*/*/linux-source-*"
 RSC_TABLE = "include/linux/rsc_table.h"
+PARTS = ("drivers/remoteproc", RSC_TABLE)
 TIMEOUT_S = 60
 
 
 def kernel_tree() -> Path:
-    """The kernel's sources, as new as those the model follows; skips the test without them."""
-    trees = sorted(cache_root().glob(TREES))
-    found = [tree for tree in trees if (tree / RSC_TABLE).exists()]
-    if shutil.which("cc") is None or not found:
-        pytest.skip("needs a C compiler and the sources that `make linux-peer` unpacks")
-    return found[-1]
+    """What is wanted of the kernel's sources (cached); skips the test without them."""
+    if shutil.which("cc") is None or not SOURCE.exists():
+        pytest.skip("needs a C compiler and the package linux-source-6.12, as `make linux-peer`")
+
+    def unpack(folder: Path) -> None:
+        top = SOURCE.name.partition(".tar")[0]
+        names = [f"{top}/{part}" for part in PARTS]
+        tar = ["tar", "-xJf", SOURCE, "-C", folder, "--strip-components=1", *names]
+        subprocess.run(tar, check=True)
+
+    changed = SOURCE.stat().st_mtime_ns
+    return cached_build("linux-peer-sources", f"{changed:x}", unpack)
 
 
 def without_headers(text: str) -> str:

@@ -60,10 +60,10 @@ class Faulty(rpbuf_test.RpbufTest):
         await super()._allocated(name, length)
         await self._rpbuf.transmit(self._rpbuf.controller.find(name), 0, 4)
 
-    async def _bounce(self, buffer, offset, length):
+    async def _bounce(self, buffer, offset, length, asked):
         if not self.received:
             await misbehave(self._rpbuf, buffer)
-        await bounce(self, buffer, offset, length)
+        await bounce(self, buffer, offset, length, asked)
 
 
 async def start(kernel, console):
