@@ -204,6 +204,21 @@ def kernel_by_hand(frame: Any, hart: Any, mask: int, trace: list[Any]) -> Any:
             yield (STORE, 0x5000, 4, hart.lines[0])
 
 
+def outcome(
+    machine: Machine,
+    runs: Any,
+    software: Any,
+    asked: Any,
+    mask: int,
+    levels: list[int],
+    refused: set[int],
+) -> tuple[Any, ...]:
+    """What a kernel that runs the software leaves: commands, what both saw, records, the end."""
+    seen: list[Any] = []
+    commands = machine.run(runs(software(asked, seen), machine, mask, seen), levels, refused)
+    return commands, seen, machine.records, repr(machine.ended)
+
+
 @settings(max_examples=100, deadline=None)
 @given(
     rows=ROWS,
@@ -213,11 +228,10 @@ def kernel_by_hand(frame: Any, hart: Any, mask: int, trace: list[Any]) -> Any:
 )
 def test_rows_in_a_run_are_single_requests_in_a_loop(machine, rows, levels, refused, mask):
     """Same commands at the same clocks, same replies and refusals, same interrupts taken."""
-    outcomes = []
-    for software, runs in ((in_rows, kernel), (one_by_one, kernel_by_hand)):
-        seen: list[Any] = []
-        commands = machine.run(runs(software(rows, seen), machine, mask, seen), levels, refused)
-        outcomes.append((commands, seen, machine.records, repr(machine.ended)))
+    outcomes = [
+        outcome(machine, kernel, in_rows, rows, mask, levels, refused),
+        outcome(machine, kernel_by_hand, one_by_one, rows, mask, levels, refused),
+    ]
     assert outcomes[0] == outcomes[1]
 
 
@@ -253,11 +267,10 @@ def test_row_with_a_mask_ends_early(machine, row, levels):
 )
 def test_polls_in_a_run_are_single_requests_in_a_loop(machine, polls, levels, refused, mask):
     """Same commands at the same clocks, same values and refusals, same interrupts taken."""
-    outcomes = []
-    for software, runs in ((in_polls, kernel), (in_loops, kernel_by_hand)):
-        seen: list[Any] = []
-        commands = machine.run(runs(software(polls, seen), machine, mask, seen), levels, refused)
-        outcomes.append((commands, seen, machine.records, repr(machine.ended)))
+    outcomes = [
+        outcome(machine, kernel, in_polls, polls, mask, levels, refused),
+        outcome(machine, kernel_by_hand, in_loops, polls, mask, levels, refused),
+    ]
     assert outcomes[0] == outcomes[1]
 
 
