@@ -19,7 +19,7 @@
 # is resumed only once. A refused access ends it. So it is with a POLL.
 #
 # The kernel has the driver run a coroutine by (RUN, coroutine, how, value) -> (how, value); see
-# kernel/kernel.py.
+# kernel/trampoline.py.
 
 try:
     from micropython import const

@@ -4,8 +4,8 @@
 # The counterpart of sbi.py: the same calls, carried out by the kernel's own accesses to the CLINT.
 # There is no environment call and no forwarding trap, and nothing is charged for them.
 
-from rtos_side.hal import EXT, SOFT, STORE, TIMER, coroutine
-from rtos_side.sbi import CLINT_MTIMECMP, SBI_SUCCESS, SEND_IPI, SET_TIMER
+from rtos_side.hal import EXT, SERIES, SOFT, STORE, TIMER
+from rtos_side.sbi import CLINT_MTIMECMP, SEND_IPI, SET_TIMER, raise_msip
 
 _HIGHEST = 0xFFFFFFFF
 
@@ -27,30 +27,22 @@ class Machine:
         self.enabled = 0
         self.pending = 0
 
-    @coroutine
-    def ecall(self, request):
-        if request[1] == SEND_IPI:
-            yield from self._send_ipi(request[2])
-        elif request[1] == SET_TIMER:
-            yield from self._set_timer(request[2])
-        else:
-            yield self._clear_msip
-        return SBI_SUCCESS
-
-    # msip of each hart of a mask.
-    @coroutine
-    def _send_ipi(self, hart_mask):
-        address = self._clint
-        while hart_mask:
-            if hart_mask & 1:
-                yield (STORE, address, 4, 1)
-            hart_mask >>= 1
-            address += 4
+    # -> the request to perform for a call
+    def ecall(self, call):
+        if call[1] == SEND_IPI:
+            return (SERIES, raise_msip(self._clint, call[2]))
+        if call[1] == SET_TIMER:
+            return self._set_timer(call[2])
+        return self._clear_msip
 
     # A 64-bit compare value from a 32-bit hart, without an interrupt in between (RISC-V privileged
     # architecture, machine timer registers: low word to its maximum, high word, low word).
-    @coroutine
     def _set_timer(self, deadline):
-        yield (STORE, self._timer_low, 4, _HIGHEST)
-        yield (STORE, self._timer_high, 4, deadline >> 32)
-        yield (STORE, self._timer_low, 4, deadline & _HIGHEST)
+        return (
+            SERIES,
+            (
+                (STORE, self._timer_low, 4, _HIGHEST),
+                (STORE, self._timer_high, 4, deadline >> 32),
+                (STORE, self._timer_low, 4, deadline & _HIGHEST),
+            ),
+        )

@@ -3,11 +3,12 @@
 #
 # IPIs and the timer belong to M-mode. It clears their cause and sets the pending bit of the
 # supervisor, which is why both arrive later than an interrupt of the PLIC. Nothing interrupts
-# M-mode here: its spans of time wait with mask 0.
+# M-mode here: its spans of time wait with mask 0, and what it does to its state is done when its
+# requests have been performed.
 
 from rtos_side.hal import EXT, SERIES, SOFT, STORE, TIMER, WAIT, const, coroutine
 
-# The request kind of an environment call; the kernel's trampoline hands it to ecall() below.
+# The request kind of an environment call; the trampoline performs what ecall() below makes of it.
 ECALL = const(9)
 
 SEND_IPI = const(0)
@@ -36,8 +37,8 @@ def set_timer(deadline):
     return (yield (ECALL, SET_TIMER, deadline))
 
 
-# Stores of 1 to msip of each hart of a mask.
-def _msip_stores(clint, hart_mask):
+# A store of 1 to msip of each hart of a mask, in a row.
+def raise_msip(clint, hart_mask):
     stores = ()
     while hart_mask:
         if hart_mask & 1:
@@ -55,43 +56,41 @@ class Firmware:
 
     def __init__(self, hart, board):
         self._clint = board["clint"]
-        self._hart_id = hart.hart_id
+        self._mtimecmp = self._clint + CLINT_MTIMECMP + 8 * hart.hart_id
         self._call = (WAIT, board["costs"]["sbi_call"], 0)
         self._trap = (WAIT, board["costs"]["m_trap"], 0)
-        clear_msip = (STORE, self._clint + 4 * self._hart_id, 4, 0)
+        clear_msip = (STORE, self._clint + 4 * hart.hart_id, 4, 0)
         self._trap_of_ipi = (SERIES, (self._trap, clear_msip))
+        # What has been made for calls of send_ipi, by mask.
+        self._send_ipi = {}
         # Lines that M-mode takes (mie), and interrupts pending for the supervisor (SSIP, STIP).
         self.enabled = SOFT
         self.pending = 0
 
-    # One environment call: request is what one of the functions above yielded.
-    @coroutine
-    def ecall(self, request):
-        if request[1] == SEND_IPI:
-            yield (SERIES, (self._call,) + _msip_stores(self._clint, request[2]))
-            return SBI_SUCCESS
-        yield self._call
-        if request[1] == SET_TIMER:
-            yield from self._set_timer(request[2])
-        else:
-            self.pending &= ~SOFT
-        return SBI_SUCCESS
+    # One environment call, what one of the functions above has yielded. -> the request to perform
+    # for it
+    def ecall(self, call):
+        if call[1] == SEND_IPI:
+            return self._send_ipi.get(call[2]) or self._make_send_ipi(call[2])
+        if call[1] == SET_TIMER:
+            # Order of sbi_timer_event_start(): compare value, STIP off, MTIE on.
+            self.pending &= ~TIMER
+            self.enabled |= TIMER
+            return (SERIES, (self._call, (STORE, self._mtimecmp, 8, call[2])))
+        self.pending &= ~SOFT
+        return self._call
 
-    # Order of sbi_timer_event_start(): compare value, STIP off, MTIE on.
-    @coroutine
-    def _set_timer(self, deadline):
-        yield (STORE, self._clint + CLINT_MTIMECMP + 8 * self._hart_id, 8, deadline)
-        self.pending &= ~TIMER
-        self.enabled |= TIMER
+    def _make_send_ipi(self, hart_mask):
+        request = (SERIES, (self._call,) + raise_msip(self._clint, hart_mask))
+        self._send_ipi[hart_mask] = request
+        return request
 
-    # One M-mode trap; lines: what is high and enabled. An IPI goes before the timer, as the
-    # privileged architecture orders MSI and MTI.
-    @coroutine
+    # One M-mode trap; lines: what is high and enabled. -> the request to perform for it. An IPI
+    # goes before the timer, as the privileged architecture orders MSI and MTI.
     def trap(self, lines):
         if lines & SOFT:
-            yield self._trap_of_ipi
             self.pending |= SOFT
-        else:
-            yield self._trap
-            self.enabled &= ~TIMER
-            self.pending |= TIMER
+            return self._trap_of_ipi
+        self.enabled &= ~TIMER
+        self.pending |= TIMER
+        return self._trap

@@ -24,7 +24,7 @@ def snapshot(kernel):
         "tick": kernel.clock.tick,
         "tick_hz": kernel.clock.tick_hz,
         "current": _name(scheduler.current),
-        "handler": kernel.handler(),
+        "handler": kernel.handler,
         "enabled": kernel.enabled,
         "lock_nest": scheduler.lock_nest,
         "threads": [_thread(thread) for thread in kernel.objects.list("thread")],

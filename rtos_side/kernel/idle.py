@@ -49,7 +49,7 @@ class Idle:
 
     def _free(self, thread):
         if thread.context is not None:
-            thread.context[0].close()
+            thread.context[1].close()
             thread.context = None
         if thread.cleanup is not None:
             thread.cleanup(thread)

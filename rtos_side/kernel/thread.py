@@ -64,7 +64,7 @@ class Thread(KernelObject):
         self.pending_mutex = None
         # Plain function(thread), called by idle after the thread has ended.
         self.cleanup = None
-        # Where it goes on: (coroutine, how, value) as of a RUN. None: not begun.
+        # Where it goes on: its RUN request. None: not begun.
         self.context = None
         self.timer = Timer(kernel, name, self._timeout, 0)
 
