@@ -85,6 +85,7 @@ SHARED_BYTES = 8192
 ASKED = 0
 ASKED_BYTES = 1
 HART_SLEEPS = 2
+SEEN = 3  # the number of the last reply that the hart has looked at
 REPLIED = 16
 TAKEN = 17
 PORT_SLEEPS = 18

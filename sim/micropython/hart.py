@@ -19,24 +19,24 @@ import json
 import struct
 import sys
 
-import uctypes
 import vfs
 from micropython import const
 
 from sim.micropython import frames
+from sim.micropython.pipes import Pipes
 
 if sys.argv[5] == "native":
+    from sim.micropython.events import Events
     from sim.micropython.exchange import Exchange
     from sim.micropython.shared import Shared
 else:
-    from sim.micropython.plain_exchange import Exchange
+    from sim.micropython.plain import Events, Exchange
 
 try:
     from typing import Any
 except ImportError:  # in MicroPython, where annotations are never evaluated
     Any = None  # type: ignore[misc, assignment]
 
-_EVENT = const(8)
 _QUERY = const(3)
 
 _REPLY_BYTES = const(24)
@@ -47,8 +47,8 @@ ROOT = "/firmware"
 class Hart(Exchange):
     """What the firmware is given: the attributes of ``sim.core.Hart`` that software uses."""
 
-    def __init__(self, ways: "Any", reader: "Any", index: int, hart_id: int) -> None:
-        super().__init__(*ways)
+    def __init__(self, ends: "Any", reader: "Any", index: int, hart_id: int) -> None:
+        super().__init__(ends)
         self.index = index
         self.hart_id = hart_id
         self.fault: Any = None
@@ -56,50 +56,42 @@ class Hart(Exchange):
         self.snapshot: Any = None
         self.peak = 0
         self._read = reader
-        self._names: dict[str, int] = {}
+        events = Events(ends, self._announce)
+        # Called with (name, a, b), with (name), and with the words of any frame.
+        self.event = events.event
+        self.thread = events.thread
+        self.put = events.put
 
     def faults(self, kind: "Any") -> None:
         """Set the exception type, called with (address, response), for refused accesses."""
         self.fault = kind
 
-    def thread(self, name: str) -> None:
-        """Show a name as the running thread."""
-        self.put(frames.THREAD, self._number(name), 0, 0)
-
-    def event(self, name: str, a: int = 0, b: int = 0) -> None:
-        """Put a software event into the record stream."""
-        number = self._names.get(name)
-        if number is None:
-            number = self._number(name)
-        self.put(_EVENT, number, a, b)
-
     def send_text(self, kind: int, text: str, number: int = 0) -> None:
         """Write a frame with a text after it."""
         data = text.encode()
         self.put(kind, len(data), number, 0)
-        self.flush()
-        self.write_data(data)
-
-    def _number(self, name: str) -> int:
-        """Return the number of a name; the first time it goes out as a text."""
-        number = self._names.get(name)
-        if number is None:
-            number = self._names[name] = len(self._names)
-            self.ask(frames.NAME, name)
-        return number
+        self.ends.tell(data)
 
     def receive(self) -> int:
         """Wait for the reply of an ask that no time passes in; return its value."""
         self._due()
-        return self.reply[1]
+        value: int = self.word(1)
+        return value
 
     def _due(self) -> int:
         """Wait for the reply that is due, answer each QUERY before it; return its bytes."""
         while True:
-            come = self.sleep(8 * len(self.reply))
-            if self.reply[0] & 0xFF != _QUERY:
+            come: int = self.ends.exchange(_REPLY_BYTES)
+            if self._status() != _QUERY:
                 return come
             self.tell()
+
+    def _status(self) -> int:
+        head: int = self.word(0)
+        return head & 0xFF
+
+    def _announce(self, name: str) -> None:
+        self.ask(frames.NAME, name)
 
     def ask(self, kind: int, text: str) -> int:
         """Send a text of the interpreter's own and return the reply's value."""
@@ -119,7 +111,7 @@ class Hart(Exchange):
 
     def tell(self) -> None:
         """Answer a QUERY."""
-        if self.reply[1] == frames.SNAPSHOT:
+        if self.word(1) == frames.SNAPSHOT:
             try:
                 self.send_text(frames.SNAPSHOT, json.dumps(self.snapshot()), 1)
             except Exception as error:
@@ -127,12 +119,11 @@ class Hart(Exchange):
             return
         alive = self.sample_memory()
         self.put(frames.MEMORY, self.peak, alive, 0)
-        self.flush()
+        self.ends.tell(b"")
 
     def started(self, value: int) -> None:
         """Say that the firmware is loaded and its software is about to run."""
         self.put(frames.STARTED, value, self.snapshot is not None, 0)
-        self.flush()
         self.receive()
 
     def out_of_turn(self, come: int) -> int:
@@ -140,15 +131,14 @@ class Hart(Exchange):
 
         ``come`` is how many bytes have been read; return how many there are then.
         """
-        if self.reply[0] & 0xFF == _QUERY:
+        if self._status() == _QUERY:
             self.tell()
             come = self._due()
-        status, value = self.reply[0] & 0xFF, self.reply[1]
+        status, value = self._status(), self.word(1)
         if status == frames.FAULT:
             raise self.fault(value & 0xFFFFFFFF, value >> 32)
         if status == frames.REFUSED:
-            behind = uctypes.addressof(self.reply) + _REPLY_BYTES
-            begun = uctypes.bytes_at(behind, come - _REPLY_BYTES)
+            begun = self.behind(come - _REPLY_BYTES)
             raise ValueError((begun + self.take(value - len(begun))).decode())
         return come
 
@@ -207,26 +197,21 @@ def load(hart: Hart, entry: str) -> "Any":
     return boot(hart, board)
 
 
-def _ends(descriptors: "list[int]") -> "list[Any]":
+def _opened(descriptors: "list[int]") -> "list[Any]":
     """Open descriptors; the last one is to write to."""
     *readers, writer = descriptors
     return [open(end, "rb") for end in readers] + [open(writer, "wb")]  # noqa: PTH123
 
 
-def _head_of(reader: "Any") -> "Any":
-    """Return a function that waits for the head of a reply: there may be nothing behind it."""
-    return lambda reply, _length: reader.readinto(reply, _REPLY_BYTES)
-
-
 def main(arguments: "list[str]") -> None:
     """Run the hart that the command line describes, to its end."""
     ends = [int(end) for end in arguments[0].split(",")]
-    reader, look, writer = _ends(ends[:3])
-    ways = (writer.write, look.readinto, _head_of(reader), writer.write)
+    reader, look, writer = _opened(ends[:3])
     if ends[3:]:
-        woken, wake = _ends(ends[3:])
-        shared = Shared(int(arguments[5]), woken, look, wake)
-        ways = (shared.write, shared.look, shared.sleep, writer.write)
+        woken, wake = _opened(ends[3:])
+        ways: Any = Shared(int(arguments[5]), woken, look, wake, writer)
+    else:
+        ways = Pipes(reader, look, writer)
     hart = Hart(ways, reader, int(arguments[1]), int(arguments[2]))
     hart.receive()
     phase = frames.LOADING
@@ -244,7 +229,8 @@ def main(arguments: "list[str]") -> None:
                 sys.print_exception(shown, sys.stderr)  # type: ignore[attr-defined]
         hart.send_text(frames.ENDED, type(error).__name__ + ": " + str(error), phase)
     # A file may be on its way yet, and who writes it has to come to read this.
-    while reader.readinto(hart.reply):
+    rest = bytearray(_REPLY_BYTES)
+    while reader.readinto(rest):
         pass
 
 

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Frames and replies in memory that the simulator has mapped, too: a hart's end of it.
 
-Where it is and what lies where is said in frames.py. Its methods are those of the ends of a pipe,
-so exchange.py makes no difference. A word that says that something is there is written last and
-looked at first; no other order is needed where every CPU sees stores in the order of the program,
-as on x86, and there is viper's native code for it only.
+Where it is and what lies where is said in frames.py. A word that says that something is there is
+written last and looked at first; no other order is needed where every CPU sees stores in the order
+of the program, as on x86, and there is viper's native code for it only.
 
 Who has looked for some time in vain says that it sleeps and reads from a pipe; the other one writes
 a byte into that when there is something new. A look into the pipe stands between saying so and the
 last look into memory: as all that takes a lock in the kernel it is a barrier.
 """
 
+import sys
 import time
 
 import micropython
@@ -21,20 +21,21 @@ try:
 except ImportError:  # in MicroPython, where only viper looks at annotations
     Any = None  # type: ignore[misc, assignment]
 
-# 32-bit halves in the shared memory, see frames.py.
+# In halves of 32 bits.
 _ASKED = const(0)
 _ASKED_BYTES = const(1)
 _HART_SLEEPS = const(2)
+_SEEN = const(3)
 _REPLIED = const(16)
 _TAKEN = const(17)
 _PORT_SLEEPS = const(18)
 _BEHIND_BYTES = const(19)
 _REPLY = const(32)
-_FRAMES = const(256)
 
 _REPLY_BYTES = const(24)
-# Looks without a result before it says so.
-_LOOKS = const(64)
+_POLLS = const(0x10000)
+# Looks without a result before it sleeps: about a millisecond. More of them in one go.
+_LOOKS = const(300000)
 _PAUSE_US = const(20)
 
 
@@ -43,76 +44,77 @@ class Shared:
 
     ``woken`` and ``look`` are the end of the pipe that says that there is a reply, of which
     ``look`` does not block; ``wake`` is the end of the pipe that says that there are frames.
+    ``writer`` is the one that other bytes go into.
     """
 
-    def __init__(self, address: int, woken: "Any", look: "Any", wake: "Any") -> None:
-        self._memory = address
-        # The number of the last reply.
-        self._seen = bytearray(4)
+    def __init__(self, address: int, woken: "Any", look: "Any", wake: "Any", writer: "Any") -> None:
+        self.memory = self.address = address
         self._byte = bytearray(1)
         self._woken = woken.readinto
         self._barrier = look.readinto
         self._wake = wake.write
+        self._write = writer.write
 
     @micropython.viper
-    def write(self, frames, length: int):
-        """Hand the first bytes of ``frames`` over."""
-        memory = ptr32(self._memory)
-        while memory[_TAKEN] != memory[_ASKED]:  # only where nothing wanted a reply before
-            self.wake_port()
-            time.sleep_us(_PAUSE_US)
-        given = ptr32(frames)
-        halves = length >> 2
-        at = 0
-        while at < halves:
-            memory[_FRAMES + at] = given[at]
-            at += 1
-        memory[_ASKED_BYTES] = length
-        memory[_ASKED] = memory[_ASKED] + 1
-        if memory[_PORT_SLEEPS]:
-            self._wake(self._byte)
+    def exchange(self, _length: int) -> int:
+        """Hand the frames over, if there are any, and wait for a reply.
 
-    @micropython.viper
-    def look(self, reply, length: int) -> int:
-        """Put up to ``length`` bytes of the next reply into ``reply``; return how many, or 0."""
-        memory = ptr32(self._memory)
-        seen = ptr32(self._seen)
-        left = _LOOKS
-        while memory[_REPLIED] == seen[0]:
-            left -= 1
+        Return how many bytes are there, words behind it included. The end ends the process.
+        """
+        memory = ptr32(self.memory)
+        if memory[_ASKED_BYTES]:
+            memory[_ASKED] = memory[_ASKED] + 1
+            if memory[_PORT_SLEEPS]:
+                self._wake(self._byte)
+        seen = memory[_SEEN]
+        left = 0
+        if memory[_REPLY] & _POLLS:
+            left = _LOOKS
+        while memory[_REPLIED] == seen:
             if left == 0:
-                return 0
-        seen[0] = memory[_REPLIED]
-        come = _REPLY_BYTES + memory[_BEHIND_BYTES]
-        if come > length:
-            come = length
-        to = ptr32(reply)
-        halves = come >> 2
-        at = 0
-        while at < halves:
-            to[at] = memory[_REPLY + at]
-            at += 1
-        return come
+                self._sleep()
+                break
+            left -= 1
+        memory[_SEEN] = memory[_REPLIED]
+        memory[_ASKED_BYTES] = 0
+        return _REPLY_BYTES + memory[_BEHIND_BYTES]
 
-    def sleep(self, reply: "Any", length: int) -> int:
-        """Do the same, but wait for the reply. 0: the other process is gone."""
+    @micropython.viper
+    def tell(self, data):
+        """Hand the frames over until they are taken, and write what belongs behind them."""
+        memory = ptr32(self.memory)
+        memory[_ASKED] = memory[_ASKED] + 1
+        while memory[_TAKEN] != memory[_ASKED]:
+            if memory[_PORT_SLEEPS]:
+                self._wake(self._byte)
+            time.sleep_us(_PAUSE_US)
+        memory[_ASKED_BYTES] = 0
+        if data:
+            self._write(data)
+
+    def _sleep(self) -> None:
+        """Wait for a reply asleep."""
         self._say_asleep(1)
         self._barrier(self._byte)
-        self.wake_port()
-        come: int = self.look(reply, length)
-        while not come and self._woken(self._byte):
-            come = self.look(reply, length)
+        self._wake_port()
+        while not self._is_there():
+            if not self._woken(self._byte):
+                sys.exit()
         self._say_asleep(0)
-        return come
 
     @micropython.viper
     def _say_asleep(self, asleep: int):
-        memory = ptr32(self._memory)
+        memory = ptr32(self.memory)
         memory[_HART_SLEEPS] = asleep
 
     @micropython.viper
-    def wake_port(self):
+    def _is_there(self) -> bool:
+        memory = ptr32(self.memory)
+        return memory[_REPLIED] != memory[_SEEN]
+
+    @micropython.viper
+    def _wake_port(self):
         """Wake the other process if it has fallen asleep and did not see what is there."""
-        memory = ptr32(self._memory)
+        memory = ptr32(self.memory)
         if memory[_PORT_SLEEPS] and memory[_TAKEN] != memory[_ASKED]:
             self._wake(self._byte)
