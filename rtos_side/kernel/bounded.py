@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # What mailbox and message queue have in common: bounded storage, readers and writers that wait.
 
+from rtos_side.hal import coroutine
 from rtos_side.kernel.errors import EFULL, EOK, ERROR, ETIMEOUT
 from rtos_side.kernel.objects import KernelObject
 from rtos_side.kernel.timer_list import TICK_MASK
-from rtos_side.kernel.waiting import wait, wake_all, wake_first
+from rtos_side.kernel.waiting import suspend, wake_all, wake_first
 
 
 # A waiter is woken when there is something to look at, and looks again: somebody else may have been
@@ -29,13 +30,16 @@ class BoundedObject(KernelObject):
         return len(self._items)
 
     # Wait in a queue once. -> (status, what is left of the timeout)
-    async def _wait(self, queue, timeout):
+    @coroutine
+    def _wait(self, queue, timeout):
         kernel = self.kernel
+        thread = kernel.scheduler.current
         start = kernel.clock.tick
-        error = await wait(kernel, self, queue, self.flag, timeout)
+        suspend(kernel, self, queue, self.flag, timeout)
+        yield from kernel.schedule()
         if timeout > 0:
             timeout = max(timeout - ((kernel.clock.tick - start) & TICK_MASK), 0)
-        return error, timeout
+        return thread.error, timeout
 
     # Store an item behind all others, or before them, and wake a reader.
     async def _put(self, function, item, timeout, position=None):

@@ -135,11 +135,12 @@ class Kernel:
 
     # A call that may have to wait, made where nobody can: RT-Thread asserts (RT_DEBUG_...).
     def check_may_block(self, function):
+        scheduler = self.scheduler
         if self.interrupt_nest:
             raise ValueError("Function[%s] shall not be used in ISR" % function)
-        if self.scheduler.current is None:
+        if scheduler.current is None:
             raise ValueError("Function[%s] shall not be used before scheduler start" % function)
-        if self.scheduler.lock_nest:
+        if scheduler.lock_nest:
             raise ValueError("Function[%s]: scheduler is not available" % function)
 
     # Say what the running thread looks for again and again, (what, number), until it says None: for

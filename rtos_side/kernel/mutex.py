@@ -57,24 +57,27 @@ class Mutex(KernelObject):
 
     # take() and release() have spend_ipc() written out and are generators: a message locks three
     # times, nearly always without anybody else, and the calls would be most of what that takes.
+    #
+    # owed: cycles that the caller has spent before the call; they pass together with those of it.
     @coroutine
-    def take(self, timeout=WAITING_FOREVER):
+    def take(self, timeout=WAITING_FOREVER, owed=0):
         kernel = self.kernel
         kernel.check_may_block("rt_mutex_take")
-        left = kernel.ipc_cost
+        left = kernel.ipc_cost + owed
         while left > 0:
             left = yield (WAIT, left, kernel.watched)
         thread = kernel.scheduler.current
         thread.error = EOK
-        if self.owner is thread:
-            if self.hold == HOLD_MAX:
-                return -EFULL
-            self.hold += 1
-            return EOK
-        if self.owner is None:
+        owner = self.owner
+        if owner is None:
             self._own(thread)
             if self.ceiling < thread.priority:
                 _set_priority(thread, self.ceiling)
+            return EOK
+        if owner is thread:
+            if self.hold == HOLD_MAX:
+                return -EFULL
+            self.hold += 1
             return EOK
         if timeout == 0:
             thread.error = -ETIMEOUT
@@ -135,14 +138,18 @@ class Mutex(KernelObject):
             thread.error = -ERROR
             return -ERROR
         self.hold -= 1
-        if self.hold == 0 and self._hand_over(thread):
+        if self.hold:
+            return EOK
+        thread.taken.remove(self)
+        if self.priority == self.ceiling == NO_PRIORITY:
+            self.owner = None
+        elif self._hand_over(thread):
             yield from kernel.schedule()
         return EOK
 
-    # Take the mutex from its owner and give it to the first waiter, if any. -> whether that calls
-    # for a choice of the scheduler
+    # Take back what the owner had through the mutex and give it to the first waiter, if any.
+    # -> whether that calls for a choice of the scheduler
     def _hand_over(self, thread):
-        thread.taken.remove(self)
         need_schedule = self.ceiling != NO_PRIORITY or thread.priority == self.priority
         if need_schedule:
             _set_priority(thread, _inherited_priority(thread))
@@ -160,6 +167,7 @@ class Mutex(KernelObject):
     # The owner has ended without releasing it.
     def abandon(self):
         self.hold = 0
+        self.owner.taken.remove(self)
         self._hand_over(self.owner)
 
     # rt_mutex_setprioceiling. -> the old ceiling, NO_PRIORITY if there was none or on an error

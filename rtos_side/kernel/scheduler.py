@@ -61,32 +61,32 @@ class Scheduler:
     def _best(self):
         return _NUMBER[self._group & -self._group]
 
+    # Take the first ready thread of a priority out, for it to be the current one.
+    def _pick(self, priority):
+        queue = self._table[priority]
+        thread = self.current = queue.pop(0)
+        if not queue:
+            self._group &= ~(1 << priority)
+        thread.state = RUNNING | (thread.state & ~STATE_MASK)
+
     # rt_schedule without the switch itself: choose the current thread. -> True if it is another.
     def schedule(self):
         if self.lock_nest or not self._group:
             return False
-        current = self.current
-        if current.state & STATE_MASK == RUNNING:
-            best = self._best()
-            if current.priority < best:
+        old = self.current
+        best = self._best()
+        runs_on = old.state & STATE_MASK == RUNNING
+        if runs_on:
+            if old.priority < best:
                 return False
-            if current.priority == best and not current.state & YIELD:
+            if old.priority == best and not old.state & YIELD:
                 return False
-        self._change(current)
-        return True
-
-    def _change(self, old):
-        new = self._table[self._best()][0]
-        self.current = new
-        if old.state & STATE_MASK == RUNNING:
+        self._pick(best)
+        if runs_on:
             self.insert(old)
         old.state &= ~YIELD
-        self.remove(new)
-        new.state = RUNNING | (new.state & ~STATE_MASK)
+        return True
 
     # The first choice: there is no current thread yet.
     def start(self):
-        new = self._table[self._best()][0]
-        self.remove(new)
-        new.state = RUNNING
-        self.current = new
+        self._pick(self._best())

@@ -51,8 +51,9 @@ class Timer(KernelObject):
         self._list.insert(self)
 
     def disarm(self):
-        self._list.remove(self)
-        self.active = False
+        if self.active:
+            self._list.remove(self)
+            self.active = False
         self.firing = False
 
     async def stop(self):

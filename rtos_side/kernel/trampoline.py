@@ -57,11 +57,12 @@ class Trampoline:
         entering = 0
         left = 0
         while True:
+            high = lines[0]
             watched = firmware.enabled
-            if lines[0] & watched:
-                yield firmware.trap(lines[0] & watched)
+            if high & watched:
+                yield firmware.trap(high & watched)
                 continue
-            if left > 0:
+            if left:
                 left = yield (WAIT, left, watched)
                 continue
             if entering:
@@ -75,7 +76,7 @@ class Trampoline:
             context = handler
             if handler is None:
                 enabled = kernel.enabled
-                pending = (lines[0] & direct | firmware.pending) & enabled
+                pending = (high & direct | firmware.pending) & enabled
                 if pending:
                     entering = _first(pending)
                     kernel.handler = "interrupt"

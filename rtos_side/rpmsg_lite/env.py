@@ -39,13 +39,10 @@ class Env:
         self.report_queue_errors = config.get("queue_errors", "ignore") == "report"
         # Marks of the steps of a message, for the event log.
         self.event = kernel.hart.event
+        # The processor time of one library call, or of one message in the receive interrupt.
         self.call_cost = kernel.board["costs"]["rpmsg_call"]
         self.ready = False
         self.isr_table = [None] * ISR_COUNT
-
-    # The processor time of one library call, or of one message in the receive interrupt: awaitable.
-    def spend_call(self):
-        return self.kernel.spend(self.call_cost)
 
 
 # The platforms of the boards, by board["rpmsg"]["platform"].
@@ -118,7 +115,7 @@ def _spin():
 
 
 # Nobody waits for the transmit callback in this port.
-async def env_tx_callback(env, link_id):
+def env_tx_callback(env, link_id):
     pass
 
 
@@ -141,8 +138,11 @@ async def env_delete_mutex(env, lock):
 
 # Interrupt handlers do not lock: they cannot wait. So a buffer that the receive interrupt frees
 # races with a thread that frees one, in this port as in every other.
-def env_lock_mutex(env, lock):
-    return _nothing() if env.kernel.interrupt_nest else lock.take(WAITING_FOREVER)
+#
+# owed: processor time that the caller has spent just before, in cycles.
+def env_lock_mutex(env, lock, owed=0):
+    kernel = env.kernel
+    return kernel.spend(owed) if kernel.interrupt_nest else lock.take(WAITING_FOREVER, owed)
 
 
 def env_unlock_mutex(env, lock):

@@ -18,7 +18,7 @@ from rtos_side.rpmsg_lite.env import (
 )
 from rtos_side.rpmsg_lite.layout import align_up, vring_init
 from rtos_side.rpmsg_lite.resource_table import driver_ok, find_vdev, read_vdev, table_there
-from rtos_side.sbi import send_ipi
+from rtos_side.sbi import ECALL, SEND_IPI
 
 TX_STATUS = const(0x00)
 RX_STATUS = const(0x40)
@@ -30,6 +30,20 @@ S_DONE = const(2)
 
 VECTOR_TX = const(0)
 VECTOR_RX = const(1)
+
+
+# The accesses of the driver, made once, and the IPI that goes with a message.
+class Mailbox:
+    def __init__(self, base, linux_hart_mask):
+        self.base = base
+        self.load_tx_status = (LOAD, base + TX_STATUS, 4)
+        self.load_rx_status = (LOAD, base + RX_STATUS, 4)
+        self.rx_done = (STORE, base + RX_STATUS, 4, S_DONE)
+        # The status that is looked at next is the other one.
+        self.tx_ready = (SERIES, ((STORE, base + TX_STATUS, 4, S_READY), self.load_rx_status))
+        # By vector.
+        self.messages = {}
+        self.send_ipi = (ECALL, SEND_IPI, linux_hart_mask)
 
 
 # One user at a time: a second instance would take the vectors of the first.
@@ -45,10 +59,9 @@ def platform_shmem(env):
 # Clears this side's view of the mailbox and takes over the software interrupt. Where there is a
 # table, waits for Linux's driver as rproc_virtio_wait_remote_ready does: a status polled each 1 ms.
 async def platform_init(env):
-    env.mailbox = env.config["mailbox"]
-    env.linux_hart_mask = env.config["linux_hart_mask"]
+    env.mailbox = Mailbox(env.config["mailbox"], env.config["linux_hart_mask"])
     env.kernel.install_isr(SOFT, lambda: rpmsg_handler(env))
-    await _gen_sw_mailbox_init(env.mailbox)
+    await _gen_sw_mailbox_init(env.mailbox.base)
     env.vdev = None
     table = env.config.get("resource_table")
     if table is not None:
@@ -93,6 +106,7 @@ def platform_get_vrings(env, shmem_addr, link_id):
 
 
 def platform_init_interrupt(env, vector_id, isr_data):
+    env.mailbox.messages[vector_id] = _gen_sw_mbox_sendmsg(env.mailbox.base, vector_id << 16)
     env_register_isr(env, vector_id, isr_data)
     return 0
 
@@ -106,17 +120,15 @@ def platform_deinit_interrupt(env, vector_id):
 # other ring (buffers given back) is a bare interrupt, which Linux cannot tell from any other.
 @coroutine
 def platform_notify(vq):
-    env = vq.priv.env
-    yield from _gen_sw_mbox_sendmsg(env.mailbox, vq.vq_queue_index << 16)
-    yield from send_ipi(env.linux_hart_mask)
+    mailbox = vq.priv.env.mailbox
+    yield mailbox.messages[vq.vq_queue_index]
+    yield mailbox.send_ipi
 
 
-@coroutine
 def _gen_sw_mbox_sendmsg(mailbox, msg):
-    if msg == 0:
-        yield (SERIES, ((STORE, mailbox + TX_CH, 4, 0), (STORE, mailbox + TX_STATUS, 4, S_BUSY)))
-    else:
-        yield (STORE, mailbox + TX_CH, 4, msg)
+    if msg:
+        return (STORE, mailbox + TX_CH, 4, msg)
+    return (SERIES, ((STORE, mailbox + TX_CH, 4, 0), (STORE, mailbox + TX_STATUS, 4, S_BUSY)))
 
 
 # Every IPI ends up here. The received word (rx_ch) is not read: the vectors are fixed, so only link
@@ -124,11 +136,14 @@ def _gen_sw_mbox_sendmsg(mailbox, msg):
 @coroutine
 def rpmsg_handler(env):
     mailbox = env.mailbox
-    yield from env_set_ready(env)
-    if (yield (LOAD, mailbox + TX_STATUS, 4)) == S_DONE:
+    if not env.ready or env.link_event is not None:
+        yield from env_set_ready(env)
+    if (yield mailbox.load_tx_status) == S_DONE:
         yield from env_isr(env, VECTOR_TX)
-        yield (STORE, mailbox + TX_STATUS, 4, S_READY)
-    if (yield (LOAD, mailbox + RX_STATUS, 4)) != S_BUSY:
+        rx_status = (yield mailbox.tx_ready)[1]
+    else:
+        rx_status = yield mailbox.load_rx_status
+    if rx_status != S_BUSY:
         return
-    yield (STORE, mailbox + RX_STATUS, 4, S_DONE)
+    yield mailbox.rx_done
     yield from env_isr(env, VECTOR_RX)

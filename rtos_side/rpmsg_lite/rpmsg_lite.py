@@ -208,15 +208,15 @@ async def rpmsg_lite_destroy_ept(dev, ept):
 async def _rpmsg_lite_rx_callback(vq):
     dev = vq.priv
     endpoints = dev.endpoints
-    spend_call = dev.env.spend_call
-    event = dev.env.event
+    env = dev.env
+    event = env.event
     vring = dev.rx_vring
     freed = False
     taken = await virtqueue_get_available_buffer(vq)
     while taken is not None:
         message, length, idx = taken
         event("msg_take", vring, idx)
-        await spend_call()
+        await env.kernel.spend(env.call_cost)
         ept = endpoints.get(await read_dst(message))
         answer = RL_RELEASE
         if ept is not None:
@@ -230,7 +230,7 @@ async def _rpmsg_lite_rx_callback(vq):
             event("msg_free", vring, idx)
             freed = True
         taken = await virtqueue_get_available_buffer(vq)
-    if freed and dev.env.consumed_notify:
+    if freed and env.consumed_notify:
         await virtqueue_kick(vq)
 
 
@@ -238,7 +238,7 @@ async def _rpmsg_lite_rx_callback(vq):
 async def _rpmsg_lite_tx_callback(vq):
     dev = vq.priv
     dev.link_state = RL_TRUE
-    await env_tx_callback(dev.env, dev.link_id)
+    env_tx_callback(dev.env, dev.link_id)
 
 
 # Gives back a buffer that a callback held.
@@ -249,8 +249,7 @@ async def rpmsg_lite_release_rx_buffer(dev, rxbuf):
         return RL_ERR_PARAM
     env = dev.env
     rvq = dev.rvq
-    await env.spend_call()
-    await env_lock_mutex(env, dev.lock)
+    await env_lock_mutex(env, dev.lock, env.call_cost)
     idx = await read_idx(rxbuf - HDR_SIZE)
     length = await virtqueue_get_buffer_length(rvq, idx)
     await virtqueue_add_consumed_buffer(rvq, idx, length)
@@ -267,12 +266,12 @@ async def rpmsg_lite_release_rx_buffer(dev, rxbuf):
 
 
 # A free transmit buffer: (buffer, length, idx), or None when the timeout (in ms) ran out. There is
-# no interrupt to wait for: the ring is polled.
+# no interrupt to wait for: the ring is polled. The time of the caller's call passes here, too.
 async def _vq_tx_alloc(dev, timeout):
     env = dev.env
     lock = dev.lock
     tvq = dev.tvq
-    await env_lock_mutex(env, lock)
+    await env_lock_mutex(env, lock, env.call_cost)
     taken = await virtqueue_get_available_buffer(tvq)
     await env_unlock_mutex(env, lock)
     waited = 0
@@ -315,7 +314,6 @@ async def rpmsg_lite_send(dev, ept, dst, data, size, timeout):
     if dev.link_state != RL_TRUE:
         return RL_NOT_READY
     env.event("msg_begin", dev.tx_vring, size)
-    await env.spend_call()
     taken = await _vq_tx_alloc(dev, timeout)
     if taken is None:
         return RL_ERR_NO_MEM
@@ -346,7 +344,6 @@ async def rpmsg_lite_alloc_tx_buffer(dev, size, timeout):
     if dev.link_state != RL_TRUE:
         return RL_NULL
     dev.env.event("msg_begin", dev.tx_vring, 0)
-    await dev.env.spend_call()
     taken = await _vq_tx_alloc(dev, timeout)
     if taken is None:
         return RL_NULL
@@ -367,7 +364,7 @@ async def rpmsg_lite_send_nocopy(dev, ept, dst, data, size):
         return RL_ERR_BUFF_SIZE
     if dev.link_state != RL_TRUE:
         return RL_NOT_READY
-    await env.spend_call()
+    await env.kernel.spend(env.call_cost)
     message = data - HDR_SIZE
     await write_header(message, ept.addr, dst, size, RL_NO_FLAGS)
     tvq = dev.tvq
