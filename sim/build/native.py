@@ -133,7 +133,10 @@ def build_extension() -> Path:
 
 def _extension_files() -> tuple[list[Path], list[Path]]:
     """Return the sources and the headers of the extension."""
-    both = ("core_pipe", "hart_software", "host_memory_module", "pipe_ends")
+    both = (
+        *("core_pipe", "hart_events", "hart_software", "host_memory_module"),
+        *("pipe_ends", "pipe_row"),
+    )
     sources = [NATIVE / f"{name}.c" for name in ("core_port_module", "hart_requests", *both)]
     return sources, [NATIVE / f"{name}.h" for name in ("core_port", "host_memory", *both)]
 

@@ -42,7 +42,8 @@ def _runtime(config: RunConfig, directory: Path) -> Runtime:
     from sim.micropython.interpreter import HEAP_BYTES
     from sim.micropython.runtime import MicroPythonRuntime
 
-    return MicroPythonRuntime(config.rtos_heap or HEAP_BYTES, config.rtos_emit, directory)
+    heap, watched = config.rtos_heap or HEAP_BYTES, bool(config.faults)
+    return MicroPythonRuntime(heap, config.rtos_emit, directory, watched=watched)
 
 
 def _fault_plan(board: Board, faults: list[dict[str, Any]]) -> FaultPlan:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A hart's software in another process: requests come from a pipe, replies go into one.
 
-There are two of these. The core port's extension has one in C (sim/native/core_pipe.c), in which
-no request passes a line of Python; the one here is for the ports without it.
+There are two of these. The core port's extension has one in C (sim/native/core_pipe.c), whose
+requests go to the port without an object of Python's; the one here is a generator as all software
+of a hart, for the ports without it and for who wants to see what the software asks for.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from typing import Any, NoReturn, Protocol
 
 from sim.core import Hart, core_port
 from sim.micropython import frames
-from sim.micropython.link import Link
 
 ASK = struct.Struct("<QqQQ")
 REPLY = struct.Struct("<3Q")
@@ -158,13 +158,11 @@ def _row_replies(replies: list[int | bytes | None]) -> bytes:
     return struct.pack(f"<{len(words)}Q", *words) + b"".join(blocks)
 
 
-def open_pipe(hart: Hart, program: Served, link: Link) -> Pipe:
-    """Return the pipe of this run's core port: one in C where there is one."""
-    kind = getattr(core_port(), "Pipe", Pipe)
-    pipe: Pipe = kind(hart, program, link.asks, link.replies, *link.shared)
-    return pipe
+def pipe_kind(*, watched: bool) -> type[Pipe]:
+    """Return the pipe of this run: the core port's in C, where it has one.
 
-
-def shares_memory() -> bool:
-    """Tell whether this run's core port has a pipe whose frames may lie in shared memory."""
-    return hasattr(core_port(), "Pipe")
+    What crosses that is never an object: with ``watched``, for those who look at the requests of
+    the software one by one, it is the one here.
+    """
+    kind: type[Pipe] = Pipe if watched else getattr(core_port(), "Pipe", Pipe)
+    return kind

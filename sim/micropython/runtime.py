@@ -12,7 +12,7 @@ from sim.firmware.image import BOARD_FILE, Image
 from sim.micropython.files import Files
 from sim.micropython.interpreter import can_share, micropython_command
 from sim.micropython.link import Link
-from sim.micropython.pipe import shares_memory
+from sim.micropython.pipe import Pipe, pipe_kind
 from sim.micropython.software import Program
 
 LOG_FILE = "micropython.log"
@@ -21,12 +21,14 @@ LOG_FILE = "micropython.log"
 class MicroPythonRuntime:
     """Runs firmware in MicroPython processes; what they print goes to a file in ``directory``.
 
-    The heap of each has ``heap`` bytes, ``emitter`` is one of EMITTERS.
+    The heap of each has ``heap`` bytes, ``emitter`` is one of EMITTERS; ``watched`` tells whether
+    somebody looks at what the software asks for.
     """
 
-    def __init__(self, heap: int, emitter: str, directory: Path) -> None:
+    def __init__(self, heap: int, emitter: str, directory: Path, *, watched: bool) -> None:
         self._command, where = micropython_command()
-        self._shares = shares_memory() and can_share(where, emitter)
+        self._pipe = pipe_kind(watched=watched)
+        self._shares = self._pipe is not Pipe and can_share(where, emitter)
         self._heap = heap
         self._emitter = emitter
         self._log = directory / LOG_FILE
@@ -49,7 +51,7 @@ class MicroPythonRuntime:
             log=self._log,
             shares=self._shares,
         )
-        program = Program(hart, link, Files(files), image.entry)
+        program = Program(hart, link, Files(files), image.entry, self._pipe)
         self._programs.append(program)
         return program.run()
 

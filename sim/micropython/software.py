@@ -18,7 +18,7 @@ from sim.firmware.errors import BootError
 from sim.micropython import frames
 from sim.micropython.files import Files
 from sim.micropython.link import Link
-from sim.micropython.pipe import open_pipe
+from sim.micropython.pipe import Pipe
 
 
 class Memory(NamedTuple):
@@ -31,11 +31,13 @@ class Memory(NamedTuple):
 class Program:
     """A firmware in a MicroPython process: ``link`` is new, ``files`` are those of the image.
 
+    ``pipe`` is the kind of pipe that stands in for the software of the hart.
+
     ``loaded`` is what was alive in the heap before its software began, ``memory`` the heap at its
     end: both None as long as there was no such moment.
     """
 
-    def __init__(self, hart: Hart, link: Link, files: Files, entry: str) -> None:
+    def __init__(self, hart: Hart, link: Link, files: Files, entry: str, pipe: type[Pipe]) -> None:
         self._hart = hart
         self._link = link
         self._files = files
@@ -43,7 +45,7 @@ class Program:
         self.names: list[str] = []
         self.loaded: int | None = None
         self.memory: Memory | None = None
-        self._pipe = open_pipe(hart, self, link)
+        self._pipe = pipe(hart, self, link.asks, link.replies, *link.shared)
         self._pipe.polls = link.placement.polls
 
     def run(self) -> Software:

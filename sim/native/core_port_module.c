@@ -2,11 +2,11 @@
  * Python's side of the core port: the functions of its module, and the hooks beside the harts' own.
  */
 #include "core_pipe.h"
+#include "hart_events.h"
 #include "hart_software.h"
 #include "host_memory_module.h"
 
 static PyObject *records_callback, *received_callback, *sent_callback;
-static PyObject *event_names; /* name -> number */
 
 /* ---- hooks ---- */
 
@@ -35,17 +35,6 @@ static void records(const uint8_t *data, size_t length) {
 }
 
 /* ---- module functions ---- */
-
-static int hart_argument(PyObject *object, int *hart) {
-  long number = PyLong_AsLong(object);
-  if (number < 0 || number >= CORE_HARTS) {
-    if (!PyErr_Occurred())
-      PyErr_Format(PyExc_ValueError, "hart index %ld, expected 0..%d", number, CORE_HARTS - 1);
-    return -1;
-  }
-  *hart = (int)number;
-  return 0;
-}
 
 static PyObject *configure(PyObject *module, PyObject *args, PyObject *keywords) {
   static char *names[] = {"start", "stop", "exit", "records", "received", "sent", NULL};
@@ -91,67 +80,6 @@ static PyObject *statistics(PyObject *module, PyObject *unused) {
                        account.cpu, account.idle);
 }
 
-static PyObject *thread(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-  int hart;
-  Py_ssize_t length;
-  if (count != 2) return PyErr_Format(PyExc_TypeError, "thread(hart, name)");
-  if (hart_argument(args[0], &hart)) return NULL;
-  const char *name = PyUnicode_AsUTF8AndSize(args[1], &length);
-  if (!name) return NULL;
-  core_port_set_thread(hart, name, (size_t)length);
-  Py_RETURN_NONE;
-}
-
-/* The number of an event name; its first use puts the name into the record stream. */
-static long event_number(PyObject *name) {
-  PyObject *number = PyDict_GetItemWithError(event_names, name);
-  if (number) return PyLong_AsLong(number);
-  if (PyErr_Occurred()) return -1;
-  Py_ssize_t length;
-  const char *text = PyUnicode_AsUTF8AndSize(name, &length);
-  number = text ? PyLong_FromSsize_t(PyDict_GET_SIZE(event_names)) : NULL;
-  if (!number || PyDict_SetItem(event_names, name, number)) {
-    Py_XDECREF(number);
-    return -1;
-  }
-  long result = PyLong_AsLong(number);
-  Py_DECREF(number);
-  core_port_record(CORE_RECORD_NAME, 0, (uint32_t)result, (uint32_t)length, 0, text);
-  return result;
-}
-
-/* Calls the watcher of an event, if it has one, with the clock and what the event says. */
-static int tell_watcher(int hart, PyObject *const *args, Py_ssize_t count) {
-  PyObject *watchers = hart_states[hart].watchers;
-  if (!watchers || !PyDict_GET_SIZE(watchers)) return 0;
-  PyObject *watcher = PyDict_GetItemWithError(watchers, args[1]);
-  if (!watcher) return PyErr_Occurred() ? -1 : 0;
-  PyObject *clock = PyLong_FromUnsignedLongLong(core_port_now()), *none = PyLong_FromLong(0);
-  PyObject *told[] = {clock, count > 2 ? args[2] : none, count > 3 ? args[3] : none};
-  PyObject *result = NULL;
-  if (clock && none) {
-    Py_INCREF(watcher);
-    result = PyObject_Vectorcall(watcher, told, 3, NULL);
-    Py_DECREF(watcher);
-  }
-  Py_XDECREF(clock);
-  Py_XDECREF(none);
-  Py_XDECREF(result);
-  return result ? 0 : -1;
-}
-
-static PyObject *event(PyObject *module, PyObject *const *args, Py_ssize_t count) {
-  int hart;
-  if (count < 2 || count > 4) return PyErr_Format(PyExc_TypeError, "event(hart, name, a=0, b=0)");
-  if (hart_argument(args[0], &hart) || tell_watcher(hart, args, count)) return NULL;
-  long number = event_number(args[1]);
-  unsigned long long a = count > 2 ? PyLong_AsUnsignedLongLongMask(args[2]) : 0;
-  unsigned long long b = count > 3 ? PyLong_AsUnsignedLongLongMask(args[3]) : 0;
-  if (number < 0 || PyErr_Occurred()) return NULL;
-  core_port_record(CORE_RECORD_EVENT, hart, (uint32_t)number, (uint32_t)b, a, NULL);
-  Py_RETURN_NONE;
-}
-
 static PyObject *terminal_send(PyObject *module, PyObject *args) {
   int number;
   Py_buffer data;
@@ -190,8 +118,6 @@ static PyObject *request(PyObject *module, PyObject *number) {
                        h->kind == CORE_WAIT && h->forever, h->kind == CORE_WAIT ? h->mask : 0);
 }
 
-static PyObject *names(PyObject *module, PyObject *unused) { return PyDict_Copy(event_names); }
-
 static PyObject *flush(PyObject *module, PyObject *unused) {
   core_port_flush();
   Py_RETURN_NONE;
@@ -223,10 +149,6 @@ static PyMethodDef methods[] = {
     {"now", now, METH_NOARGS, "now() -> clocks since reset."},
     {"statistics", statistics, METH_NOARGS,
      "statistics() -> (clocks, bus transactions, bus clocks, cpu clocks, idle clocks)."},
-    {"thread", (PyCFunction)(void (*)(void))thread, METH_FASTCALL,
-     "thread(hart, name): the thread shown in the waveform."},
-    {"event", (PyCFunction)(void (*)(void))event, METH_FASTCALL,
-     "event(hart, name, a=0, b=0): a software event for the record stream."},
     {"terminal_send", terminal_send, METH_VARARGS,
      "terminal_send(number, data) -> bytes taken; they go out on the serial line."},
     {"seen", seen, METH_VARARGS,
@@ -237,7 +159,6 @@ static PyMethodDef methods[] = {
     {"set_skipping", set_skipping, METH_O,
      "set_skipping(on): whether clocks in which nothing can change are left out."},
     {"request", request, METH_O, "request(hart): what it waits for, as in ctypes_port.py."},
-    {"event_names", names, METH_NOARGS, "event_names() -> the number of each event used so far."},
     {"flush", flush, METH_NOARGS, "flush(): hands all pending records to the records callback."},
     {"halt", halt, METH_NOARGS, "halt(): ends the record stream; no hart gets another command."},
     {NULL, NULL, 0, NULL}};
@@ -247,7 +168,7 @@ static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, "_coreport",
                                         methods, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit__coreport(void) {
-  event_names = PyDict_New();
-  PyObject *module = event_names ? PyModule_Create(&definition) : NULL;
-  return module && core_pipe_add(module) ? NULL : module;
+  PyObject *module = PyModule_Create(&definition);
+  if (module && (hart_events_add(module) || core_pipe_add(module))) Py_CLEAR(module);
+  return module;
 }

@@ -4,7 +4,8 @@
  * The coroutine yields request tuples (see sim/core.py) and gets the reply back; no scheduler
  * stands in between. A kernel has the port run its threads and handlers (RUN): then their requests
  * do not even pass through the kernel's own generator, until a line of the hart's mask is high.
- * Everything runs inside the simulator's evaluation of a clock edge.
+ * Everything runs inside the simulator's evaluation of a clock edge. Software in another process is no
+ * coroutine: core_pipe.c does with it what this file does with one.
  */
 #include "hart_software.h"
 
@@ -33,8 +34,7 @@ void call_out(PyObject *callable, PyObject *arguments) {
   Py_XDECREF(arguments);
 }
 
-/* The exception that is set, with its traceback; it is no longer set then. */
-static PyObject *raised(void) {
+PyObject *hart_raised(void) {
   PyObject *type, *error, *traceback;
   PyErr_Fetch(&type, &error, &traceback);
   if (!type) return NULL;
@@ -58,7 +58,7 @@ static void drop_software(hart_state *state) {
 
 /* The software of a hart has returned or raised: exit_callback(hart, error or None). */
 static void software_ended(int hart) {
-  PyObject *error = raised();
+  PyObject *error = hart_raised();
   drop_software(&hart_states[hart]);
   call_out(exit_callback, Py_BuildValue("(iO)", hart, error ? error : Py_None));
   Py_XDECREF(error);
@@ -68,7 +68,7 @@ static void software_ended(int hart) {
 
 /* What a generator has returned, out of the StopIteration that is set. */
 static PyObject *returned_value(void) {
-  PyObject *error = raised(), *value = PyObject_GetAttrString(error, "value");
+  PyObject *error = hart_raised(), *value = PyObject_GetAttrString(error, "value");
   Py_DECREF(error);
   return value;
 }
@@ -103,14 +103,14 @@ static int called_away(int hart, uint8_t mask) {
 static answer to_kernel(hart_state *state, enum how how, PyObject *what) {
   Py_CLEAR(state->frame);
   PyObject *reply = what ? Py_BuildValue("(iN)", (int)how, what) : NULL;
-  return reply ? (answer){reply, NULL} : (answer){NULL, raised()};
+  return reply ? (answer){reply, NULL} : (answer){NULL, hart_raised()};
 }
 
 /* The frame has returned, raised, or asks for something that is the kernel's business. */
 static answer out_of_frame(hart_state *state, PySendResult result, PyObject *what) {
   if (result != PYGEN_ERROR) return to_kernel(state, result == PYGEN_NEXT ? ASKS : ENDED, what);
   Py_CLEAR(state->frame);
-  return (answer){NULL, raised()};
+  return (answer){NULL, hart_raised()};
 }
 
 static long kind_of(PyObject *request) {
@@ -129,7 +129,7 @@ static int next_of_series(int hart, answer *given) {
   switch (hart_post(hart, request)) {
     case POSTED: return 1;
     case AT_ONCE: given->reply = PyLong_FromLong(0); return 0;
-    default: given->error = raised(); return 0;
+    default: given->error = hart_raised(); return 0;
   }
 }
 
@@ -175,7 +175,7 @@ static int go_on_with_series(int hart, answer *given) {
     if (answered) {
       int failed = PyList_Append(state->replies, given->reply);
       Py_CLEAR(given->reply);
-      if (failed) given->error = raised();
+      if (failed) given->error = hart_raised();
     }
     if (given->error) {
       drop_series(state);
@@ -216,9 +216,21 @@ static int settle(int hart, answer *given) {
 
 /* ---- the loop: reply in, request out ---- */
 
+/* Whether a hart can go on with what its software has returned. */
+static int is_software(PyObject *object) {
+  return core_pipe_check(object) || PyObject_HasAttrString(object, "send");
+}
+
+/* The software is in another process: nothing of it is an object here. */
+static void run_pipe(int hart, enum pipe_resumes how) {
+  PyObject *pipe = Py_NewRef(hart_states[hart].software);
+  if (!core_pipe_resume(pipe, how)) software_ended(hart);
+  Py_DECREF(pipe);
+}
+
 static int bad_request(PyObject *request, answer *given) {
   hart_refuse(request);
-  given->error = raised();
+  given->error = hart_raised();
   return 0;
 }
 
@@ -236,7 +248,7 @@ static int begin_series(int hart, PyObject *request, long kind, answer *given) {
   int polled = kind == HART_POLL;
   uint64_t bits = polled ? part_of(request, 2) : 0, mask = part_of(request, 2 + polled);
   size_t done = polled ? part_of(request, 4) : 0;
-  if (PyErr_Occurred()) return given->error = raised(), settle(hart, given);
+  if (PyErr_Occurred()) return given->error = hart_raised(), settle(hart, given);
   if (!PyTuple_CheckExact(requests) ||
       (polled && (!bits || done >= (size_t)PyTuple_GET_SIZE(requests) ||
                   kind_of(PyTuple_GET_ITEM(requests, 0)) != CORE_LOAD)))
@@ -244,7 +256,7 @@ static int begin_series(int hart, PyObject *request, long kind, answer *given) {
   PyObject *replies = PyList_New(0);
   for (; replies && done; done--)
     if (PyList_Append(replies, Py_None)) Py_CLEAR(replies);
-  if (!replies) return given->error = raised(), settle(hart, given);
+  if (!replies) return given->error = hart_raised(), settle(hart, given);
   if (!PyTuple_GET_SIZE(requests)) return given->reply = replies, 0;
   state->series_mask = state->frame ? 0 : (uint8_t)mask & 7;
   state->bits = bits;
@@ -283,14 +295,14 @@ static int begin(int hart, PyObject *request, answer *given) {
   switch (hart_post(hart, request)) {
     case POSTED: return 1;
     case AT_ONCE: given->reply = PyLong_FromLong(0); break;
-    default: given->error = raised(); /* raised where the request was made */
+    default: given->error = hart_raised(); /* raised where the request was made */
   }
   return settle(hart, given);
 }
 
 static void run(int hart, answer given) {
   hart_state *state = &hart_states[hart];
-  while (state->software) {
+  while (state->software && !core_pipe_check(state->software)) {
     PySendResult result;
     PyObject *request = step(state->frame ? state->frame : state->software, given, &result);
     given = (answer){NULL, NULL};
@@ -300,7 +312,7 @@ static void run(int hart, answer given) {
         given = out_of_frame(state, result, request);
         continue;
       }
-    } else if (result == PYGEN_RETURN && core_pipe_is_software(request)) {
+    } else if (result == PYGEN_RETURN && is_software(request)) {
       Py_XSETREF(state->software, request); /* the hart's software from now on */
       given.reply = Py_NewRef(Py_None);
       continue;
@@ -315,6 +327,7 @@ static void run(int hart, answer given) {
   }
   Py_XDECREF(given.reply);
   Py_XDECREF(given.error);
+  if (state->software) run_pipe(hart, PIPE_BEGINS);
 }
 
 static PyObject *reply_of(const core_hart *h, int kind) {
@@ -326,11 +339,9 @@ static PyObject *reply_of(const core_hart *h, int kind) {
   }
 }
 
-void hart_resume(int hart, int kind) {
+static void resume_coroutine(int hart, int kind) {
   const core_hart *h = core_port_hart(hart);
   hart_state *state = &hart_states[hart];
-  if (!state->software) return;
-  PyGILState_STATE gil = PyGILState_Ensure();
   answer given = {NULL, NULL};
   if (h->response)
     given.error = PyObject_CallFunction(state->fault, "Ii", h->address, (int)h->response);
@@ -338,6 +349,14 @@ void hart_resume(int hart, int kind) {
     given.reply = reply_of(h, kind);
   if (!given.error && !given.reply) software_ended(hart);
   else if (!settle(hart, &given)) run(hart, given);
+}
+
+void hart_resume(int hart, int kind) {
+  PyObject *software = hart_states[hart].software;
+  if (!software) return;
+  PyGILState_STATE gil = PyGILState_Ensure();
+  if (core_pipe_check(software)) run_pipe(hart, PIPE_ANSWERED);
+  else resume_coroutine(hart, kind);
   PyGILState_Release(gil);
 }
 

@@ -41,5 +41,11 @@ void call_out(PyObject *callable, PyObject *arguments);
 enum posted { POSTED, AT_ONCE, REFUSED };
 int hart_post(int hart, PyObject *request);
 int hart_refuse(PyObject *request); /* REFUSED: this is no request */
+/* The same from kind, address, size and value, kind, address and length, or kind, cycles and mask;
+ * `data` is what is written. What it refuses sets no exception: hart_post has the words for it. */
+int hart_post_words(int hart, const uint64_t *words, const void *data);
+
+/* The exception that is set, with its traceback; it is no longer set then. NULL for none. */
+PyObject *hart_raised(void);
 
 #endif

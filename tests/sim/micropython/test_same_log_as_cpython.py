@@ -16,7 +16,7 @@ from sim.micropython.interpreter import HEAP_BYTES, VARIABLE, micropython_comman
 
 RUNS = (
     ("visionfive2", "boot", "--port", "ctypes"),
-    ("visionfive2", "linux-test", "--count", "3"),
+    ("visionfive2", "linux-test", "--count", "3", "--fault", "dropped-kick:to=linux,nth=2"),
     ("visionfive2", "echo", "--count", "5"),
     ("visionfive2", "ipi-latency", "--count", "5"),
     ("visionfive2", "schedule-latency", "--count", "3"),

@@ -3,10 +3,6 @@
 
 from __future__ import annotations
 
-import importlib
-import os
-import struct
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,81 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.build.native import build_core_port, build_extension
+from sim.build.native import build_core_port
 from sim.ports.ctypes_port import CtypesPort
 from sim.ports.library import load_library
+from tests.sim.port_machine import HART, Machine, load_extension
 
-EXTENSION_VARIABLE = "AMPSIM_TEST_EXTENSION"  # folder of another build of it
-
-HART = 3
 LOAD, STORE, READ, WRITE, WAIT, SERIES, POLL, RUN = range(8)
 SEND, THROW, GO_ON, ASKS, ENDED = range(5)
-OFF = 0  # command word of a hart that is off
 ALWAYS_HIGH = 0x80
-RECORD = struct.Struct("<QI4B2IQ")  # none of these has a payload
 
 
 class Fault(Exception):
     """What the software gets for a refused access."""
-
-
-class Machine:
-    """A hart without RTL: each command takes ten clocks; ``levels`` has the lines at its end."""
-
-    def __init__(self, port: Any, library: Any) -> None:
-        self.port = port
-        self.library = library
-        self.lines = bytearray(1)
-        self.mask = bytearray(1)
-        self.program: Any = None
-        self.ended: list[Any] = []
-        self.stream = bytearray()
-        self.records: list[tuple[int, ...]] = []
-        self.clock = 0
-        port.configure(
-            start=lambda _hart, _address: self.program,
-            stop=None,
-            exit=lambda _hart, error: self.ended.append(error),
-            records=self.stream.extend,
-            received=None,
-            sent=None,
-        )
-        port.attach(HART, self.lines, self.mask, Fault, {})
-
-    def run(self, program: Any, levels: list[int], refused: set[int]) -> list[int]:
-        """Run a program to its end; return the commands. The n-th access of ``refused`` is."""
-        self.program, self.clock = program, self.clock + 1000
-        begin, commands, count = self.clock, [], 0
-        self.ended.clear()
-        self.set_lines(0)
-        self.port.flush()
-        self.stream.clear()
-        command = self.library.core_port_start(HART, self.clock, 0)
-        while command != OFF:
-            commands.append(command)
-            self.clock += 10
-            if count < len(levels):
-                self.set_lines(levels[count])
-            waits = command >> 61 & 3 == 2
-            if not waits and not command >> 61 & 1:
-                byte = count + 1 if count < 100 else 255  # what is polled for comes at last
-                self.library.core_port_rbeat(HART, byte * 0x0101_0101_0101_0101)
-            response = 2 if not waits and count in refused else 0
-            left = self.lines[0] and 3
-            command = self.library.core_port_done(HART, self.clock, response, left if waits else 0)
-            count += 1
-        commands.append(self.clock - begin)
-        self.library.core_port_stop(HART, self.clock)
-        self.clock += 10
-        self.port.flush()
-        self.records = [
-            (clock - begin, *rest) for clock, *rest in RECORD.iter_unpack(bytes(self.stream))
-        ]
-        return commands
-
-    def set_lines(self, level: int) -> None:
-        if level != self.lines[0]:
-            self.library.core_port_lines(HART, self.clock, level)
 
 
 @pytest.fixture(scope="module", params=["extension", "ctypes"])
@@ -98,10 +31,8 @@ def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
     if request.param == "ctypes":
         port: Any = CtypesPort(folder)
     else:
-        sys.path.insert(0, os.environ.get(EXTENSION_VARIABLE) or str(build_extension()))
-        port = importlib.import_module("_coreport")
-        sys.path.pop(0)
-    yield Machine(port, load_library(folder))
+        port = load_extension()
+    yield Machine(port, load_library(folder), Fault)
 
 
 REQUESTS = st.one_of(
