@@ -179,7 +179,7 @@ class FirmwareFiles:
         Garbage of the module before is collected first: left to lie between what stays, it would
         leave no room for a table to grow.
         """
-        self._hart.sample_memory()
+        gc.collect()
         return io.BytesIO(self._hart.take(self._hart.ask(frames.OPEN, path.strip("/"))))
 
 
