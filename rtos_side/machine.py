@@ -5,7 +5,7 @@
 # There is no environment call and no forwarding trap, and nothing is charged for them.
 
 from rtos_side.hal import EXT, SERIES, SOFT, STORE, TIMER
-from rtos_side.sbi import CLINT_MTIMECMP, SEND_IPI, SET_TIMER, raise_msip
+from rtos_side.sbi import CLINT_MTIMECMP, SEND_IPI, raise_msip
 
 _HIGHEST = 0xFFFFFFFF
 
@@ -31,8 +31,9 @@ class Machine:
     def ecall(self, call):
         if call[1] == SEND_IPI:
             return (SERIES, raise_msip(self._clint, call[2]))
-        if call[1] == SET_TIMER:
-            return self._set_timer(call[2])
+        return self._set_timer(call[2])
+
+    def clear_ipi(self):
         return self._clear_msip
 
     # A 64-bit compare value from a 32-bit hart, without an interrupt in between (RISC-V privileged

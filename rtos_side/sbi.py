@@ -13,13 +13,8 @@ ECALL = const(9)
 
 SEND_IPI = const(0)
 SET_TIMER = const(1)
-_CLEAR_IPI = const(2)
 
 SBI_SUCCESS = const(0)
-
-# sbi_clear_ipi (legacy extension): drop the pending software interrupt. Asked for by yielding it:
-# it takes no argument, so there is nothing to make a generator for.
-CLEAR_IPI_CALL = (ECALL, _CLEAR_IPI, 0)
 
 # CLINT: msip words from 0, mtimecmp double words from 0x4000, both by hart id.
 CLINT_MTIMECMP = const(0x4000)
@@ -72,11 +67,14 @@ class Firmware:
     def ecall(self, call):
         if call[1] == SEND_IPI:
             return self._send_ipi.get(call[2]) or self._make_send_ipi(call[2])
-        if call[1] == SET_TIMER:
-            # Order of sbi_timer_event_start(): compare value, STIP off, MTIE on.
-            self.pending &= ~TIMER
-            self.enabled |= TIMER
-            return (SERIES, (self._call, (STORE, self._mtimecmp, 8, call[2])))
+        # Order of sbi_timer_event_start(): compare value, STIP off, MTIE on.
+        self.pending &= ~TIMER
+        self.enabled |= TIMER
+        return (SERIES, (self._call, (STORE, self._mtimecmp, 8, call[2])))
+
+    # sbi_clear_ipi (legacy extension), the kernel's own call: drop the pending software interrupt.
+    # -> the request to perform for it
+    def clear_ipi(self):
         self.pending &= ~SOFT
         return self._call
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What mailbox and message queue have in common: bounded storage, readers and writers that wait.
 
-from rtos_side.hal import coroutine
+from rtos_side.hal import WAIT, coroutine
 from rtos_side.kernel.errors import EFULL, EOK, ERROR, ETIMEOUT
 from rtos_side.kernel.objects import KernelObject
 from rtos_side.kernel.timer_list import TICK_MASK
@@ -41,48 +41,58 @@ class BoundedObject(KernelObject):
             timeout = max(timeout - ((kernel.clock.tick - start) & TICK_MASK), 0)
         return thread.error, timeout
 
+    # These two have spend_ipc() written out, as Mutex has: each message takes both.
+
     # Store an item behind all others, or before them, and wake a reader.
-    async def _put(self, function, item, timeout, position=None):
+    @coroutine
+    def _put(self, function, item, timeout, position=None):
         kernel = self.kernel
         if timeout != 0:
             kernel.check_may_block(function)
-        await kernel.spend_ipc()
-        while len(self._items) == self.size:
+        left = kernel.ipc_cost
+        while left > 0:
+            left = yield (WAIT, left, kernel.watched)
+        items = self._items
+        while len(items) == self.size:
             if timeout == 0:
                 return -EFULL
             if self.deleted:
                 return -ERROR
-            error, timeout = await self._wait(self.senders, timeout)
+            error, timeout = yield from self._wait(self.senders, timeout)
             if error != EOK:
                 return error
-        self._items.insert(len(self._items) if position is None else position, item)
+        items.insert(len(items) if position is None else position, item)
         if self.waiters:
             wake_first(self.waiters)
-            await kernel.schedule()
+            yield from kernel.schedule()
         return EOK
 
     # Take the first item out and wake a writer. -> (status, item)
-    async def _get(self, function, timeout):
+    @coroutine
+    def _get(self, function, timeout):
         kernel = self.kernel
         if timeout != 0:
             kernel.check_may_block(function)
-        await kernel.spend_ipc()
+        left = kernel.ipc_cost
+        while left > 0:
+            left = yield (WAIT, left, kernel.watched)
+        items = self._items
         waited = False
-        while not self._items:
+        while not items:
             if timeout == 0:
                 if waited:
                     kernel.scheduler.current.error = -ETIMEOUT
                 return -ETIMEOUT, None
             if self.deleted:
                 return -ERROR, None
-            error, timeout = await self._wait(self.waiters, timeout)
+            error, timeout = yield from self._wait(self.waiters, timeout)
             waited = True
             if error != EOK:
                 return error, None
-        item = self._items.pop(0)
+        item = items.pop(0)
         if self.senders:
             wake_first(self.senders)
-            await kernel.schedule()
+            yield from kernel.schedule()
         return EOK, item
 
     # rt_..._control(RT_IPC_CMD_RESET): all waits fail, readers first, and the items are lost.

@@ -62,15 +62,19 @@ class Mutex(KernelObject):
     @coroutine
     def take(self, timeout=WAITING_FOREVER, owed=0):
         kernel = self.kernel
-        kernel.check_may_block("rt_mutex_take")
+        scheduler = kernel.scheduler
+        thread = scheduler.current
+        if kernel.interrupt_nest or scheduler.lock_nest or thread is None:
+            kernel.check_may_block("rt_mutex_take")
         left = kernel.ipc_cost + owed
         while left > 0:
             left = yield (WAIT, left, kernel.watched)
-        thread = kernel.scheduler.current
         thread.error = EOK
         owner = self.owner
         if owner is None:
-            self._own(thread)
+            self.owner = thread
+            self.hold = 1
+            thread.taken.insert(0, self)
             if self.ceiling < thread.priority:
                 _set_priority(thread, self.ceiling)
             return EOK
@@ -87,11 +91,6 @@ class Mutex(KernelObject):
 
     def trytake(self):
         return self.take(0)
-
-    def _own(self, thread):
-        self.owner = thread
-        self.hold = 1
-        thread.taken.insert(0, self)
 
     # The releasing thread makes the first waiter the owner. A wait that failed has left the queue,
     # and the owner may lose what it had inherited from it.
@@ -160,7 +159,9 @@ class Mutex(KernelObject):
         new = self.waiters[0]
         new.make_ready(EOK)
         new.pending_mutex = None
-        self._own(new)
+        self.owner = new
+        self.hold = 1
+        new.taken.insert(0, self)
         self.update_priority()
         return True
 

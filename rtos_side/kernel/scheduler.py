@@ -23,7 +23,7 @@ SUSPEND = const(4)
 STATE_MASK = const(7)
 YIELD = const(8)
 
-# Bit -> its number, for the lowest bit set of the ready group.
+# Bit -> its number, for the lowest bit set of the ready group: the best priority in it.
 _NUMBER = {1 << n: n for n in range(PRIORITIES)}
 
 
@@ -57,10 +57,6 @@ class Scheduler:
         if not queue:
             self._group &= ~(1 << thread.priority)
 
-    # Priority of the best ready thread; there is one.
-    def _best(self):
-        return _NUMBER[self._group & -self._group]
-
     # Take the first ready thread of a priority out, for it to be the current one.
     def _pick(self, priority):
         queue = self._table[priority]
@@ -74,7 +70,7 @@ class Scheduler:
         if self.lock_nest or not self._group:
             return False
         old = self.current
-        best = self._best()
+        best = _NUMBER[self._group & -self._group]
         runs_on = old.state & STATE_MASK == RUNNING
         if runs_on:
             if old.priority < best:
@@ -89,4 +85,4 @@ class Scheduler:
 
     # The first choice: there is no current thread yet.
     def start(self):
-        self._pick(self._best())
+        self._pick(_NUMBER[self._group & -self._group])

@@ -8,7 +8,7 @@
 
 from rtos_side.hal import ASKS, ENDED, EXT, RUN, SEND, SOFT, TIMER, WAIT, BusFault, const, coroutine
 from rtos_side.kernel.errors import KernelPanic
-from rtos_side.sbi import CLEAR_IPI_CALL, SBI_SUCCESS
+from rtos_side.sbi import SBI_SUCCESS
 
 # What a thread yields that gives up the processor. The kind is the kernel's own: those from 0 to
 # RUN belong to the hart, ECALL to the firmware.
@@ -56,24 +56,27 @@ class Trampoline:
         running = None
         entering = 0
         left = 0
+        # Lines of M-mode: they interrupt handlers, too.
+        m_mode = firmware.enabled
         while True:
             high = lines[0]
-            watched = firmware.enabled
-            if high & watched:
-                yield firmware.trap(high & watched)
+            if high & m_mode:
+                yield firmware.trap(high & m_mode)
+                m_mode = firmware.enabled
                 continue
             if left:
-                left = yield (WAIT, left, watched)
+                left = yield (WAIT, left, m_mode)
                 continue
             if entering:
                 hart.event("irq", entering, 0)
                 kernel.interrupt_nest = 1
                 if entering == SOFT:
-                    yield firmware.ecall(CLEAR_IPI_CALL)
+                    yield firmware.clear_ipi()
                 handler = (RUN, kernel.handlers[entering](), SEND, None)
                 entering = 0
                 continue
             context = handler
+            watched = m_mode
             if handler is None:
                 enabled = kernel.enabled
                 pending = (high & direct | firmware.pending) & enabled
@@ -82,7 +85,7 @@ class Trampoline:
                     kernel.handler = "interrupt"
                     left = entry_cost
                     continue
-                watched |= enabled & direct
+                watched = m_mode | enabled & direct
                 if running is not scheduler.current:
                     running = self._switch()
                 context = running.context
@@ -100,6 +103,7 @@ class Trampoline:
                     value = None
                 else:
                     yield firmware.ecall(value)
+                    m_mode = firmware.enabled
                     value = SBI_SUCCESS
             elif how == ENDED:
                 if handler is None:

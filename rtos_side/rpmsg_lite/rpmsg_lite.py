@@ -5,6 +5,7 @@
 # Python spells it: a pointer that a function writes through is a list of one element, an address in
 # shared memory is an integer, and functions that touch the bus or may block are awaited.
 
+from rtos_side.hal import coroutine
 from rtos_side.rpmsg_lite.constants import (
     RL_ADDR_ANY,
     RL_DONT_BLOCK,
@@ -40,7 +41,6 @@ from rtos_side.rpmsg_lite.message import (
     read_dst,
     read_idx,
     read_len_src,
-    write_header,
     write_idx,
     write_message,
 )
@@ -48,8 +48,8 @@ from rtos_side.rpmsg_lite.virtqueue import (
     virtqueue_add_consumed_buffer,
     virtqueue_create,
     virtqueue_get_available_buffer,
-    virtqueue_get_buffer_length,
     virtqueue_kick,
+    virtqueue_return_buffer,
 )
 
 
@@ -205,33 +205,35 @@ async def rpmsg_lite_destroy_ept(dev, ept):
 
 # The master has put messages on the receive ring: hands each to its endpoint, until the ring is
 # empty. A message for an address that nobody has is dropped without a word.
-async def _rpmsg_lite_rx_callback(vq):
+@coroutine
+def _rpmsg_lite_rx_callback(vq):
     dev = vq.priv
     endpoints = dev.endpoints
     env = dev.env
     event = env.event
     vring = dev.rx_vring
     freed = False
-    taken = await virtqueue_get_available_buffer(vq)
+    taken = yield from virtqueue_get_available_buffer(vq)
     while taken is not None:
         message, length, idx = taken
         event("msg_take", vring, idx)
-        await env.kernel.spend(env.call_cost)
-        ept = endpoints.get(await read_dst(message))
+        yield from env.kernel.spend(env.call_cost)
+        ept = endpoints.get((yield read_dst(message)))
         answer = RL_RELEASE
         if ept is not None:
-            payload_len, src = await read_len_src(message)
+            payload_len, src = yield read_len_src(message)
             event("msg_callback", vring, idx)
-            answer = await ept.rx_cb(message + HDR_SIZE, payload_len, src, ept.rx_cb_data)
+            answer = yield from ept.rx_cb(message + HDR_SIZE, payload_len, src, ept.rx_cb_data)
         if answer == RL_HOLD:
-            await write_idx(message, idx)
+            held = write_idx(message, idx)
         else:
-            await virtqueue_add_consumed_buffer(vq, idx, length)
+            held = None
+            yield from virtqueue_add_consumed_buffer(vq, idx, length)
             event("msg_free", vring, idx)
             freed = True
-        taken = await virtqueue_get_available_buffer(vq)
+        taken = yield from virtqueue_get_available_buffer(vq, held)
     if freed and env.consumed_notify:
-        await virtqueue_kick(vq)
+        yield from virtqueue_kick(vq)
 
 
 # A notification for the transmit ring is how a master says that it is there.
@@ -242,21 +244,21 @@ async def _rpmsg_lite_tx_callback(vq):
 
 
 # Gives back a buffer that a callback held.
-async def rpmsg_lite_release_rx_buffer(dev, rxbuf):
+@coroutine
+def rpmsg_lite_release_rx_buffer(dev, rxbuf):
     if dev is None:
         return RL_ERR_PARAM
     if is_null(rxbuf):
         return RL_ERR_PARAM
     env = dev.env
     rvq = dev.rvq
-    await env_lock_mutex(env, dev.lock, env.call_cost)
-    idx = await read_idx(rxbuf - HDR_SIZE)
-    length = await virtqueue_get_buffer_length(rvq, idx)
-    await virtqueue_add_consumed_buffer(rvq, idx, length)
+    yield from env_lock_mutex(env, dev.lock, env.call_cost)
+    idx = yield read_idx(rxbuf - HDR_SIZE)
+    yield from virtqueue_return_buffer(rvq, idx)
     env.event("msg_free", dev.rx_vring, idx)
     if env.consumed_notify:
-        await virtqueue_kick(rvq)
-    await env_unlock_mutex(env, dev.lock)
+        yield from virtqueue_kick(rvq)
+    yield from env_unlock_mutex(env, dev.lock)
     return RL_SUCCESS
 
 
@@ -303,7 +305,8 @@ async def _vq_tx_alloc(dev, timeout):
 
 # Sends a copy of the first `size` bytes of `data` (any bytes-like object). What the used ring gets
 # is the length of the whole buffer, not of the message.
-async def rpmsg_lite_send(dev, ept, dst, data, size, timeout):
+@coroutine
+def rpmsg_lite_send(dev, ept, dst, data, size, timeout):
     if dev is None or ept is None:
         return RL_ERR_PARAM
     env = dev.env
@@ -314,7 +317,7 @@ async def rpmsg_lite_send(dev, ept, dst, data, size, timeout):
     if dev.link_state != RL_TRUE:
         return RL_NOT_READY
     env.event("msg_begin", dev.tx_vring, size)
-    taken = await _vq_tx_alloc(dev, timeout)
+    taken = yield from _vq_tx_alloc(dev, timeout)
     if taken is None:
         return RL_ERR_NO_MEM
     message, length, idx = taken
@@ -322,41 +325,43 @@ async def rpmsg_lite_send(dev, ept, dst, data, size, timeout):
     vring = dev.tx_vring
     event("msg_alloc", vring, idx)
     payload = data if len(data) == size else memoryview(data)[:size]
-    await write_message(message, ept.addr, dst, size, RL_NO_FLAGS, payload)
+    yield write_message(message, ept.addr, dst, size, RL_NO_FLAGS, payload)
     event("msg_fill", vring, idx)
     lock = dev.lock
     tvq = dev.tvq
-    await env_lock_mutex(env, lock)
-    await virtqueue_add_consumed_buffer(tvq, idx, length)
+    yield from env_lock_mutex(env, lock)
+    yield from virtqueue_add_consumed_buffer(tvq, idx, length)
     event("msg_send", vring, idx)
-    await virtqueue_kick(tvq)
+    yield from virtqueue_kick(tvq)
     event("msg_kick", vring, idx)
-    await env_unlock_mutex(env, lock)
+    yield from env_unlock_mutex(env, lock)
     return RL_SUCCESS
 
 
 # The address of a transmit payload to fill in place, or None; size[0] becomes the room in it. The
 # instance is not checked, as in the original.
-async def rpmsg_lite_alloc_tx_buffer(dev, size, timeout):
+@coroutine
+def rpmsg_lite_alloc_tx_buffer(dev, size, timeout):
     if size is None:
         return RL_NULL
     size[0] = 0
     if dev.link_state != RL_TRUE:
         return RL_NULL
     dev.env.event("msg_begin", dev.tx_vring, 0)
-    taken = await _vq_tx_alloc(dev, timeout)
+    taken = yield from _vq_tx_alloc(dev, timeout)
     if taken is None:
         return RL_NULL
     message, length, idx = taken
     dev.env.event("msg_alloc", dev.tx_vring, idx)
-    await write_idx(message, idx)
+    yield write_idx(message, idx)
     size[0] = max(length - HDR_SIZE, 0)
     return message + HDR_SIZE
 
 
 # Sends a buffer from rpmsg_lite_alloc_tx_buffer(). The descriptor's index stays in the header, so
 # the other side sees it in `reserved`.
-async def rpmsg_lite_send_nocopy(dev, ept, dst, data, size):
+@coroutine
+def rpmsg_lite_send_nocopy(dev, ept, dst, data, size):
     if ept is None or is_null(data):
         return RL_ERR_PARAM
     env = dev.env
@@ -364,19 +369,18 @@ async def rpmsg_lite_send_nocopy(dev, ept, dst, data, size):
         return RL_ERR_BUFF_SIZE
     if dev.link_state != RL_TRUE:
         return RL_NOT_READY
-    await env.kernel.spend(env.call_cost)
+    yield from env.kernel.spend(env.call_cost)
     message = data - HDR_SIZE
-    await write_header(message, ept.addr, dst, size, RL_NO_FLAGS)
+    yield write_message(message, ept.addr, dst, size, RL_NO_FLAGS, None)
     tvq = dev.tvq
     event = env.event
     vring = dev.tx_vring
-    await env_lock_mutex(env, dev.lock)
-    idx = await read_idx(message)
+    yield from env_lock_mutex(env, dev.lock)
+    idx = yield read_idx(message)
     event("msg_fill", vring, idx)
-    length = await virtqueue_get_buffer_length(tvq, idx)
-    await virtqueue_add_consumed_buffer(tvq, idx, length)
+    yield from virtqueue_return_buffer(tvq, idx)
     event("msg_send", vring, idx)
-    await virtqueue_kick(tvq)
+    yield from virtqueue_kick(tvq)
     event("msg_kick", vring, idx)
-    await env_unlock_mutex(env, dev.lock)
+    yield from env_unlock_mutex(env, dev.lock)
     return RL_SUCCESS

@@ -4,7 +4,7 @@
 #
 # The queue carries (address, length, source) of buffers that stay in shared memory until received.
 
-from rtos_side.hal import read_block
+from rtos_side.hal import READ, coroutine
 from rtos_side.rpmsg_lite.constants import (
     RL_ERR_BUFF_SIZE,
     RL_ERR_NO_BUFF,
@@ -51,14 +51,15 @@ async def rpmsg_queue_destroy(dev, q):
 
 # Copies the next message into `data` (a bytearray of at least `maxlen`). src[0] and length[0] are
 # set even when the message does not fit; such a message is lost. Either of them may be None.
-async def rpmsg_queue_recv(dev, q, src, data, maxlen, length, timeout):
+@coroutine
+def rpmsg_queue_recv(dev, q, src, data, maxlen, length, timeout):
     if dev is None:
         return RL_ERR_PARAM
     if q is None:
         return RL_ERR_PARAM
     if data is None:
         return RL_ERR_PARAM
-    item = await env_get_queue(q, timeout)
+    item = yield from env_get_queue(q, timeout)
     if item is None:
         return RL_ERR_NO_BUFF
     payload, payload_len, sender = item
@@ -71,8 +72,8 @@ async def rpmsg_queue_recv(dev, q, src, data, maxlen, length, timeout):
     if maxlen < payload_len:
         status = RL_ERR_BUFF_SIZE
     elif payload_len:
-        data[:payload_len] = await read_block(payload, payload_len)
-    if await rpmsg_lite_release_rx_buffer(dev, payload) != RL_SUCCESS:
+        data[:payload_len] = yield (READ, payload, payload_len)
+    if (yield from rpmsg_lite_release_rx_buffer(dev, payload)) != RL_SUCCESS:
         return RL_ERR_PARAM
     return status
 

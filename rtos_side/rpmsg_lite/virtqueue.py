@@ -65,10 +65,15 @@ def virtqueue_create(queue_index, name, num, base, alignment, avail_aligned):
 
 
 # Takes the next descriptor that the driver offers: (buffer, length, idx), or None if there is none.
+# first: an access of the caller's that comes before.
 @coroutine
-def virtqueue_get_available_buffer(vq):
+def virtqueue_get_available_buffer(vq, first=None):
     position = vq.vq_available_idx
-    if position == (yield vq.load_avail_idx):
+    if first is None:
+        avail_idx = yield vq.load_avail_idx
+    else:
+        avail_idx = (yield (SERIES, (first, vq.load_avail_idx)))[1]
+    if position == avail_idx:
         return None
     vq.vq_available_idx = (position + 1) & 0xFFFF
     idx = yield vq.load_avail_entry[position & vq.mask]
@@ -78,30 +83,42 @@ def virtqueue_get_available_buffer(vq):
     return (address + vq.memory_offset) & 0xFFFFFFFF, length, idx
 
 
-# The length of a descriptor's buffer.
-@coroutine
-def virtqueue_get_buffer_length(vq, idx):
-    return (yield (LOAD, vq.desc + idx * DESC_SIZE + DESC_LEN, 4))
-
-
 # Returns a descriptor to the driver. The used index lives in memory only, no copy is kept.
 # The range test is the original's: an index equal to the number of entries passes.
 @coroutine
 def virtqueue_add_consumed_buffer(vq, idx, length):
     if idx > vq.vq_nentries:
         return ERROR_VRING_NO_BUFF
-    slot = (yield vq.load_used_idx) & vq.mask
-    entry = vq.used_entries + slot * USED_ENTRY_SIZE
-    # env_wmb() stands behind the entry in the original; a hart's accesses are in order in any case.
-    # After the barrier `used->idx++` reads the index a second time.
-    requests = (
-        (STORE, entry, 4, idx),
-        (STORE, entry + USED_ENTRY_LEN, 4, length),
-        vq.load_used_idx,
-    )
-    used_idx = (yield (SERIES, requests))[2]
+    used_idx = (yield _write_used(vq, (yield vq.load_used_idx), idx, length))[2]
     yield (STORE, vq.used_idx, 2, (used_idx + 1) & 0xFFFF)
     return VQUEUE_SUCCESS
+
+
+# The same with the length of the descriptor's buffer: virtqueue_get_buffer_length() before it.
+@coroutine
+def virtqueue_return_buffer(vq, idx):
+    load_length = (LOAD, vq.desc + idx * DESC_SIZE + DESC_LEN, 4)
+    if idx > vq.vq_nentries:
+        yield load_length
+        return ERROR_VRING_NO_BUFF
+    length, used_idx = yield (SERIES, (load_length, vq.load_used_idx))
+    used_idx = (yield _write_used(vq, used_idx, idx, length))[2]
+    yield (STORE, vq.used_idx, 2, (used_idx + 1) & 0xFFFF)
+    return VQUEUE_SUCCESS
+
+
+# An entry of the used ring. env_wmb() stands behind it in the original; a hart's accesses are in
+# order in any case. After the barrier `used->idx++` reads the index a second time.
+def _write_used(vq, used_idx, idx, length):
+    entry = vq.used_entries + (used_idx & vq.mask) * USED_ENTRY_SIZE
+    return (
+        SERIES,
+        (
+            (STORE, entry, 4, idx),
+            (STORE, entry + USED_ENTRY_LEN, 4, length),
+            vq.load_used_idx,
+        ),
+    )
 
 
 # Notifies the driver. The flag that is asked is used.flags, which a device writes itself: nobody

@@ -13,9 +13,9 @@ from rtos_side.rpmsg_lite.virtqueue import (
     virtqueue_add_consumed_buffer,
     virtqueue_create,
     virtqueue_get_available_buffer,
-    virtqueue_get_buffer_length,
     virtqueue_kick,
     virtqueue_notification,
+    virtqueue_return_buffer,
 )
 
 RING = 0x6E410000
@@ -115,11 +115,24 @@ def test_avail_index_wraps_at_65536():
     assert run(memory, virtqueue_get_available_buffer(vq)) is None
 
 
-def test_buffer_length_is_read_from_the_descriptor():
+def test_buffer_is_returned_with_the_length_in_its_descriptor():
     memory, vq = make()
     offer(memory, 1, BUFFER, 77)
-    assert run(memory, virtqueue_get_buffer_length(vq, 1)) == 77
-    assert memory.log == [("R", RING + 24, 4, 77)]
+    assert run(memory, virtqueue_return_buffer(vq, 1)) == VQUEUE_SUCCESS
+    assert memory.log == [
+        ("R", RING + 24, 4, 77),
+        ("R", USED + 2, 2, 0),
+        ("W", USED + 4, 4, 1),
+        ("W", USED + 8, 4, 77),
+        ("R", USED + 2, 2, 0),
+        ("W", USED + 2, 2, 1),
+    ]
+
+
+def test_length_of_an_index_out_of_range_is_read_and_nothing_returned():
+    memory, vq = make()
+    assert run(memory, virtqueue_return_buffer(vq, 3)) == ERROR_VRING_NO_BUFF
+    assert memory.log == [("R", RING + 56, 4, 0)]
 
 
 # A kick asks used.flags, the word of the device itself, and not avail.flags of the driver.

@@ -19,13 +19,13 @@ open_endpoint = rpmsg_linux_test.open_endpoint
 last = [0]
 
 
-async def message(buffer, src, dst, size, flags, payload):
+def message(buffer, src, dst, size, flags, payload):
     last[0] = buffer
     if FAULT == "header-flags":
         flags = 1
     elif FAULT == "message-incomplete":
         payload = memoryview(payload)[: size // 2]
-    await write_message(buffer, src, dst, size, flags, payload)
+    return write_message(buffer, src, dst, size, flags, payload)
 
 
 async def kick_late(vq):
