@@ -5,6 +5,7 @@ from rtos_side.hal import WAIT, coroutine
 from rtos_side.kernel.errors import EFULL, EOK, ERROR, ETIMEOUT
 from rtos_side.kernel.objects import KernelObject
 from rtos_side.kernel.timer_list import TICK_MASK
+from rtos_side.kernel.trampoline import SWITCH_REQUEST
 from rtos_side.kernel.waiting import suspend, wake_all, wake_first
 
 
@@ -36,12 +37,13 @@ class BoundedObject(KernelObject):
         thread = kernel.scheduler.current
         start = kernel.clock.tick
         suspend(kernel, self, queue, self.flag, timeout)
-        yield from kernel.schedule()
+        if kernel.choose():
+            yield SWITCH_REQUEST
         if timeout > 0:
             timeout = max(timeout - ((kernel.clock.tick - start) & TICK_MASK), 0)
         return thread.error, timeout
 
-    # These two have spend_ipc() written out, as Mutex has: each message takes both.
+    # These two have spend_ipc() and schedule() written out, as each message takes both.
 
     # Store an item behind all others, or before them, and wake a reader.
     @coroutine
@@ -50,7 +52,7 @@ class BoundedObject(KernelObject):
         if timeout != 0:
             kernel.check_may_block(function)
         left = kernel.ipc_cost
-        while left > 0:
+        while left:
             left = yield (WAIT, left, kernel.watched)
         items = self._items
         while len(items) == self.size:
@@ -64,7 +66,8 @@ class BoundedObject(KernelObject):
         items.insert(len(items) if position is None else position, item)
         if self.waiters:
             wake_first(self.waiters)
-            yield from kernel.schedule()
+            if kernel.choose():
+                yield SWITCH_REQUEST
         return EOK
 
     # Take the first item out and wake a writer. -> (status, item)
@@ -74,7 +77,7 @@ class BoundedObject(KernelObject):
         if timeout != 0:
             kernel.check_may_block(function)
         left = kernel.ipc_cost
-        while left > 0:
+        while left:
             left = yield (WAIT, left, kernel.watched)
         items = self._items
         waited = False

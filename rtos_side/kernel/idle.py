@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The idle thread: calls its hooks, frees threads that have ended, sleeps until an interrupt.
 
-from rtos_side.hal import const, wait
+from rtos_side.hal import WAIT, const, coroutine
 from rtos_side.kernel.errors import EFULL, ENOSYS, EOK
 
 NAME = "tidle0"
@@ -37,15 +37,16 @@ class Idle:
         self._dead.append(thread)
 
     # RT-Thread's idle thread spins. This one waits, so the hooks run once after each interrupt.
-    async def entry(self):
+    @coroutine
+    def entry(self):
         kernel = self._kernel
         while True:
             for hook in self._hooks:
                 if hook is not None:
-                    await hook()
+                    yield from hook()
             while self._dead:
                 self._free(self._dead.pop(0))
-            await wait(-1, kernel.watched)
+            yield (WAIT, -1, kernel.watched)
 
     def _free(self, thread):
         if thread.context is not None:

@@ -117,9 +117,13 @@ class Kernel:
     # rt_schedule. In an interrupt the choice is made at once and the switch when the trap ends.
     @coroutine
     def schedule(self):
-        scheduler = self.scheduler
-        if scheduler.current is not None and scheduler.schedule() and not self.interrupt_nest:
+        if self.choose():
             yield SWITCH_REQUEST
+
+    # Choose the thread to run. -> True if the caller has to make room for it, by SWITCH_REQUEST
+    def choose(self):
+        scheduler = self.scheduler
+        return scheduler.current is not None and scheduler.schedule() and not self.interrupt_nest
 
     # Keep the processor, except for interrupts, until exit_critical(). Nests.
     def enter_critical(self):

@@ -67,7 +67,7 @@ class Mutex(KernelObject):
         if kernel.interrupt_nest or scheduler.lock_nest or thread is None:
             kernel.check_may_block("rt_mutex_take")
         left = kernel.ipc_cost + owed
-        while left > 0:
+        while left:
             left = yield (WAIT, left, kernel.watched)
         thread.error = EOK
         owner = self.owner
@@ -130,14 +130,14 @@ class Mutex(KernelObject):
         if kernel.interrupt_nest:
             raise ValueError("Function[rt_mutex_release] shall not be used in ISR")
         left = kernel.ipc_cost
-        while left > 0:
+        while left:
             left = yield (WAIT, left, kernel.watched)
         thread = kernel.scheduler.current
         if thread is not self.owner:
             thread.error = -ERROR
             return -ERROR
-        self.hold -= 1
-        if self.hold:
+        hold = self.hold = self.hold - 1
+        if hold:
             return EOK
         thread.taken.remove(self)
         if self.priority == self.ceiling == NO_PRIORITY:

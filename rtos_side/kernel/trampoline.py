@@ -27,14 +27,16 @@ class Trampoline:
     def __init__(self, kernel, firmware):
         self._kernel = kernel
         self._firmware = firmware
-        # The thread whose context is in the trampoline.
-        self._running = None
 
     # Never ends. A context is the request that goes on with it, (RUN, coroutine, how, value): a
     # thread keeps its own, that of the code with interrupts off is here.
     #
     # What becomes pending while interrupts are off is seen afterwards. M-mode firmware interrupts
-    # the code of this hart at any time, the kernel only its threads.
+    # the code of this hart at any time, the kernel only its threads. So each turn looks at the
+    # lines first, and each request of the kernel's own ends one.
+    #
+    # All of it is in one function: MicroPython finds a local variable at once, an attribute only in
+    # a table.
     @coroutine
     def run(self, main):
         kernel = self._kernel
@@ -50,8 +52,8 @@ class Trampoline:
         switch_cost = kernel.costs["context_switch"]
         switch_wait = (WAIT, switch_cost, 0)
         hart.thread("startup")
-        # What runs with interrupts off, None in a thread; the interrupt on the way in; cycles that
-        # the way in or out still takes.
+        # What runs with interrupts off, None in a thread; the thread that was running; the
+        # interrupt on the way in; cycles that the way in or out still takes.
         handler = (RUN, kernel.startup(main), SEND, None)
         running = None
         entering = 0
@@ -64,6 +66,7 @@ class Trampoline:
                 yield firmware.trap(high & m_mode)
                 m_mode = firmware.enabled
                 continue
+            # The rest of the way into a trap or out of it.
             if left:
                 left = yield (WAIT, left, m_mode)
                 continue
@@ -75,6 +78,8 @@ class Trampoline:
                 handler = (RUN, kernel.handlers[entering](), SEND, None)
                 entering = 0
                 continue
+            # What goes on: the handler, or the thread that the scheduler has chosen, unless an
+            # interrupt is pending.
             context = handler
             watched = m_mode
             if handler is None:
@@ -87,14 +92,19 @@ class Trampoline:
                     continue
                 watched = m_mode | enabled & direct
                 if running is not scheduler.current:
-                    running = self._switch()
+                    running = scheduler.current
+                    hart.thread(running.name)
+                    hart.event("switch", running.priority, 0)
                 context = running.context
+                if context is None:
+                    context = (RUN, running.entry(*running.args), SEND, None)
+            # It runs until the kernel has to know.
             kernel.watched = watched
             mask[0] = watched
             try:
                 how, value = yield context
             except Exception as error:
-                handler = self._fault(error)
+                handler = self._fault(running, error)
                 continue
             if how == ASKS:
                 how = SEND
@@ -107,7 +117,7 @@ class Trampoline:
                     value = SBI_SUCCESS
             elif how == ENDED:
                 if handler is None:
-                    self._end_thread()
+                    self._end(running)
                     yield switch_wait
                     continue
                 handler = None
@@ -124,31 +134,20 @@ class Trampoline:
             else:
                 handler = context
 
-    # The scheduler has chosen another thread. -> it
-    def _switch(self):
-        kernel = self._kernel
-        thread = self._running = kernel.scheduler.current
-        kernel.hart.thread(thread.name)
-        kernel.hart.event("switch", thread.priority, 0)
-        if thread.context is None:
-            thread.context = (RUN, thread.entry(*thread.args), SEND, None)
-        return thread
-
     # The coroutine of the thread has returned.
-    def _end_thread(self):
-        thread = self._running
+    def _end(self, thread):
         thread.context = None
         thread.close()
         if not self._kernel.scheduler.schedule():
             error = ValueError("the thread ended inside a critical section")
-            raise KernelPanic(self._place(), error)
+            raise KernelPanic(self._place(thread), error)
 
     # An exception that the running code did not catch. A fault of the hart is the business of its
     # exception handler, if there is one; anything else is a mistake of the software. -> context of
     # the exception handler
-    def _fault(self, error):
+    def _fault(self, running, error):
         kernel = self._kernel
-        place = self._place()
+        place = self._place(running)
         if kernel.on_fault is None or not isinstance(error, BusFault):
             raise KernelPanic(place, error)
         kernel.handler = kernel.handler or "exception"
@@ -156,5 +155,5 @@ class Trampoline:
         return (RUN, kernel.on_fault(place, error), SEND, None)
 
     # Where an exception came from, for the panic.
-    def _place(self):
-        return self._kernel.handler or "thread " + self._running.name
+    def _place(self, running):
+        return self._kernel.handler or "thread " + running.name

@@ -34,10 +34,10 @@ async def env_delete_queue(queue):
     await queue.mq.delete()
 
 
-# True if there was room. Never waits, whatever timeout the original is given.
-async def env_put_queue(queue, data, length, src):
+# Awaitable: 0 if there was room. Never waits, whatever timeout the original is given.
+def env_put_queue(queue, data, length, src):
     struct.pack_into(_ITEM, queue.item, 0, data, length, src)
-    return await queue.mq.send(queue.item) == 0
+    return queue.mq.send(queue.item)
 
 
 # The next item (data, length, src), or None when there is none within the timeout (ms).

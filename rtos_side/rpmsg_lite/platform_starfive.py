@@ -41,8 +41,6 @@ class Mailbox:
         self.rx_done = (STORE, base + RX_STATUS, 4, S_DONE)
         # The status that is looked at next is the other one.
         self.tx_ready = (SERIES, ((STORE, base + TX_STATUS, 4, S_READY), self.load_rx_status))
-        # By vector.
-        self.messages = {}
         self.send_ipi = (ECALL, SEND_IPI, linux_hart_mask)
 
 
@@ -105,8 +103,10 @@ def platform_get_vrings(env, shmem_addr, link_id):
 # in the lock of the one instance that can be notified, so it is left out.
 
 
+# isr_data: the queue.
 def platform_init_interrupt(env, vector_id, isr_data):
-    env.mailbox.messages[vector_id] = _gen_sw_mbox_sendmsg(env.mailbox.base, vector_id << 16)
+    mailbox = env.mailbox
+    isr_data.kick = _gen_sw_mbox_sendmsg(mailbox.base, vector_id << 16), mailbox.send_ipi
     env_register_isr(env, vector_id, isr_data)
     return 0
 
@@ -120,9 +120,9 @@ def platform_deinit_interrupt(env, vector_id):
 # other ring (buffers given back) is a bare interrupt, which Linux cannot tell from any other.
 @coroutine
 def platform_notify(vq):
-    mailbox = vq.priv.env.mailbox
-    yield mailbox.messages[vq.vq_queue_index]
-    yield mailbox.send_ipi
+    message, send_ipi = vq.kick
+    yield message
+    yield send_ipi
 
 
 def _gen_sw_mbox_sendmsg(mailbox, msg):

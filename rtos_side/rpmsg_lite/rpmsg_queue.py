@@ -29,8 +29,8 @@ from rtos_side.rpmsg_lite.rpmsg_lite import rpmsg_lite_release_rx_buffer
 # that the message is dropped: the buffer goes back to the ring and nobody is told.
 async def rpmsg_queue_rx_cb(payload, payload_len, src, priv):
     if await env_put_queue(priv, payload, payload_len, src):
-        return RL_HOLD
-    return RL_RELEASE
+        return RL_RELEASE
+    return RL_HOLD
 
 
 # A queue for one endpoint, twice as long as the ring, or None.

@@ -38,6 +38,8 @@ class Virtqueue:
         self.mask = num - 1
         self.callback_fc = None
         self.notify_fc = None
+        # What notify_fc asks for, where that never changes.
+        self.kick = None
         self.priv = None
         # Added to the address in a descriptor, which is the master's own (env_map_patova).
         self.memory_offset = 0
