@@ -26,6 +26,7 @@ except ImportError:  # in MicroPython, where only viper looks at annotations
 
 # What every request needs, of sim/core.py, sim/plain_software.py and frames.py: const() looks them
 # up when this is compiled.
+_LOAD = const(0)
 _STORE = const(1)
 _READ = const(2)
 _WRITE = const(3)
@@ -217,7 +218,7 @@ class Exchange:
                 value = none
                 if kind == _READ:
                     value = calls[_TAKE](second)
-                elif kind != _STORE:
+                elif kind == _LOAD or kind == _WAIT:
                     number = uint(memory[_VALUE] | memory[_VALUE + 1] << 32)
                     is_number = True
             else:

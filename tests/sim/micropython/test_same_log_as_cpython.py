@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 from pathlib import Path
 
 import pytest
 from micropython_processes import processes
 
 from sim.cli import main
-from sim.micropython.interpreter import HEAP_BYTES, VARIABLE, micropython_command
+from sim.micropython.interpreter import HEAP_BYTES
 
 RUNS = (
     ("visionfive2", "boot", "--port", "ctypes"),
@@ -66,14 +65,9 @@ def test_same_result_byte_for_byte(
     assert memory["starts"] == STARTS.get(scenario, 1)
 
 
-def test_frames_in_pipes_instead_of_memory(capfd, monkeypatch, tmp_path: Path):
-    """An interpreter that the environment names gets no memory that it shares."""
-    expected = outcome(tmp_path / "memory", "echo", "--count", "5", "--rtos", "micropython")
-    command, _ = micropython_command()
-    named = tmp_path / "micropython.sh"
-    named.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
-    named.chmod(0o755)
-    monkeypatch.setenv(VARIABLE, str(named))
+@pytest.mark.usefixtures("named_interpreter")
+def test_frames_in_pipes_instead_of_memory(capfd, tmp_path: Path):
+    expected = outcome(tmp_path / "cpython", "echo", "--count", "5")
     assert outcome(tmp_path / "pipes", "echo", "--count", "5", "--rtos", "micropython") == expected
     assert processes(tmp_path) == []
 
