@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -32,11 +33,11 @@ static int sleep_on(int descriptor) {
   return -1;
 }
 
-/* A moment in which the lock of the pipe is free, and the units of the core for its other thread:
- * the other process may run there. */
-static void pause_core(void) {
+/* A moment in which the lock of the pipe is free, if it is long enough, and the units of the core for
+ * its other thread: the other process may run there. */
+static void pause_core(int times) {
 #if defined(__x86_64__) || defined(__i386__)
-  for (int i = 0; i < PAUSES; i++) __builtin_ia32_pause();
+  for (int i = 0; i < times; i++) __builtin_ia32_pause();
 #endif
 }
 
@@ -51,7 +52,7 @@ static ssize_t read_some(pipe_ends *ends, void *data, size_t room, long polls) {
       return -1;
     }
     if (polls-- > 0) {
-      pause_core();
+      pause_core(PAUSES);
       continue;
     }
     if (ends->polls) ends->until_look = 0;
@@ -75,15 +76,21 @@ static int sleep_in_memory(pipe_ends *ends, uint32_t taken) {
   return failed;
 }
 
+/* Looks for frames in the shared memory for as long as `polls` looks into a pipe take. Memory has no
+ * lock, and who waits for a line of a cache disturbs nobody: it looks again at once. */
+static int frames_come(pipe_ends *ends, uint32_t taken, long polls) {
+  for (long looks = PAUSES * polls; looks > 0; looks--) {
+    if (atomic_load_explicit(ends->shared + FRAME_ASKED, memory_order_acquire) != taken) return 1;
+    pause_core(1);
+  }
+  return 0;
+}
+
 /* Takes the frames of the next write out of the shared memory. */
 static int fill_from_memory(pipe_ends *ends) {
   half *shared = ends->shared;
   uint32_t taken = shared[FRAME_TAKEN];
-  for (long polls = ends->polls; shared[FRAME_ASKED] == taken;) {
-    if (polls-- > 0) {
-      pause_core();
-      continue;
-    }
+  if (!frames_come(ends, taken, ends->polls)) {
     if (ends->polls) ends->until_look = 0;
     if (sleep_in_memory(ends, taken)) return -1;
   }
@@ -91,7 +98,7 @@ static int fill_from_memory(pipe_ends *ends) {
   if (length > PIPE_ROOM - 4 * FRAME_FRAMES) length = PIPE_ROOM - 4 * FRAME_FRAMES;
   memcpy(ends->buffer, (void *)(shared + FRAME_FRAMES), length);
   ends->filled = length;
-  shared[FRAME_TAKEN] = taken + 1;
+  atomic_store_explicit(shared + FRAME_TAKEN, taken + 1, memory_order_release);
   return 0;
 }
 
@@ -155,8 +162,8 @@ int pipe_ends_put_in_memory(pipe_ends *ends, const uint64_t *reply, const void *
   half *shared = ends->shared;
   memcpy((void *)(shared + FRAME_REPLY), reply, FRAME_REPLY_BYTES);
   if (behind) memcpy((void *)(shared + FRAME_REPLY + FRAME_REPLY_BYTES / 4), words, behind);
-  shared[FRAME_BEHIND_BYTES] = (uint32_t)behind;
-  shared[FRAME_REPLIED]++;
+  atomic_store_explicit(shared + FRAME_BEHIND_BYTES, (uint32_t)behind, memory_order_relaxed);
+  shared[FRAME_REPLIED]++; /* and a barrier: see sleep_in_memory */
   if (!shared[FRAME_HART_SLEEPS]) return 0;
   if (write(ends->wake, "", 1) == 1 || errno == EAGAIN) return 0; /* full: it will wake up */
   return lost(ends);
