@@ -112,13 +112,14 @@ class Rows:
 
     @micropython.viper
     def _put(self, requests, kind: int, ends: int, bits: uint) -> int:
-        """Add the frames of a row to those that go out next.
+        """Add the frames of a row to those that go out next; none, if one of them cannot be made.
 
         Return how many words are behind the reply, _ROW or more if there are blocks as well.
         """
         memory = ptr32(self._memory)
         exchange, tell, answer, take_row, part, length_of, none = self._calls
-        to = _FRAMES + (memory[_ASKED_BYTES] >> 2)
+        filled = memory[_ASKED_BYTES]
+        to = _FRAMES + (filled >> 2)
         memory[to] = kind
         memory[to + 2] = int(length_of(requests))
         memory[to + 3] = 0
@@ -126,12 +127,14 @@ class Rows:
         memory[to + 5] = 0
         memory[to + 6] = bits
         memory[to + 7] = bits >> 32
-        memory[_ASKED_BYTES] += _ASK_BYTES
+        filled += _ASK_BYTES
         words = 0
         for request in requests:
-            if memory[_ASKED_BYTES] >= _ROOM:
+            if filled >= _ROOM:
+                memory[_ASKED_BYTES] = filled
                 tell(b"")
-            to = _FRAMES + (memory[_ASKED_BYTES] >> 2)
+                filled = 0
+            to = _FRAMES + (filled >> 2)
             kind = int(request[0])
             if kind == _STORE:
                 _, first, second, third = request
@@ -145,16 +148,19 @@ class Rows:
             memory[to + 2] = word
             memory[to + 3] = word >> 32
             memory[to + 5] = 0
-            memory[_ASKED_BYTES] += _ASK_BYTES
+            filled += _ASK_BYTES
             if kind == _WRITE:
                 memory[to + 4] = int(length_of(second))
+                memory[_ASKED_BYTES] = filled
                 tell(second)
+                filled = 0
             else:
                 memory[to + 4] = int(second)
                 if kind == _READ:
                     words += _ROW
                 elif kind != _STORE:
                     words += 1
+        memory[_ASKED_BYTES] = filled
         return words
 
 

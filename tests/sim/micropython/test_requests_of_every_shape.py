@@ -93,6 +93,13 @@ async def start(kernel, console):
         total = mixed(total, await ask((SERIES, tuple(loads[:5]))))
         await console.write("sum %d\\\\n" % total)
         event("sum", total, 0)
+        if MALFORMED:
+            await ask((STORE, BASE, 4, 77))
+            try:
+                await ask((SERIES, ((LOAD, BASE, 4), (WAIT, 10))))
+            except Exception as error:
+                assert await ask((LOAD, BASE, 4)) == 77
+                event("refused", 0, 0)
 
     await Thread(kernel, "shapes", entry, 4096, 25, 20).startup()
     await rpmsg_linux_test.start(kernel, console)
@@ -112,7 +119,7 @@ def outcome(folder: Path, app: Path, *arguments: str) -> tuple[str, bytes]:
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("app") / "shapes.py"
-    path.write_text(APP.replace("TURNS", str(TURNS)))
+    path.write_text(APP.replace("TURNS", str(TURNS)).replace("MALFORMED", "False"))
     return path
 
 
@@ -133,3 +140,11 @@ def test_in_native_code_and_in_byte_code(
 @pytest.mark.usefixtures("named_interpreter")
 def test_in_native_code_with_pipes(app: Path, expected: tuple[str, bytes], tmp_path: Path):
     assert outcome(tmp_path, app, "--rtos", "micropython") == expected
+
+
+def test_row_that_cannot_be_asked_for_leaves_nothing_behind(tmp_path: Path):
+    app = tmp_path / "malformed.py"
+    app.write_text(APP.replace("TURNS", "0").replace("MALFORMED", "True"))
+    folder = tmp_path / "out"
+    outcome(folder, app, "--rtos", "micropython", "--record")
+    assert b"refused" in (folder / "records.bin").read_bytes()
