@@ -47,9 +47,20 @@ class Ask(NamedTuple):
             return value
         if status != frames.DONE:
             return 0
-        done = self.row[:value] if self.kind == frames.SERIES else (self,)
-        words = sum(ask.kind in (frames.LOAD, frames.WAIT) for ask in done if ask is not self)
-        return 8 * words + sum(ask.second for ask in done if ask.kind == frames.READ)
+        if self.kind == frames.READ:
+            return self.second
+        done = self.row[:value] if self.kind == frames.SERIES else ()
+        return 8 * _words(done) + sum(ask.second for ask in done if ask.kind == frames.READ)
+
+    def fits(self, status: int) -> bool:
+        """Tell whether what is behind its reply lies in memory, where there is some."""
+        row = self.kind == frames.SERIES and status == frames.DONE
+        reads = any(ask.kind == frames.READ for ask in self.row)
+        return row and not reads and _words(self.row) < frames.ROW
+
+
+def _words(asks: Sequence[Ask]) -> int:
+    return sum(ask.kind in (frames.LOAD, frames.WAIT) for ask in asks)
 
 
 class Reply(NamedTuple):
@@ -82,7 +93,7 @@ class InPipes:
         """Return the head of the next reply."""
         return self.read(HEAD.size)
 
-    def behind(self, length: int) -> bytes:
+    def behind(self, length: int, _fits: bool) -> bytes:
         """Return what is behind it."""
         return self.read(length)
 
@@ -158,12 +169,11 @@ class InMemory(InPipes):
         at = 4 * frames.REPLY
         return self._memory[at : at + HEAD.size]
 
-    def behind(self, length: int) -> bytes:
-        """Return what is behind it: in memory, or in the pipe."""
-        in_memory = self._half(frames.BEHIND_BYTES)
-        if not in_memory:
+    def behind(self, length: int, fits: bool) -> bytes:
+        """Return what is behind it: in memory if it ``fits`` there, else in the pipe."""
+        assert self._half(frames.BEHIND_BYTES) == (length if fits else 0)
+        if not fits:
             return self.read(length)
-        assert in_memory == length
         at = 4 * frames.REPLY + HEAD.size
         return self._memory[at : at + length]
 
@@ -245,7 +255,7 @@ class OtherEnd:
             word, value, clock = HEAD.unpack(self._ways.head())
             status = word & 0xFF
             if status != frames.QUERY:
-                behind = self._ways.behind(ask.behind(status, value))
+                behind = self._ways.behind(ask.behind(status, value), ask.fits(status))
                 self.replies.append(Reply(word, value, clock, behind))
                 return
             self._ways.write([*Ask(frames.MEMORY, len(self.replies)).pieces()])
