@@ -16,6 +16,7 @@ EXTENSION_VARIABLE = "AMPSIM_TEST_EXTENSION"  # folder of another build of it
 
 HART = 3
 OFF = 0  # command word of a hart that is off
+NEW_THREAD = 1 << 48  # of a command: the shell asks for the name
 RECORD = struct.Struct("<QI4B2IQ")
 PAYLOADS = (19, 21)  # kinds with a payload of their length: THREAD, NAME
 
@@ -68,11 +69,14 @@ class Machine:
         begin, commands, count = self.clock, [], 0
         self.ended.clear()
         self.set_lines(0)
+        self.library.core_port_thread(HART, 0)
         self.port.flush()
         self.stream.clear()
         command = self.library.core_port_start(HART, self.clock, 0)
         while command != OFF:
             commands.append(command)
+            if command & NEW_THREAD:
+                self.library.core_port_thread(HART, 0)
             self.clock += 10
             look(count)
             if count < len(levels):
@@ -80,7 +84,8 @@ class Machine:
             waits = command >> 61 & 3 == 2
             if not waits and not command >> 61 & 1:
                 byte = count + 1 if count < 100 else 255  # what is polled for comes at last
-                self.library.core_port_rbeat(HART, byte * 0x0101_0101_0101_0101)
+                for _ in range((command >> 50 & 0xFF) + 1):
+                    self.library.core_port_rbeat(HART, byte * 0x0101_0101_0101_0101)
             response = 2 if not waits and count in refused else 0
             left = self.lines[0] and 3
             command = self.library.core_port_done(HART, self.clock, response, left if waits else 0)
