@@ -30,7 +30,7 @@ class Events:
 
     def __init__(self, ends: "Any", announce: "Any") -> None:
         self._memory = ends.memory
-        self._tell = ends.tell
+        self._ends = ends
         self._announce = announce
         self._names: dict[str, int] = {}
         self._number_of = self._names.get
@@ -43,7 +43,7 @@ class Events:
             number = int(self._new(name))
         memory = ptr32(self._memory)
         if memory[_ASKED_BYTES] >= _ROOM:
-            self._tell(b"")
+            self._hand_over()
         to = _FRAMES + (memory[_ASKED_BYTES] >> 2)
         memory[to] = _EVENT
         memory[to + 2] = number
@@ -67,12 +67,16 @@ class Events:
         self._announce(name)
         return number
 
+    def _hand_over(self) -> None:
+        self._ends.tell(b"")
+        self._ends.settle()
+
     @micropython.viper
     def put(self, kind: int, first: int, second: uint, third: uint):
         """Add a frame to those that go out with the next request."""
         memory = ptr32(self._memory)
         if memory[_ASKED_BYTES] >= _ROOM:
-            self._tell(b"")
+            self._hand_over()
         to = _FRAMES + (memory[_ASKED_BYTES] >> 2)
         memory[to] = kind
         memory[to + 2] = first

@@ -63,3 +63,6 @@ class Pipes:
         self.memory[_ASKED_BYTES] = 0
         if data:
             self._write(data)
+
+    def settle(self) -> None:
+        """Nothing is to be waited for: what is written is gone."""

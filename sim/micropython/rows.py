@@ -45,7 +45,16 @@ class Rows:
     def __init__(self, ends: "Any", out_of_turn: "Any", take_row: "Any") -> None:
         self._memory = ends.memory
         # What viper has no constants for, and what it would look up elsewhere.
-        self._calls = (ends.exchange, ends.tell, out_of_turn, take_row, _part, len, None)
+        self._calls = (
+            ends.exchange,
+            ends.tell,
+            ends.settle,
+            out_of_turn,
+            take_row,
+            _part,
+            len,
+            None,
+        )
 
     @micropython.viper
     def perform(self, requests, replies, ends: int) -> int:
@@ -54,7 +63,7 @@ class Rows:
         Return how many requests are left. Words are read together with the head of the reply.
         """
         memory = ptr32(self._memory)
-        exchange, tell, answer, take_row, part, length_of, none = self._calls
+        exchange, tell, settle, answer, take_row, part, length_of, none = self._calls
         done = int(length_of(replies))
         count = int(length_of(requests)) - done
         if done or ends & _ALWAYS_HIGH:
@@ -95,7 +104,7 @@ class Rows:
         Return whether a line was: then as many replies as there were in its turn are left.
         """
         memory = ptr32(self._memory)
-        exchange, tell, answer, take_row, part, length_of, none = self._calls
+        exchange, tell, settle, answer, take_row, part, length_of, none = self._calls
         done = int(length_of(replies))
         self._put(requests, _POLL, ends | done << 8, bits)
         exchange(_REPLY_BYTES)
@@ -117,7 +126,7 @@ class Rows:
         Return how many words are behind the reply, _ROW or more if there are blocks as well.
         """
         memory = ptr32(self._memory)
-        exchange, tell, answer, take_row, part, length_of, none = self._calls
+        exchange, tell, settle, answer, take_row, part, length_of, none = self._calls
         filled = memory[_ASKED_BYTES]
         to = _FRAMES + (filled >> 2)
         memory[to] = kind
@@ -134,6 +143,8 @@ class Rows:
                 memory[_ASKED_BYTES] = filled
                 tell(b"")
                 filled = 0
+            if filled == 0:
+                settle()
             to = _FRAMES + (filled >> 2)
             kind = int(request[0])
             if kind == _STORE:

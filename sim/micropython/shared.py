@@ -37,6 +37,8 @@ _POLLS = const(0x10000)
 # Looks without a result before it sleeps: about a millisecond. More of them in one go.
 _LOOKS = const(300000)
 _PAUSE_US = const(20)
+# Bytes that a pipe has room for (PIPE_BUF).
+_AT_ONCE = const(4096)
 
 
 class Shared:
@@ -81,16 +83,29 @@ class Shared:
 
     @micropython.viper
     def tell(self, data):
-        """Hand the frames over until they are taken, and write what belongs behind them."""
+        """Hand the frames over, and write what belongs behind them.
+
+        Before more frames are put there :meth:`settle` is called, or a reply has come.
+        """
         memory = ptr32(self.memory)
         memory[_ASKED] = memory[_ASKED] + 1
-        while memory[_TAKEN] != memory[_ASKED]:
-            if memory[_PORT_SLEEPS]:
-                self._wake(self._byte)
-            time.sleep_us(_PAUSE_US)
         memory[_ASKED_BYTES] = 0
+        self._wake_port()
+        if len(data) > _AT_ONCE:
+            self.settle()  # who sleeps would not read what has no room in the pipe
         if data:
             self._write(data)
+
+    @micropython.viper
+    def settle(self):
+        """Wait until the frames that were handed over are taken."""
+        memory = ptr32(self.memory)
+        looks = _LOOKS
+        while memory[_TAKEN] != memory[_ASKED]:
+            looks -= 1
+            if looks < 0:
+                self._wake_port()
+                time.sleep_us(_PAUSE_US)
 
     def _sleep(self) -> None:
         """Wait for a reply asleep."""
