@@ -91,7 +91,7 @@ class Shared:
         memory[_ASKED] = memory[_ASKED] + 1
         memory[_ASKED_BYTES] = 0
         self._wake_port()
-        if len(data) > _AT_ONCE:
+        if int(len(data)) > _AT_ONCE:  # noqa: RUF046 - viper's int
             self.settle()  # who sleeps would not read what has no room in the pipe
         if data:
             self._write(data)
