@@ -16,7 +16,7 @@ except ImportError:  # in MicroPython, where only viper looks at annotations
 _EVENT = const(8)
 _THREAD = const(9)
 
-_ASKED_BYTES = const(1)
+_FILLED = const(240)
 _FRAMES = const(256)
 _ROOM = const(7104)
 _ASK_BYTES = const(32)
@@ -42,9 +42,9 @@ class Events:
         if number < 0:
             number = int(self._new(name))
         memory = ptr32(self._memory)
-        if memory[_ASKED_BYTES] >= _ROOM:
+        if memory[_FILLED] >= _ROOM:
             self._hand_over()
-        to = _FRAMES + (memory[_ASKED_BYTES] >> 2)
+        to = _FRAMES + (memory[_FILLED] >> 2)
         memory[to] = _EVENT
         memory[to + 2] = number
         memory[to + 3] = 0
@@ -52,7 +52,7 @@ class Events:
         memory[to + 5] = a >> 32
         memory[to + 6] = b
         memory[to + 7] = b >> 32
-        memory[_ASKED_BYTES] += _ASK_BYTES
+        memory[_FILLED] += _ASK_BYTES
 
     @micropython.viper
     def thread(self, name):
@@ -75,9 +75,9 @@ class Events:
     def put(self, kind: int, first: int, second: uint, third: uint):
         """Add a frame to those that go out with the next request."""
         memory = ptr32(self._memory)
-        if memory[_ASKED_BYTES] >= _ROOM:
+        if memory[_FILLED] >= _ROOM:
             self._hand_over()
-        to = _FRAMES + (memory[_ASKED_BYTES] >> 2)
+        to = _FRAMES + (memory[_FILLED] >> 2)
         memory[to] = kind
         memory[to + 2] = first
         memory[to + 3] = first >> 32
@@ -85,4 +85,4 @@ class Events:
         memory[to + 5] = second >> 32
         memory[to + 6] = third
         memory[to + 7] = third >> 32
-        memory[_ASKED_BYTES] += _ASK_BYTES
+        memory[_FILLED] += _ASK_BYTES

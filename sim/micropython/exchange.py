@@ -42,7 +42,7 @@ _OUT_OF_TURN = const(3)
 _ALWAYS_HIGH = const(0x80)
 
 # Where what lies in the memory of frames and replies, in halves of 32 bits.
-_ASKED_BYTES = const(1)
+_FILLED = const(240)
 _REPLY = const(32)
 _VALUE = const(34)
 _CLOCK = const(36)
@@ -193,7 +193,7 @@ class Exchange:
             how = _SEND
             if kind < _SERIES:
                 at[0] = 1
-                to = _FRAMES + (memory[_ASKED_BYTES] >> 2)
+                to = _FRAMES + (memory[_FILLED] >> 2)
                 if kind == _STORE:
                     _, first, second, third = request
                     word = int(third)
@@ -206,7 +206,7 @@ class Exchange:
                 memory[to + 2] = word
                 memory[to + 3] = word >> 32
                 memory[to + 5] = 0
-                memory[_ASKED_BYTES] += _ASK_BYTES
+                memory[_FILLED] += _ASK_BYTES
                 if kind == _WRITE:
                     memory[to + 4] = int(length_of(second))
                     calls[_TELL](second)

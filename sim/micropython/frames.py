@@ -85,12 +85,13 @@ SHARED_BYTES = 8192
 ASKED = 0
 ASKED_BYTES = 1
 HART_SLEEPS = 2
-SEEN = 3  # the number of the last reply that the hart has looked at
 REPLIED = 16
 TAKEN = 17
 PORT_SLEEPS = 18
 BEHIND_BYTES = 19
 REPLY = 32
+FILLED = 240  # the hart's alone: bytes of frames that wait to go out,
+SEEN = 241  # and the number of the last reply that it has looked at
 FRAMES = 256
 
 # Answers to STAT.

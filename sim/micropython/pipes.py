@@ -16,7 +16,7 @@ except ImportError:  # in MicroPython, where annotations are never evaluated
     Any = None  # type: ignore[misc, assignment]
 
 # In halves of 32 bits.
-_ASKED_BYTES = const(1)
+_FILLED = const(240)
 _REPLY = const(32)
 _FRAMES = const(256)
 _ALL = const(2048)
@@ -46,7 +46,7 @@ class Pipes:
         Read up to ``length`` bytes of it and of what is behind it; return how many have come, of
         those that it had to sleep for only the reply itself. The end ends the process.
         """
-        if self.memory[_ASKED_BYTES]:
+        if self.memory[_FILLED]:
             self.tell(b"")
         for _ in range(_POLLS * self._polls[0]):
             come: int = self._look(self._reply, length)
@@ -59,8 +59,8 @@ class Pipes:
 
     def tell(self, data: "Any") -> None:
         """Hand the frames over, and what belongs behind them."""
-        self._write(self._frames, self.memory[_ASKED_BYTES])
-        self.memory[_ASKED_BYTES] = 0
+        self._write(self._frames, self.memory[_FILLED])
+        self.memory[_FILLED] = 0
         if data:
             self._write(data)
 

@@ -22,7 +22,7 @@ _BEGUN = const(4)
 _OUT_OF_TURN = const(3)
 _ALWAYS_HIGH = const(0x80)
 
-_ASKED_BYTES = const(1)
+_FILLED = const(240)
 _REPLY = const(32)
 _VALUE = const(34)
 _BEHIND = const(38)
@@ -127,7 +127,7 @@ class Rows:
         """
         memory = ptr32(self._memory)
         exchange, tell, settle, answer, take_row, part, length_of, none = self._calls
-        filled = memory[_ASKED_BYTES]
+        filled = memory[_FILLED]
         to = _FRAMES + (filled >> 2)
         memory[to] = kind
         memory[to + 2] = int(length_of(requests))
@@ -140,7 +140,7 @@ class Rows:
         words = 0
         for request in requests:
             if filled >= _ROOM:
-                memory[_ASKED_BYTES] = filled
+                memory[_FILLED] = filled
                 tell(b"")
                 filled = 0
             if filled == 0:
@@ -162,7 +162,7 @@ class Rows:
             filled += _ASK_BYTES
             if kind == _WRITE:
                 memory[to + 4] = int(length_of(second))
-                memory[_ASKED_BYTES] = filled
+                memory[_FILLED] = filled
                 tell(second)
                 filled = 0
             else:
@@ -171,7 +171,7 @@ class Rows:
                     words += _ROW
                 elif kind != _STORE:
                     words += 1
-        memory[_ASKED_BYTES] = filled
+        memory[_FILLED] = filled
         return words
 
 

@@ -25,12 +25,13 @@ except ImportError:  # in MicroPython, where only viper looks at annotations
 _ASKED = const(0)
 _ASKED_BYTES = const(1)
 _HART_SLEEPS = const(2)
-_SEEN = const(3)
 _REPLIED = const(16)
 _TAKEN = const(17)
 _PORT_SLEEPS = const(18)
 _BEHIND_BYTES = const(19)
 _REPLY = const(32)
+_FILLED = const(240)
+_SEEN = const(241)
 
 _REPLY_BYTES = const(24)
 _POLLS = const(0x10000)
@@ -64,7 +65,9 @@ class Shared:
         Return how many bytes are there, words behind it included. The end ends the process.
         """
         memory = ptr32(self.memory)
-        if memory[_ASKED_BYTES]:
+        if memory[_FILLED]:
+            memory[_ASKED_BYTES] = memory[_FILLED]
+            memory[_FILLED] = 0
             memory[_ASKED] = memory[_ASKED] + 1
             if memory[_PORT_SLEEPS]:
                 self._wake(self._byte)
@@ -78,7 +81,6 @@ class Shared:
                 break
             left -= 1
         memory[_SEEN] = memory[_REPLIED]
-        memory[_ASKED_BYTES] = 0
         return _REPLY_BYTES + memory[_BEHIND_BYTES]
 
     @micropython.viper
@@ -88,8 +90,9 @@ class Shared:
         Before more frames are put there :meth:`settle` is called, or a reply has come.
         """
         memory = ptr32(self.memory)
+        memory[_ASKED_BYTES] = memory[_FILLED]
+        memory[_FILLED] = 0
         memory[_ASKED] = memory[_ASKED] + 1
-        memory[_ASKED_BYTES] = 0
         self._wake_port()
         if int(len(data)) > _AT_ONCE:  # noqa: RUF046 - viper's int
             self.settle()  # who sleeps would not read what has no room in the pipe
