@@ -14,6 +14,7 @@ import contextlib
 import ctypes
 import functools
 import os
+from pathlib import Path
 
 # Reads without a result before the simulator sleeps: about a millisecond.
 POLLS = 5000
@@ -43,8 +44,9 @@ class Placement:
         """Change places if there is a CPU that nobody else wants, or no longer one."""
         if len(self._allowed) < 2:
             return
-        # Apart both may be among those that run; together only this one is.
-        crowded = _running() + (not self.apart) > len(self._allowed)
+        # The other one has just got a reply: it may run, or be about to.
+        others = _running() - 1 - _runs(self._process)
+        crowded = others + 2 > len(self._allowed)
         self._against = self._against + 1 if crowded == self.apart else 0
         if self._against == _LOOKS:
             self._against = 0
@@ -68,6 +70,15 @@ class Placement:
 def _load() -> int:
     """Return a descriptor of the file with the load: to open it costs more than to read it."""
     return os.open("/proc/loadavg", os.O_RDONLY)
+
+
+def _runs(process: int) -> bool:
+    """Return whether a process runs or wants to; what has ended does not."""
+    try:  # 1234 (python) R 1 ...: proc_pid_stat(5)
+        stat = Path(f"/proc/{process}/stat").read_bytes()
+    except OSError:
+        return False
+    return stat.rpartition(b") ")[2][:1] == b"R"
 
 
 def _running() -> int:

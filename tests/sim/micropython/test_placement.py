@@ -31,6 +31,7 @@ def running(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
 
 def test_changes_places_when_three_looks_agree(monkeypatch: pytest.MonkeyPatch, other: int):
     running(monkeypatch, CPUS)
+    monkeypatch.setattr(placement, "_runs", lambda process: process == other)  # it polls
     place = Placement(other)
     try:
         assert place.polls == POLLS
@@ -49,6 +50,33 @@ def test_changes_places_when_three_looks_agree(monkeypatch: pytest.MonkeyPatch, 
     finally:
         place.release()
     assert os.sched_getaffinity(0) == BEFORE
+
+
+@pytest.mark.parametrize("runs", [False, True])
+def test_the_other_one_is_no_third_one(monkeypatch: pytest.MonkeyPatch, other: int, runs: bool):
+    """It is on its way with the reply it has just got, when somebody looks: not always."""
+    running(monkeypatch, CPUS + 1)
+    monkeypatch.setattr(placement, "_runs", lambda process: process == other and runs)
+    place = Placement(other)
+    try:
+        for count, expected in ((CPUS + runs, False), (CPUS - 1 + runs, True)):
+            running(monkeypatch, count)
+            for _ in range(3):
+                place.look()
+            assert place.apart is expected
+    finally:
+        place.release()
+
+
+def test_whether_a_process_runs(other: int):
+    assert placement._runs(os.getpid())
+    while placement._runs(other):  # until it waits for its input
+        pass
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as busy:
+        assert placement._runs(busy.pid)
+        busy.kill()
+        busy.wait()
+        assert not placement._runs(busy.pid)
 
 
 def test_begins_on_one_cpu_where_others_run(monkeypatch: pytest.MonkeyPatch, other: int):
