@@ -8,6 +8,7 @@ descriptors come as ancillary data of the header's first byte.
 from __future__ import annotations
 
 import array
+import contextlib
 import socket
 import struct
 from enum import IntEnum
@@ -92,5 +93,6 @@ def receive(channel: socket.socket) -> Message | None:
 
 
 def send(channel: socket.socket, request: int, flags: int, payload: bytes) -> None:
-    """Send a message."""
-    channel.sendall(HEADER.pack(request, VERSION | flags, len(payload)) + payload)
+    """Send a message. That the other end is gone shows when its answer, or its next, is received."""
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        channel.sendall(HEADER.pack(request, VERSION | flags, len(payload)) + payload)

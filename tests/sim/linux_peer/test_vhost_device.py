@@ -83,6 +83,25 @@ def test_interrupts_go_over_the_channel_that_the_driver_gave(wire: Wire):
         end.close()
 
 
+def test_a_driver_that_is_gone_before_its_kick_is_answered(wire: Wire):
+    wire.driver.ask(KICK, struct.pack("<II", 1, 0))
+    assert wire.device.take() == 1
+    wire.driver.channel.close()
+    wire.device.kick_done()
+    assert wire.device.take() is None
+    assert not wire.device.connected
+
+
+def test_an_interrupt_for_a_driver_that_is_gone(wire: Wire):
+    ours, theirs = socket.socketpair()
+    wire.ask(SLAVE_FD, fds=(theirs.fileno(),))
+    theirs.close()
+    ours.close()
+    wire.device.call(1)
+    wire.device.call_answered()
+    assert not wire.device.connected
+
+
 def test_a_driver_that_leaves_may_come_back(wire: Wire, tmp_path: Path):
     wire.driver.channel.close()
     assert wire.device.take() is None
