@@ -93,6 +93,6 @@ def receive(channel: socket.socket) -> Message | None:
 
 
 def send(channel: socket.socket, request: int, flags: int, payload: bytes) -> None:
-    """Send a message. That the other end is gone shows when its answer, or its next, is received."""
+    """Send a message. That the other end is gone shows when something of it is to be received."""
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         channel.sendall(HEADER.pack(request, VERSION | flags, len(payload)) + payload)
