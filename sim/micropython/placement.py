@@ -19,8 +19,10 @@ from pathlib import Path
 # Reads without a result before the simulator sleeps: about a millisecond.
 POLLS = 5000
 
-# So many looks in a row have to find that another place is better.
-_LOOKS = 3
+# So many looks in a row have to find that others want the CPUs, or that no one does any more. Whoever
+# polls in vain looks at once, so that somebody who computes for some milliseconds is seen often.
+_CROWDED_LOOKS = 16
+_FREE_LOOKS = 3
 
 
 class Placement:
@@ -48,7 +50,7 @@ class Placement:
         others = _running() - 1 - _runs(self._process)
         crowded = others + 2 > len(self._allowed)
         self._against = self._against + 1 if crowded == self.apart else 0
-        if self._against == _LOOKS:
+        if self._against == (_CROWDED_LOOKS if self.apart else _FREE_LOOKS):
             self._against = 0
             self.apart = not self.apart
             self._place()

@@ -29,14 +29,14 @@ def running(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     monkeypatch.setattr(placement, "_running", lambda: count)
 
 
-def test_changes_places_when_three_looks_agree(monkeypatch: pytest.MonkeyPatch, other: int):
+def test_changes_places_when_enough_looks_agree(monkeypatch: pytest.MonkeyPatch, other: int):
     running(monkeypatch, CPUS)
     monkeypatch.setattr(placement, "_runs", lambda process: process == other)  # it polls
     place = Placement(other)
     try:
         assert place.polls == POLLS
         assert not os.sched_getaffinity(0) & os.sched_getaffinity(other)
-        for count in (CPUS + 1, CPUS + 1, CPUS, CPUS + 1, CPUS + 1):
+        for count in (*[CPUS + 1] * 15, CPUS, *[CPUS + 1] * 15):
             running(monkeypatch, count)
             place.look()
         assert place.apart
