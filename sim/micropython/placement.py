@@ -19,7 +19,7 @@ from pathlib import Path
 # Reads without a result before the simulator sleeps: about a millisecond.
 POLLS = 5000
 
-# So many looks in a row have to find that others want the CPUs, or that no one does any more. Whoever
+# So many looks in a row have to find that others want the CPUs, or that nobody does any more. Who
 # polls in vain looks at once, so that somebody who computes for some milliseconds is seen often.
 _CROWDED_LOOKS = 16
 _FREE_LOOKS = 3
