@@ -37,7 +37,7 @@ class Events:
 
     @micropython.viper
     def event(self, name, a: uint, b: uint):
-        """Put a software event into the record stream. A call of put() would take as long again."""
+        """Put a software event into the record stream: put(), without the time of a call."""
         number = int(self._number_of(name, -1))
         if number < 0:
             number = int(self._new(name))
